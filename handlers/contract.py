@@ -1,0 +1,82 @@
+"""The names on which the generator and the handlers must agree.
+
+The generator writes them into the functions' environment, the alarms and the API's models; the handlers read and
+emit them. Nothing here imports anything, so that both sides may.
+"""
+
+from typing import Final
+
+
+class Variable:
+    """Names of the functions' environment variables."""
+
+    RAW_TABLE_NAME: Final = "RAW_TABLE_NAME"
+    PROCESSED_TABLE_NAME: Final = "PROCESSED_TABLE_NAME"
+    QUEUE_URL: Final = "QUEUE_URL"
+    DEAD_LETTER_QUEUE_URL: Final = "DEAD_LETTER_QUEUE_URL"
+    ALERT_TOPIC_ARN: Final = "ALERT_TOPIC_ARN"
+    CONFIG_PARAMETER: Final = "CONFIG_PARAMETER"
+    API_KEY_PARAMETER: Final = "API_KEY_PARAMETER"
+    """Set only where the settings ask for the second factor; its presence turns the check on."""
+    RAW_TTL_DAYS: Final = "RAW_TTL_DAYS"
+    """Days that a raw item lives; absent where it lives for ever."""
+    PROCESSED_TTL_DAYS: Final = "PROCESSED_TTL_DAYS"
+    MAXIMUM_CLOCK_SKEW_SECONDS: Final = "MAXIMUM_CLOCK_SKEW_SECONDS"
+
+
+FUNCTION_VARIABLES: Final = {
+    "ingestion": frozenset(
+        {
+            Variable.RAW_TABLE_NAME,
+            Variable.QUEUE_URL,
+            Variable.CONFIG_PARAMETER,
+            Variable.API_KEY_PARAMETER,
+            Variable.RAW_TTL_DAYS,
+            Variable.MAXIMUM_CLOCK_SKEW_SECONDS,
+        }
+    ),
+    "processor": frozenset(
+        {
+            Variable.RAW_TABLE_NAME,
+            Variable.PROCESSED_TABLE_NAME,
+            Variable.QUEUE_URL,
+            Variable.DEAD_LETTER_QUEUE_URL,
+            Variable.ALERT_TOPIC_ARN,
+            Variable.CONFIG_PARAMETER,
+            Variable.PROCESSED_TTL_DAYS,
+        }
+    ),
+    "query": frozenset({Variable.RAW_TABLE_NAME, Variable.PROCESSED_TABLE_NAME}),
+}
+"""The variables that each function reads, optional ones included."""
+
+METRICS_NAMESPACE: Final = "IotPipeline"
+METRICS_ENVIRONMENT_DIMENSION: Final = "Environment"
+"""The one dimension of every custom metric; its value is the environment suffix."""
+ENVIRONMENT_VARIABLE: Final = "ENVIRONMENT"
+"""Every function has it: the environment suffix."""
+
+
+class Metric:
+    """Names of the custom metrics, all in `METRICS_NAMESPACE`."""
+
+    READINGS_ACCEPTED: Final = "ReadingsAccepted"
+    READINGS_REJECTED: Final = "ReadingsRejected"
+    READINGS_DUPLICATE: Final = "ReadingsDuplicate"
+    READINGS_PROCESSED: Final = "ReadingsProcessed"
+    READINGS_FAILED: Final = "ReadingsFailed"
+    ALERTS_PUBLISHED: Final = "AlertsPublished"
+    BATCH_SIZE: Final = "BatchSize"
+    END_TO_END_LAG: Final = "EndToEndLag"
+    """Milliseconds from the acceptance of a reading to its processed item."""
+    CONFIGURATION_INVALID: Final = "ConfigurationInvalid"
+
+
+TTL_ATTRIBUTE: Final = "expires_at"
+"""The attribute, epoch seconds, by which DynamoDB expires items."""
+
+DEVICE_ID_PATTERN: Final = "^[A-Za-z0-9_.:-]{1,128}$"
+MAXIMUM_SENSOR_MEMBERS: Final = 100
+MAXIMUM_STRING_LENGTH: Final = 256
+MAXIMUM_BATCH_SIZE: Final = 100
+"""The most readings that one request may carry, whatever the config parameter's `batch_size` says."""
