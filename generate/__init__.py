@@ -1,0 +1,1 @@
+"""The generator: typed settings -> builders -> Terraform JSON."""

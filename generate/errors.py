@@ -1,0 +1,42 @@
+"""What can go wrong while generating, in the user's words."""
+
+from collections.abc import Iterable
+
+
+class GenerateError(Exception):
+    """Base of everything that the generator refuses. Its text is for the user."""
+
+
+class ProblemsError(GenerateError):
+    """Several problems of one kind, all reported at once.
+
+    Attributes:
+        problems: One line each, complete in itself.
+    """
+
+    heading = "cannot generate"
+
+    def __init__(self, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        count = len(self.problems)
+        lines = "".join(f"\n  - {problem}" for problem in self.problems)
+        super().__init__(f"{self.heading}: {count} problem{'s' if count != 1 else ''}{lines}")
+
+
+class SettingsError(ProblemsError):
+    """A settings file holds what is not allowed; each problem names file, key, value and what is allowed."""
+
+    heading = "the settings are not usable"
+
+
+class DocumentError(ProblemsError):
+    """A builder wrote a document that Terraform would refuse or misread; each problem names the block."""
+
+    heading = "the Terraform document is not sound"
+
+
+class DuplicateBlockError(GenerateError):
+    """A builder added a block under an address that is taken; Terraform JSON would keep only the last."""
+
+    def __init__(self, document: str, address: str) -> None:
+        super().__init__(f"{document}: {address} is defined twice; each block needs a name of its own")

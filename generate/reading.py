@@ -1,0 +1,160 @@
+"""Reads settings files, and tells every problem in them at once."""
+
+import re
+import tomllib
+from copy import deepcopy
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import ValidationError
+
+from generate.errors import SettingsError
+from generate.rules import broken_rules
+from generate.settings import AccountSettings, EnvironmentSettings, Settings
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+ACCOUNT = "account"
+"""The root that is applied once for an account and region, beside the environments."""
+SETTINGS_FILE = "settings.toml"
+Model = TypeVar("Model", bound=Settings)
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,15}")
+
+
+def environment_names(root: Path) -> list[str]:
+    """The environments under `envs/`, in alphabetical order, the account root left out."""
+    return sorted(path.parent.name for path in root.glob(f"envs/*/{SETTINGS_FILE}") if path.parent.name != ACCOUNT)
+
+
+def read_environment(root: Path, name: str) -> EnvironmentSettings:
+    """Read `envs/<name>/settings.toml`.
+
+    Args:
+        root: The project's folder.
+        name: The environment, which is also the suffix of every resource's name.
+
+    Raises:
+        SettingsError: The file is missing or holds what is not allowed; all problems at once.
+    """
+    check_name(name, root)
+    label, raw = _load(root, name)
+    if "environment" in raw:
+        raise SettingsError([f"{label}: environment = {raw['environment']!r}: not a key; the folder's name says it"])
+    return _settled(EnvironmentSettings, label, raw, {"environment": name})
+
+
+def read_account(root: Path) -> AccountSettings:
+    """Read `envs/account/settings.toml`.
+
+    Raises:
+        SettingsError: The file is missing or holds what is not allowed; all problems at once.
+    """
+    return _settled(AccountSettings, *_load(root, ACCOUNT), {})
+
+
+def read_all(root: Path) -> tuple[AccountSettings, list[EnvironmentSettings]]:
+    """Read every settings file under `envs/`.
+
+    Raises:
+        SettingsError: Any of them is unusable; the problems of all files at once.
+    """
+    problems: list[str] = []
+    environments: list[EnvironmentSettings] = []
+    for name in environment_names(root):
+        try:
+            environments.append(read_environment(root, name))
+        except SettingsError as error:
+            problems.extend(error.problems)
+    try:
+        account = read_account(root)
+    except SettingsError as error:
+        raise SettingsError([*error.problems, *problems]) from None
+    if problems:
+        raise SettingsError(problems)
+    return account, environments
+
+
+def check_name(name: str, root: Path) -> None:
+    """Refuse a name that cannot be an environment's.
+
+    Raises:
+        SettingsError: With what is allowed, and what there is.
+    """
+    if name == ACCOUNT or not _NAME.fullmatch(name):
+        allowed = "a lower-case letter, then up to 15 lower-case letters, digits or hyphens, and not 'account'"
+        raise SettingsError([f"environment {name!r}: allowed is {allowed}; there are: {_known(root)}"])
+
+
+def _known(root: Path) -> str:
+    return ", ".join(environment_names(root)) or "none"
+
+
+def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
+    """The file's label for problems, and its content."""
+    label = f"envs/{name}/{SETTINGS_FILE}"
+    try:
+        return label, tomllib.loads((root / label).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingsError([f"{label}: there is no such file; environments: {_known(root)}"]) from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError([f"{label}: not TOML: {error}"]) from None
+
+
+def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[str, Any]) -> Model:
+    """Validate field by field, then across fields; a rule over a field that is at fault itself is not asked."""
+    problems: list[str] = []
+    faulty: list[tuple[str, ...]] = []
+    try:
+        settings = model.model_validate(raw | given)
+    except ValidationError as error:
+        problems = [f"{label}: {_fault(fault)}" for fault in error.errors()]
+        faulty = [_removable(fault["loc"]) for fault in error.errors()]
+        settings = model.model_validate(_without(raw, faulty) | given)
+    if isinstance(settings, EnvironmentSettings):
+        faulty_keys = [".".join(path) for path in faulty]
+        for rule in broken_rules(settings):
+            if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys):
+                problems.append(f"{label}: {rule.keys[0]} = {rule.found!r}: allowed is {rule.allowed}")
+    if problems:
+        raise SettingsError(problems)
+    return settings
+
+
+def _fault(fault: "ErrorDetails") -> str:
+    key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+    match fault["type"]:
+        case "missing":
+            return f"{key}: missing"
+        case "extra_forbidden":
+            return f"{key} = {fault['input']!r}: there is no such key"
+        case "string_pattern_mismatch":
+            return f"{key} = {fault['input']!r}: allowed is what matches {fault['ctx']['pattern']}"
+        case "literal_error":
+            return f"{key} = {fault['input']!r}: allowed is {fault['ctx']['expected']}"
+        case _:
+            return f"{key} = {fault['input']!r}: {fault['msg'].replace('Input should', 'it should')}"
+
+
+def _removable(location: tuple[int | str, ...]) -> tuple[str, ...]:
+    """What must go for the rest to be valid: the field, or the whole list that it stands in."""
+    path: list[str] = []
+    for part in location:
+        if isinstance(part, int) or part == "[key]":
+            break
+        path.append(part)
+    return tuple(path)
+
+
+def _without(raw: dict[str, Any], paths: list[tuple[str, ...]]) -> dict[str, Any]:
+    copy = deepcopy(raw)
+    for path in paths:
+        parent: Any = copy
+        for part in path[:-1]:
+            parent = parent.get(part, {})
+        parent.pop(path[-1], None)
+    return copy
+
+
+def _is_under(key: str, fault: str) -> bool:
+    return f"{key}.".startswith(f"{fault}.") or f"{fault}.".startswith(f"{key}.")

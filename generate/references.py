@@ -1,0 +1,110 @@
+"""Finds the references in a document that Terraform would misread, or that lead nowhere."""
+
+import re
+from collections.abc import Iterator, Mapping, Set
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from generate.terraform import Interface
+
+_BARE_KEYS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by", "//"})
+"""Terraform reads references without `${}` there (and `//` is a comment)."""
+_PROSE_KEYS = frozenset({"description", "error_message", "alarm_description", "type"})
+_STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
+_REFERENCE = re.compile(
+    r"(?<![\w.])(?:"
+    r"(?P<variable>var\.\w+)"
+    r"|(?P<local>local\.\w+)"
+    r"|(?P<module>module\.\w+)\.(?P<output>\w+)"
+    r"|(?P<data>data\.aws_\w+\.\w+)"
+    r"|(?P<resource>aws_\w+\.\w+)"
+    r")"
+)
+
+
+def find_problems(
+    document: str, files: Mapping[str, Any], addresses: Set[str], called: Mapping[str, "Interface"]
+) -> Iterator[str]:
+    """Yield a line for each reference that is unwrapped or unknown, and each variable that nothing uses.
+
+    Args:
+        document: How to name the document in a problem.
+        files: The document's files, as they will be dumped.
+        addresses: Every address that the document declares.
+        called: Interfaces of the modules that it calls, by name.
+    """
+    used: set[str] = set()
+    for path, text in _strings(files, ()):
+        place = f"{document}: {'.'.join(path[1:])}"
+        key = next((part for part in reversed(path) if not part.isdigit()), "")
+        if key in _BARE_KEYS:
+            expressions, outside = (text,) if key != "//" else (), ""
+        else:
+            expressions, outside = split_template(text)
+        if key not in _PROSE_KEYS and _REFERENCE.search(outside):
+            yield f"{place}: {text!r} holds a reference outside ${{}}, which Terraform takes as plain text"
+        for expression in expressions:
+            for match in _REFERENCE.finditer(_without_strings(expression)):
+                used.add(match[0])
+                yield from (f"{place}: {problem}" for problem in _unknown(match, addresses, called))
+    for address in sorted(addresses):
+        if address.startswith(("var.", "local.")) and address not in used:
+            yield f"{document}: {address} is declared and nothing uses it"
+
+
+def split_template(text: str) -> tuple[tuple[str, ...], str]:
+    """Split a template into its `${...}` expressions and the text around them.
+
+    Returns:
+        The expressions without their wrapping, and the rest of the text.
+    """
+    expressions: list[str] = []
+    rest: list[str] = []
+    position = 0
+    while (start := text.find("${", position)) >= 0:
+        if text[start - 1 : start] == "$":  # `$${` is an escaped, literal `${`
+            rest.append(text[position : start + 2])
+            position = start + 2
+            continue
+        end = _closing_brace(text, start + 2)
+        rest.append(text[position:start])
+        expressions.append(text[start + 2 : end])
+        position = end + 1
+    rest.append(text[position:])
+    return tuple(expressions), "".join(rest)
+
+
+def _closing_brace(text: str, start: int) -> int:
+    depth = 1
+    for index in range(start, len(text)):
+        depth += {"{": 1, "}": -1}.get(text[index], 0)
+        if depth == 0:
+            return index
+    return len(text)
+
+
+def _without_strings(expression: str) -> str:
+    """Blank out string literals, but keep what they interpolate."""
+    return _STRING.sub(lambda match: " ".join(split_template(match[0])[0]), expression)
+
+
+def _unknown(match: re.Match[str], addresses: Set[str], called: Mapping[str, "Interface"]) -> Iterator[str]:
+    module = match["module"]
+    if module is None:
+        if match[0] not in addresses:
+            yield f"refers to {match[0]}, which is not declared"
+    elif module not in addresses:
+        yield f"refers to {module}, which is not called"
+    elif match["output"] not in called[module.removeprefix("module.")].outputs:
+        yield f"refers to {match[0]}, which the module does not hand out"
+
+
+def _strings(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    if isinstance(value, str):
+        yield path, value
+    elif isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _strings(item, (*path, key))
+    elif isinstance(value, list):
+        for index, item in enumerate(value):
+            yield from _strings(item, (*path, str(index)))

@@ -1,0 +1,233 @@
+"""The safe layer over terrascript: documents, blocks and references.
+
+terrascript silently replaces a block of the same address, hands out references as bare text and checks no name
+(each would pass `terraform validate` or fail late). Here a block can be added once, a reference is an object that
+prints itself wrapped (`${...}`), and `Document.files` refuses a document whose references lead nowhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import terrascript
+
+from generate.errors import DocumentError, DuplicateBlockError
+from generate.references import find_problems
+
+type_of_block: dict[tuple[type, str], type] = {}
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, repr=False)
+class Expression:
+    """A Terraform expression. As text it is wrapped, so it can stand in an argument or inside an f-string.
+
+    Attributes:
+        bare: The expression without its wrapping, to build larger expressions from.
+    """
+
+    bare: str
+
+    def __str__(self) -> str:
+        return f"${{{self.bare}}}"
+
+    __repr__ = __str__
+
+    def __getattr__(self, attribute: str) -> Expression:
+        """Refer to an attribute of what this expression yields."""
+        if attribute.startswith("_"):
+            raise AttributeError(attribute)
+        return Expression(f"{self.bare}.{attribute}")
+
+    def __getitem__(self, index: int) -> Expression:
+        return Expression(f"{self.bare}[{index}]")
+
+
+@dataclass(frozen=True)
+class Validation:
+    """A condition on a variable, and what the user is told where it does not hold."""
+
+    condition: Expression
+    error_message: str
+
+
+@dataclass(frozen=True)
+class Interface:
+    """What a module takes and gives, for the roots that call it."""
+
+    required: frozenset[str]
+    optional: frozenset[str]
+    outputs: frozenset[str]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """A declared variable, as the module's README lists it."""
+
+    name: str
+    type: str
+    description: str
+    default: Any
+    required: bool
+
+
+@dataclass
+class Document:
+    """One module or root under construction.
+
+    Attributes:
+        name: How problems name it, e.g. `modules/data`.
+    """
+
+    name: str
+    variables: dict[str, Variable] = field(default_factory=dict)
+    outputs: dict[str, str] = field(default_factory=dict)
+    _main: Any = field(default_factory=terrascript.Terrascript)
+    _variables: Any = field(default_factory=terrascript.Terrascript)
+    _outputs: Any = field(default_factory=terrascript.Terrascript)
+    _versions: Any = field(default_factory=terrascript.Terrascript)
+    _locals: Json = field(default_factory=dict)
+    _addresses: set[str] = field(default_factory=set)
+    _problems: list[str] = field(default_factory=list)
+
+    def resource(self, kind: str, name: str, **arguments: Any) -> Expression:
+        """Add a resource and return the reference to it.
+
+        Raises:
+            DuplicateBlockError: The address is taken.
+        """
+        address = self._claim(f"{kind}.{name}")
+        self._main += _block(terrascript.Resource, kind)(name, **plain(arguments))
+        return Expression(address)
+
+    def data(self, kind: str, name: str, **arguments: Any) -> Expression:
+        """Add a data source and return the reference to it."""
+        address = self._claim(f"data.{kind}.{name}")
+        self._main += _block(terrascript.Data, kind)(name, **plain(arguments))
+        return Expression(address)
+
+    def module(self, name: str, interface: Interface, **inputs: Any) -> Expression:
+        """Call a module; inputs that it does not take and required ones left out are problems of this document."""
+        address = self._claim(f"module.{name}")
+        given = set(inputs)
+        for unknown in sorted(given - interface.required - interface.optional):
+            self._problems.append(f"{self.name}: {address}: the module has no variable {unknown!r}")
+        for missing in sorted(interface.required - given):
+            self._problems.append(f"{self.name}: {address}: the required variable {missing!r} is not given")
+        self._main += terrascript.Module(name, source=f"../../modules/{name}", **plain(inputs))
+        return Expression(address)
+
+    def provider(self, name: str, **arguments: Any) -> None:
+        """Configure a provider."""
+        self._claim(f"provider.{name}")
+        self._main += _block(terrascript.Provider, name)(**plain(arguments))
+
+    def local(self, name: str, value: Any) -> Expression:
+        """Name a value within the document."""
+        address = self._claim(f"local.{name}")
+        self._locals[name] = plain(value)
+        return Expression(address)
+
+    def variable(  # noqa: PLR0913 - they are the meta-arguments of Terraform's own block
+        self,
+        name: str,
+        kind: str,
+        description: str,
+        *,
+        validations: Sequence[Validation] = (),
+        **more: Any,
+    ) -> Expression:
+        """Declare a variable; `default`, `sensitive`, `ephemeral` and `nullable` are Terraform's own."""
+        address = self._claim(f"var.{name}")
+        body = {"description": description, "type": kind, **more}
+        if validations:
+            body["validation"] = [{"condition": v.condition, "error_message": v.error_message} for v in validations]
+        self._variables += terrascript.Variable(name, **plain(body))
+        required = "default" not in more
+        self.variables[name] = Variable(name, kind, description, more.get("default"), required)
+        return Expression(address)
+
+    def output(self, name: str, value: Any, description: str) -> None:
+        """Hand a value out."""
+        self._claim(f"output.{name}")
+        self._outputs += terrascript.Output(name, description=description, value=plain(value))
+        self.outputs[name] = description
+
+    def terraform(self, **arguments: Any) -> None:
+        """Set the document's one `terraform` block."""
+        self._claim("terraform")
+        self._versions += terrascript.Terraform(**plain(arguments))
+
+    @property
+    def interface(self) -> Interface:
+        """What a caller must, may and will get."""
+        required = {variable.name for variable in self.variables.values() if variable.required}
+        return Interface(
+            frozenset(required), frozenset(set(self.variables) - required), frozenset(self.outputs)
+        )
+
+    def resource_addresses(self) -> list[str]:
+        """The addresses of the managed resources, in the order in which they were added."""
+        return [f"{kind}.{name}" for kind, named in self._main.get("resource", {}).items() for name in named]
+
+    def block(self, address: str) -> Json:
+        """The body of a resource, as written.
+
+        Raises:
+            KeyError: There is no such resource.
+        """
+        kind, name = address.split(".")
+        return dict(self._main["resource"][kind][name])
+
+    def files(self, called: Mapping[str, Interface] | None = None) -> dict[str, Json]:
+        """The document's files by name.
+
+        Args:
+            called: The interfaces of the modules that the document calls, by name.
+
+        Raises:
+            DocumentError: Something in it leads nowhere; all problems at once.
+        """
+        main = dict(self._main.items())
+        if self._locals:
+            main = {"locals": self._locals, **main}
+        files = {
+            "main.tf.json": main,
+            "variables.tf.json": dict(self._variables.items()),
+            "outputs.tf.json": dict(self._outputs.items()),
+            "versions.tf.json": dict(self._versions.items()),
+        }
+        files = {name: body for name, body in files.items() if body}
+        problems = [*self._problems, *find_problems(self.name, files, self._addresses, called or {})]
+        if problems:
+            raise DocumentError(problems)
+        return files
+
+    def _claim(self, address: str) -> str:
+        if address in self._addresses:
+            raise DuplicateBlockError(self.name, address)
+        self._addresses.add(address)
+        return address
+
+
+def plain(value: Any) -> Any:
+    """Turn expressions into their wrapped text, and containers into JSON's own."""
+    match value:
+        case Expression():
+            return str(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case str():
+            return str(value)
+        case Sequence():
+            return [plain(item) for item in value]
+        case _:
+            return value
+
+
+def _block(base: type, kind: str) -> Any:
+    """A terrascript class for any block type: its own date from 2020 and lack the newer ones."""
+    return type_of_block.setdefault((base, kind), type(kind, (base,), {}))
