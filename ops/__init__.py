@@ -1,0 +1,1 @@
+"""What packages the pipeline, runs it on one machine, deploys it to AWS and operates it."""

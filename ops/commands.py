@@ -1,0 +1,27 @@
+"""What every command line of `ops` shares: errors told in one sentence, and an exit code."""
+
+import sys
+from collections.abc import Callable
+
+from generate.errors import GenerateError
+from ops.errors import OpsError
+
+FAILED = 1
+INTERRUPTED = 130
+"""The exit code of a program that Ctrl-C ended, by the shells' convention."""
+
+
+def run(command: Callable[[], int]) -> int:
+    """Run a command and tell a user's mistake without a traceback.
+
+    Returns:
+        The command's exit code; 1 where it refused, 130 where it was interrupted.
+    """
+    try:
+        return command()
+    except (OpsError, GenerateError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    except KeyboardInterrupt:
+        print("interrupted; run the same command again to go on", file=sys.stderr)
+        return INTERRUPTED

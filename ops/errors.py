@@ -1,0 +1,5 @@
+"""What can go wrong while packaging, running and operating, in the user's words."""
+
+
+class OpsError(Exception):
+    """Base of everything that an operating command refuses. Its text says what is wrong and what to do."""

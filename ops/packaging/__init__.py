@@ -1,0 +1,1 @@
+"""Builds what Lambda runs: a zip for each function and the layer that they share."""

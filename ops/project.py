@@ -1,0 +1,28 @@
+"""Where things are in the project's folder."""
+
+from pathlib import Path
+
+from generate.reading import check_name, environment_names, read_environment
+from generate.settings import EnvironmentSettings
+from ops.errors import OpsError
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT = "account"
+"""The root under `envs/` that is applied once for an account and region."""
+LOCAL = "local"
+"""The name by which commands that talk to a running pipeline call the embedded AWS."""
+
+
+def find_environment(root: Path, name: str) -> EnvironmentSettings:
+    """The settings of the environment of that name.
+
+    Raises:
+        OpsError: There is no such environment; the message lists what there is.
+        SettingsError: Its settings are not usable.
+    """
+    check_name(name, root)
+    known = environment_names(root)
+    if name not in known:
+        choices = ", ".join(known) or "none yet; make new ENV=<name> FROM=<existing> writes one"
+        raise OpsError(f"there is no environment {name!r} under envs/; there are: {choices}")
+    return read_environment(root, name)
