@@ -37,9 +37,10 @@ def broken_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     yield from _config_rules(settings)
     for index, subscription in enumerate(settings.queueing.subscriptions):
         yield from _subscription_rules(index, subscription)
-    for tag in settings.tags:
-        if tag.lower() in RESERVED_TAGS:
-            yield Broken((f"tags.{tag}",), settings.tags[tag], f"the generator sets {', '.join(RESERVED_TAGS)} itself")
+    for tag, value in settings.tags.items():
+        if tag.lower() in RESERVED_TAGS or tag.lower().startswith("aws:"):
+            allowed = f"any name but {', '.join(RESERVED_TAGS)}, which the generator sets, and AWS's own aws:*"
+            yield Broken((f"tags.{tag}",), value, allowed)
 
 
 def _queue_rules(settings: EnvironmentSettings) -> Iterator[Broken]:

@@ -93,7 +93,7 @@ class Document:
     _addresses: set[str] = field(default_factory=set)
     _problems: list[str] = field(default_factory=list)
 
-    def resource(self, kind: str, name: str, **arguments: Any) -> Expression:
+    def resource(self, kind: str, name: str, /, **arguments: Any) -> Expression:
         """Add a resource and return the reference to it.
 
         Raises:
@@ -103,13 +103,13 @@ class Document:
         self._main += _block(terrascript.Resource, kind)(name, **plain(arguments))
         return Expression(address)
 
-    def data(self, kind: str, name: str, **arguments: Any) -> Expression:
+    def data(self, kind: str, name: str, /, **arguments: Any) -> Expression:
         """Add a data source and return the reference to it."""
         address = self._claim(f"data.{kind}.{name}")
         self._main += _block(terrascript.Data, kind)(name, **plain(arguments))
         return Expression(address)
 
-    def module(self, name: str, interface: Interface, **inputs: Any) -> Expression:
+    def module(self, name: str, interface: Interface, /, **inputs: Any) -> Expression:
         """Call a module; inputs that it does not take and required ones left out are problems of this document."""
         address = self._claim(f"module.{name}")
         given = set(inputs)
@@ -120,7 +120,7 @@ class Document:
         self._main += terrascript.Module(name, source=f"../../modules/{name}", **plain(inputs))
         return Expression(address)
 
-    def provider(self, name: str, **arguments: Any) -> None:
+    def provider(self, name: str, /, **arguments: Any) -> None:
         """Configure a provider."""
         self._claim(f"provider.{name}")
         self._main += _block(terrascript.Provider, name)(**plain(arguments))

@@ -1,0 +1,85 @@
+"""The command line: write, check, compare, start a new environment, print the schema."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from generate.errors import GenerateError
+from generate.new import new_environment
+from generate.project import generate_project
+from generate.reading import read_account, read_all, read_environment
+from generate.render import canonical
+from generate.schema import environment_schema
+from generate.tree import differences, generated_files, write
+
+OK, DIFFERENT, UNUSABLE = 0, 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Returns:
+        0: done, or nothing differs; 1: `--check` or `--diff` found a difference; 2: the input cannot be used.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except GenerateError as error:
+        sys.stderr.write(f"{error}\n")
+        return UNUSABLE
+    except OSError as error:
+        sys.stderr.write(f"cannot read or write {error.filename}: {error.strerror}\n")
+        return UNUSABLE
+
+
+def _run(options: argparse.Namespace) -> int:
+    match options.command:
+        case "schema":
+            sys.stdout.write(canonical(environment_schema()))
+            return OK
+        case "new":
+            path = new_environment(options.root, options.name, options.source)
+            sys.stdout.write(f"wrote {path}\n")
+            options.env = options.name
+    return _generate(options)
+
+
+def _generate(options: argparse.Namespace) -> int:
+    root, env = options.root, options.env
+    if env is None:
+        texts = generate_project(*read_all(root))
+    else:
+        texts = generate_project(read_account(root), [read_environment(root, env)], shared=False)
+    existing = generated_files(root, env)
+    if options.check or options.diff:
+        return _report(differences(root, texts, existing), check=options.check)
+    for line in write(root, texts, existing):
+        sys.stdout.write(f"{line}\n")
+    return OK
+
+
+def _report(difference: str, *, check: bool) -> int:
+    sys.stdout.write(difference)
+    if difference and check:
+        sys.stderr.write("the generated files are not current: run `make generate` and commit what it writes\n")
+    return DIFFERENT if difference else OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m generate", description="Write the Terraform JSON of the project.")
+    parser.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")
+    parser.add_argument("--env", help="only this environment's files")
+    mode = parser.add_mutually_exclusive_group()
+    mode.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff where the tree differs")
+    mode.add_argument("--diff", action="store_true", help="write nothing; print what would change")
+    commands = parser.add_subparsers(dest="command")
+    new = commands.add_parser("new", help="start an environment from another one's settings")
+    new.add_argument("name", help="the new environment")
+    new.add_argument("--from", dest="source", default="dev", help="whose settings to start from (default: dev)")
+    commands.add_parser("schema", help="print the JSON Schema of envs/<env>/settings.toml")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""One builder for each capability: pure functions from settings to Terraform documents."""

@@ -1,0 +1,42 @@
+"""What the API itself answers where no function is asked: problem details (RFC 9457)."""
+
+import json
+
+from generate.terraform import Document, Expression
+
+_PROBLEMS = {
+    "ACCESS_DENIED": (403, "The caller may not invoke this method"),
+    "API_CONFIGURATION_ERROR": (500, "The API is not configured rightly"),
+    "BAD_REQUEST_BODY": (400, "The body is not what this method takes"),
+    "BAD_REQUEST_PARAMETERS": (400, "A parameter is missing"),
+    "EXPIRED_TOKEN": (403, "The security token has expired"),
+    "INTEGRATION_FAILURE": (504, "The function did not answer"),
+    "INTEGRATION_TIMEOUT": (504, "The function did not answer in time"),
+    "INVALID_SIGNATURE": (403, "The signature does not match"),
+    "MISSING_AUTHENTICATION_TOKEN": (403, "The request is not signed, or there is no such method"),
+    "REQUEST_TOO_LARGE": (413, "The body is too large"),
+    "RESOURCE_NOT_FOUND": (404, "There is no such resource"),
+    "THROTTLED": (429, "Too many requests"),
+    "UNSUPPORTED_MEDIA_TYPE": (415, "The content type is not supported"),
+}
+"""Status and title by response type (API Gateway developer guide, "Gateway response types")."""
+_RETRY_AFTER_SECONDS = {"THROTTLED": 1, "INTEGRATION_FAILURE": 1, "INTEGRATION_TIMEOUT": 1}
+
+
+def gateway_responses(document: Document, api: Expression) -> None:
+    """Add a gateway response for each way in which the API refuses or fails by itself."""
+    for kind, (status, title) in _PROBLEMS.items():
+        headers = {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
+        if kind in _RETRY_AFTER_SECONDS:
+            headers["gatewayresponse.header.Retry-After"] = f"'{_RETRY_AFTER_SECONDS[kind]}'"
+        body = {"type": "about:blank", "title": title, "status": status}
+        template = json.dumps(body)[:-1] + ', "detail": $context.error.messageString}'
+        document.resource(
+            "aws_api_gateway_gateway_response",
+            kind.lower(),
+            rest_api_id=api.id,
+            response_type=kind,
+            status_code=str(status),
+            response_parameters=headers,
+            response_templates={"application/json": template},
+        )

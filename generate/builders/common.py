@@ -1,0 +1,73 @@
+"""What every module declares alike."""
+
+from typing import Any
+
+from generate.terraform import Document, Expression, Validation
+
+TERRAFORM_VERSION = ">= 1.11, < 2.0"
+"""1.11 brought write-only arguments (Terraform 1.11 release notes)."""
+PROVIDER_VERSION = "~> 5.100"
+
+
+def new_module(name: str) -> tuple[Document, Expression]:
+    """Start a module: its versions, and the environment suffix that every name in it carries."""
+    document = Document(f"modules/{name}")
+    document.terraform(**versions())
+    suffix = document.variable(
+        "environment_suffix",
+        "string",
+        "Suffix of every resource's name, e.g. dev.",
+        nullable=False,
+        validations=[
+            Validation(
+                Expression('can(regex("^[a-z][a-z0-9-]{0,15}$", var.environment_suffix))'),
+                "environment_suffix must be a lower-case letter, then up to 15 lower-case letters, digits or hyphens.",
+            )
+        ],
+    )
+    return document, suffix
+
+
+def versions() -> dict[str, Any]:
+    """The versions of Terraform and of the provider that the files are written for."""
+    return {
+        "required_version": TERRAFORM_VERSION,
+        "required_providers": {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSION}},
+    }
+
+
+def number_between(name: str, least: int, greatest: int) -> Validation:
+    """The variable is a whole number in that range, or null."""
+    bounds = f"var.{name} >= {least} && var.{name} <= {greatest} && floor(var.{name}) == var.{name}"
+    return Validation(
+        Expression(f"var.{name} == null ? true : ({bounds})"),
+        f"{name} must be a whole number from {least} to {greatest}.",
+    )
+
+
+def number_variable(  # noqa: PLR0913 - a variable's meta-arguments and its range
+    document: Document, name: str, description: str, least: int, greatest: int, **more: Any
+) -> Expression:
+    """Declare a whole number with its range."""
+    return document.variable(
+        name, "number", description, validations=[number_between(name, least, greatest)], **more
+    )
+
+
+def arn_variable(document: Document, name: str, description: str) -> Expression:
+    """Declare an ARN that the caller must give."""
+    return document.variable(
+        name,
+        "string",
+        description,
+        nullable=False,
+        validations=[Validation(Expression(f'startswith(var.{name}, "arn:")'), f"{name} must be an ARN.")],
+    )
+
+
+def account_data(document: Document) -> tuple[Expression, Expression, Expression]:
+    """The partition, the region's name and the account's id of whoever applies."""
+    partition = document.data("aws_partition", "current")
+    region = document.data("aws_region", "current")
+    account = document.data("aws_caller_identity", "current")
+    return partition.partition, region.name, account.account_id

@@ -1,0 +1,134 @@
+"""The module `monitoring`: the alarms and the dashboard."""
+
+import json
+from typing import Any
+
+from generate.builders.alarms import PERIOD_SECONDS, Alarm, all_alarms
+from generate.builders.common import arn_variable, new_module, number_variable
+from generate.naming import FUNCTIONS, resource_name
+from generate.render import render_template
+from generate.terraform import Document, Expression, Validation
+from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, Metric
+
+RUNBOOK = "docs/runbook.md"
+
+
+def build() -> Document:
+    """Build the module."""
+    document, suffix = new_module("monitoring")
+    document.data("aws_region", "current")
+    topic = arn_variable(document, "alert_topic_arn", "ARN of the topic that alarms notify.")
+    _subjects(document)
+    _thresholds(document)
+    alarms = [_alarm(document, alarm, suffix, topic) for alarm in all_alarms(suffix)]
+    dashboard = document.resource(
+        "aws_cloudwatch_dashboard",
+        "this",
+        dashboard_name=resource_name("dashboard", suffix),
+        dashboard_body=_dashboard_body(suffix, alarms),
+    )
+    region = Expression("data.aws_region.current.name")
+    console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard"
+    document.output("dashboard_url", f"{console}/{dashboard.dashboard_name}", "The dashboard in the console.")
+    names = Expression("[" + ", ".join(alarm.alarm_name.bare for alarm in alarms) + "]")
+    document.output("alarm_names", names, "Names of the alarms.")
+    return document
+
+
+def _subjects(document: Document) -> None:
+    """What is watched."""
+    for function in FUNCTIONS:
+        document.variable(
+            f"{function}_function",
+            "object({ name = string, timeout_seconds = number, reserved_concurrency = number })",
+            f"The function {function}: its name, timeout and reserved concurrency.",
+            nullable=False,
+        )
+    for name, title in (
+        ("raw_table_name", "Name of the table of raw readings."),
+        ("processed_table_name", "Name of the table of processed items."),
+        ("ingestion_queue_name", "Name of the ingestion queue."),
+        ("dead_letter_queue_name", "Name of the ingestion queue's dead-letter queue."),
+        ("async_dead_letter_queue_name", "Name of the queue for failed asynchronous invocations."),
+        ("alert_topic_name", "Name of the alert topic."),
+        ("api_name", "Name of the REST API."),
+        ("stage_name", "Name of the API's stage."),
+    ):
+        document.variable(name, "string", title, nullable=False)
+
+
+def _thresholds(document: Document) -> None:
+    for name, title, least, greatest, default in (
+        ("latency_milliseconds", "p90 of the API's latency that raises the alarm.", 1, 29000, 2500),
+        ("queue_age_seconds", "Age of the oldest waiting message that raises the alarm.", 1, 1209600, 300),
+        ("lag_milliseconds", "p90 from acceptance to the processed item that raises the alarm.", 1000, 86400000, 60000),
+    ):
+        number_variable(document, name, title, least, greatest, default=default, nullable=False)
+    for name, title, share in (
+        ("server_error_rate", "Share of requests answered 5XX that raises the alarm.", 0.05),
+        ("client_error_rate", "Share of requests answered 4XX that raises the alarm.", 0.05),
+        ("rejected_rate", "Share of readings refused that raises the alarm.", 0.25),
+    ):
+        within = Validation(Expression(f"var.{name} > 0 && var.{name} < 1"), f"{name} must be between 0 and 1.")
+        document.variable(name, "number", title, default=share, nullable=False, validations=[within])
+
+
+def _alarm(document: Document, alarm: Alarm, suffix: Expression, topic: Expression) -> Expression:
+    return document.resource(
+        "aws_cloudwatch_metric_alarm",
+        alarm.key,
+        alarm_name=f"{alarm.name}-{suffix}",
+        alarm_description=f"{alarm.meaning} Runbook: {RUNBOOK}#{alarm.runbook}",
+        comparison_operator=alarm.comparison,
+        threshold=alarm.threshold,
+        evaluation_periods=alarm.periods,
+        datapoints_to_alarm=alarm.datapoints,
+        treat_missing_data=alarm.missing,
+        alarm_actions=[topic],
+        ok_actions=[topic],
+        **_measure(alarm),
+    )
+
+
+def _measure(alarm: Alarm) -> dict[str, Any]:
+    """The metric, or the expression over several."""
+    if alarm.queries:
+        queries = [
+            {
+                "id": name,
+                "metric": {
+                    "namespace": alarm.namespace,
+                    "metric_name": metric,
+                    "dimensions": alarm.dimensions,
+                    "stat": alarm.statistic,
+                    "period": PERIOD_SECONDS,
+                },
+            }
+            for name, metric in alarm.queries
+        ]
+        result = {"id": "result", "expression": alarm.metric, "label": alarm.name, "return_data": True}
+        return {"metric_query": [*queries, result]}
+    statistic = "extended_statistic" if alarm.statistic.startswith("p") else "statistic"
+    return {
+        "namespace": alarm.namespace,
+        "metric_name": alarm.metric,
+        "dimensions": alarm.dimensions,
+        statistic: alarm.statistic,
+        "period": PERIOD_SECONDS,
+    }
+
+
+def _dashboard_body(suffix: Expression, alarms: list[Expression]) -> str:
+    """The dashboard's JSON, compact, with Terraform's references left in it."""
+    metrics = {name: value for name, value in vars(Metric).items() if name.isupper()}
+    body = render_template(
+        "dashboard.json.j2",
+        region=Expression("data.aws_region.current.name"),
+        suffix=suffix,
+        alarm_arns=[alarm.arn for alarm in alarms],
+        functions={name: Expression(f"var.{name}_function.name") for name in FUNCTIONS},
+        namespace=METRICS_NAMESPACE,
+        dimension=METRICS_ENVIRONMENT_DIMENSION,
+        metrics=metrics,
+    )
+    return json.dumps(json.loads(body), separators=(",", ":"))

@@ -1,0 +1,102 @@
+"""The execution roles: one for each function, with what its handler calls and nothing else."""
+
+from dataclasses import dataclass
+
+from generate.naming import role_name
+from generate.policies import Statement, policy_document, statement, use_key
+from generate.terraform import Document, Expression
+
+
+@dataclass(frozen=True)
+class Grants:
+    """What the functions may reach: objects with a name or URL, and an ARN."""
+
+    key_arn: Expression
+    raw_table: Expression
+    processed_table: Expression
+    ingestion_queue: Expression
+    dead_letter_queue: Expression
+    config_parameter: Expression
+    api_key_parameter: Expression
+    alert_topic_arn: Expression
+    async_dead_letter_queue_arn: Expression
+
+
+def execution_role(  # noqa: PLR0913 - what a role is made of
+    document: Document,
+    function: str,
+    suffix: Expression,
+    log_group: Expression,
+    grants: Grants,
+    assume_role: Expression,
+) -> tuple[Expression, Expression]:
+    """Add a function's role and its inline policy, and return both."""
+    role = document.resource(
+        "aws_iam_role",
+        function,
+        name=role_name(function, suffix),
+        description=f"Execution role of the function {function}.",
+        assume_role_policy=assume_role,
+    )
+    own = {"ingestion": _ingestion, "processor": _processor, "query": _query}[function](grants)
+    policy = document.resource(
+        "aws_iam_role_policy",
+        function,
+        name=function,
+        role=role.id,
+        policy=policy_document(document, function, *own, *_common(log_group, grants)),
+    )
+    return role, policy
+
+
+def _common(log_group: Expression, grants: Grants) -> list[Statement]:
+    """Logs, traces and the queue for failed asynchronous invocations.
+
+    X-Ray's two actions take no resource (service authorization reference, AWS X-Ray).
+    """
+    return [
+        statement("WriteLogs", ["logs:CreateLogStream", "logs:PutLogEvents"], [f"{log_group.arn}:*"]),
+        statement("WriteTraces", ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], ["*"]),
+        statement("KeepFailedInvocations", ["sqs:SendMessage"], [grants.async_dead_letter_queue_arn]),
+    ]
+
+
+def _key(grants: Grants, *services: str) -> Statement:
+    return use_key(grants.key_arn, Expression("data.aws_region.current.name"), *services, encrypt=True)
+
+
+def _ingestion(grants: Grants) -> list[Statement]:
+    parameters = f"compact([{grants.config_parameter.bare}.arn, try({grants.api_key_parameter.bare}.arn, null)])"
+    read = statement("ReadParameters", ["ssm:GetParameter"], [])
+    return [
+        statement("StoreRaw", ["dynamodb:PutItem"], [grants.raw_table.arn]),
+        statement("Queue", ["sqs:SendMessage"], [grants.ingestion_queue.arn]),
+        {**read, "resources": Expression(parameters)},
+        _key(grants, "dynamodb", "sqs", "ssm"),
+    ]
+
+
+def _processor(grants: Grants) -> list[Statement]:
+    receive = [
+        "sqs:ReceiveMessage",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ChangeMessageVisibility",
+    ]
+    store = ["dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    return [
+        statement("ReadRaw", ["dynamodb:Query"], [grants.raw_table.arn]),
+        statement("StoreProcessed", store, [grants.processed_table.arn]),
+        statement("Receive", receive, [grants.ingestion_queue.arn]),
+        statement("DeadLetter", ["sqs:SendMessage"], [grants.dead_letter_queue.arn]),
+        statement("Alert", ["sns:Publish"], [grants.alert_topic_arn]),
+        statement("ReadConfiguration", ["ssm:GetParameter"], [grants.config_parameter.arn]),
+        _key(grants, "dynamodb", "sqs", "sns"),
+    ]
+
+
+def _query(grants: Grants) -> list[Statement]:
+    return [
+        statement("ReadTables", ["dynamodb:Query"], [grants.raw_table.arn, grants.processed_table.arn]),
+        _key(grants, "dynamodb", "sqs"),
+    ]

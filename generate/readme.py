@@ -1,0 +1,91 @@
+"""Each module's README: what it makes, takes and gives, and how it is called."""
+
+import json
+from typing import Any
+
+from generate.render import HEADER, render_template
+from generate.terraform import Document, Variable
+
+_SUMMARIES = {
+    "data": "The KMS key, the tables of raw readings and processed items, and the parameters.",
+    "queueing": "The ingestion queue, its dead-letter queue, the queue for failed asynchronous invocations, and the "
+    "alert topic.",
+    "functions": "The three Lambda functions with their layer, roles, log groups and event source mapping.",
+    "api": "The REST API with IAM authorization, request validation, throttling, logs, traces and permissions.",
+    "monitoring": "The alarms, each with a section in the runbook, and the dashboard.",
+}
+_EXAMPLES: dict[str, Any] = {
+    "environment_suffix": "dev",
+    "key_arn": "${module.data.key_arn}",
+    "api_key": "${var.api_key}",
+    "packages": "build/packages/dev",
+    "async_dead_letter_queue_arn": "${module.queueing.async_dead_letter_queue_arn}",
+    "alert_topic_arn": "${module.queueing.alert_topic_arn}",
+}
+"""Where each required input comes from in an example."""
+_SOURCES = {
+    "raw_table": "data",
+    "processed_table": "data",
+    "config_parameter": "data",
+    "ingestion_queue": "queueing",
+    "dead_letter_queue": "queueing",
+    "async_dead_letter_queue": "queueing",
+    "alert_topic": "queueing",
+    "ingestion": "functions",
+    "processor": "functions",
+    "query": "functions",
+    "api": "api",
+    "stage": "api",
+}
+
+
+def module_readme(name: str, module: Document) -> str:
+    """Render a module's README."""
+    inputs = {variable.name: _example(variable) for variable in module.variables.values() if variable.required}
+    call = {"module": {name: {"source": f"./modules/{name}", **inputs}}}
+    return render_template(
+        "module_readme.md.j2",
+        header=HEADER,
+        name=name,
+        summary=_SUMMARIES[name],
+        variables=list(module.variables.values()),
+        outputs=module.outputs,
+        resources=module.resource_addresses(),
+        example_hcl=_hcl_block(name, inputs),
+        example_json=json.dumps(call, indent=2),
+        default=_default,
+    )
+
+
+def _example(variable: Variable) -> Any:
+    if variable.name in _EXAMPLES:
+        return _EXAMPLES[variable.name]
+    base = variable.name.removesuffix("_function")
+    if "timeout_seconds" in variable.type:
+        function = {"name": f"${{module.functions.{base}_function_name}}"}
+        return function | {"timeout_seconds": 60 if base == "processor" else 29, "reserved_concurrency": 100}
+    if variable.type.startswith("object"):
+        first = "url" if "url" in variable.type else "name"
+        return {part: f"${{module.{_SOURCES[variable.name]}.{variable.name}_{part}}}" for part in (first, "arn")}
+    source = next(_SOURCES[key] for key in _SOURCES if variable.name.startswith(key))
+    return f"${{module.{source}.{variable.name}}}"
+
+
+def _default(variable: Variable) -> str:
+    return "required" if variable.required else f"`{json.dumps(variable.default)}`"
+
+
+def _hcl_block(name: str, inputs: dict[str, Any]) -> str:
+    """The call in HCL, with its equals signs aligned as `terraform fmt` aligns them."""
+    lines = {"source": json.dumps(f"./modules/{name}"), **{key: _hcl(value) for key, value in inputs.items()}}
+    width = max(len(key) for key in lines)
+    body = "\n".join(f"  {key.ljust(width)} = {value}" for key, value in lines.items())
+    return f'module "{name}" {{\n{body}\n}}'
+
+
+def _hcl(value: Any) -> str:
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{key} = {_hcl(item)}" for key, item in value.items()) + " }"
+    if isinstance(value, str) and value.startswith("${"):
+        return value[2:-1]
+    return json.dumps(value)

@@ -1,0 +1,76 @@
+"""The one place that reads and writes generated files."""
+
+import difflib
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+_GENERATED = ("modules/*/*.tf.json", "modules/*/README.md", "envs/*/*.tf.json", "envs/*.schema.json", "envs/*/*.schema.json")
+_OVERRIDES = "_override.tf.json"
+"""Files with this ending are Terraform's override files: somebody's own, and ignored by git."""
+
+
+def generated_files(root: Path, environment: str | None = None) -> set[str]:
+    """The generated files that there are, as paths relative to the root.
+
+    Args:
+        root: The project's folder.
+        environment: Only those of this environment.
+    """
+    patterns = _GENERATED if environment is None else (f"envs/{environment}/*.tf.json",)
+    found = (path for pattern in patterns for path in root.glob(pattern))
+    return {path.relative_to(root).as_posix() for path in found if not path.name.endswith(_OVERRIDES)}
+
+
+def differences(root: Path, texts: Mapping[str, str], existing: set[str]) -> str:
+    """A unified diff from the tree to what should be there; empty where they agree.
+
+    A missing file shows as added, and an orphan, which nothing generates any more, as removed.
+    """
+    diff: list[str] = []
+    for path in sorted(existing | set(texts)):
+        old = (root / path).read_text(encoding="utf-8") if path in existing else ""
+        new = texts.get(path, "")
+        if old != new:
+            from_file = path if path in existing else "/dev/null"
+            to_file = path if path in texts else "/dev/null"
+            lines = difflib.unified_diff(
+                old.splitlines(keepends=True), new.splitlines(keepends=True), from_file, to_file
+            )
+            diff.extend(lines)
+    return "".join(diff)
+
+
+def write(root: Path, texts: Mapping[str, str], existing: set[str]) -> list[str]:
+    """Make the tree hold these texts: write what differs, delete orphans.
+
+    Each file is replaced atomically, and one that is the same is not touched.
+
+    Returns:
+        What was done, a line for each file.
+    """
+    done = []
+    for path, text in texts.items():
+        target = root / path
+        if path in existing and target.read_text(encoding="utf-8") == text:
+            continue
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _replace(target, text)
+        done.append(f"wrote {path}")
+    for orphan in sorted(existing - set(texts)):
+        (root / orphan).unlink()
+        done.append(f"removed {orphan}")
+    return done
+
+
+def _replace(target: Path, text: str) -> None:
+    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except OSError:
+        Path(temporary).unlink(missing_ok=True)
+        raise
