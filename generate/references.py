@@ -1,14 +1,15 @@
 """Finds the references in a document that Terraform would misread, or that lead nowhere."""
 
 import re
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generate.terraform import Interface
 
-_BARE_KEYS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by", "//"})
-"""Terraform reads references without `${}` there (and `//` is a comment)."""
+_BARE_KEYS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by"})
+"""Terraform reads references without `${}` there."""
 _PROSE_KEYS = frozenset({"description", "error_message", "alarm_description", "type"})
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _REFERENCE = re.compile(
@@ -23,7 +24,7 @@ _REFERENCE = re.compile(
 
 
 def find_problems(
-    document: str, files: Mapping[str, Any], addresses: Set[str], called: Mapping[str, "Interface"]
+    document: str, files: Mapping[str, Any], addresses: AbstractSet[str], called: Mapping[str, "Interface"]
 ) -> Iterator[str]:
     """Yield a line for each reference that is unwrapped or unknown, and each variable that nothing uses.
 
@@ -37,10 +38,9 @@ def find_problems(
     for path, text in _strings(files, ()):
         place = f"{document}: {'.'.join(path[1:])}"
         key = next((part for part in reversed(path) if not part.isdigit()), "")
-        if key in _BARE_KEYS:
-            expressions, outside = (text,) if key != "//" else (), ""
-        else:
-            expressions, outside = split_template(text)
+        if key == "//":
+            continue
+        expressions, outside = ((text,), "") if key in _BARE_KEYS else split_template(text)
         if key not in _PROSE_KEYS and _REFERENCE.search(outside):
             yield f"{place}: {text!r} holds a reference outside ${{}}, which Terraform takes as plain text"
         for expression in expressions:
@@ -88,7 +88,7 @@ def _without_strings(expression: str) -> str:
     return _STRING.sub(lambda match: " ".join(split_template(match[0])[0]), expression)
 
 
-def _unknown(match: re.Match[str], addresses: Set[str], called: Mapping[str, "Interface"]) -> Iterator[str]:
+def _unknown(match: re.Match[str], addresses: AbstractSet[str], called: Mapping[str, "Interface"]) -> Iterator[str]:
     module = match["module"]
     if module is None:
         if match[0] not in addresses:

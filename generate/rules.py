@@ -73,7 +73,9 @@ def _config_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     timeout = settings.functions.processor.timeout_seconds
     if settings.config.processing_timeout > timeout:
         keys = ("config.processing_timeout", "functions.processor.timeout_seconds")
-        yield Broken(keys, settings.config.processing_timeout, f"at most functions.processor.timeout_seconds, {timeout}")
+        yield Broken(
+            keys, settings.config.processing_timeout, f"at most functions.processor.timeout_seconds, {timeout}"
+        )
     for sensor, rule in settings.config.rules.items():
         key = f"config.rules.{sensor}"
         if rule.min is None and rule.max is None:

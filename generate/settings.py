@@ -137,6 +137,7 @@ class Monitoring(Settings):
     latency_milliseconds: int = Field(2500, ge=1, le=29000, description="p90 of the API's latency.")
     queue_age_seconds: int = Field(300, ge=1, le=1209600, description="Age of the oldest waiting message.")
     server_error_rate: float = Field(0.05, gt=0, lt=1, description="Share of requests answered 5XX.")
+    client_error_rate: float = Field(0.05, gt=0, lt=1, description="Share of requests answered 4XX.")
     rejected_rate: float = Field(0.25, gt=0, lt=1, description="Share of readings refused.")
     lag_milliseconds: int = Field(60000, ge=1000, description="p90 from acceptance to the processed item.")
 

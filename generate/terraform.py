@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import terrascript
+from typing_extensions import override
 
 from generate.errors import DocumentError, DuplicateBlockError
 from generate.references import find_problems
 
-type_of_block: dict[tuple[type, str], type] = {}
+_block_classes: dict[tuple[type, str], type] = {}
 
 Json = dict[str, Any]
 
@@ -31,6 +32,7 @@ class Expression:
 
     bare: str
 
+    @override
     def __str__(self) -> str:
         return f"${{{self.bare}}}"
 
@@ -131,7 +133,7 @@ class Document:
         self._locals[name] = plain(value)
         return Expression(address)
 
-    def variable(  # noqa: PLR0913 - they are the meta-arguments of Terraform's own block
+    def variable(
         self,
         name: str,
         kind: str,
@@ -165,9 +167,7 @@ class Document:
     def interface(self) -> Interface:
         """What a caller must, may and will get."""
         required = {variable.name for variable in self.variables.values() if variable.required}
-        return Interface(
-            frozenset(required), frozenset(set(self.variables) - required), frozenset(self.outputs)
-        )
+        return Interface(frozenset(required), frozenset(set(self.variables) - required), frozenset(self.outputs))
 
     def resource_addresses(self) -> list[str]:
         """The addresses of the managed resources, in the order in which they were added."""
@@ -230,4 +230,4 @@ def plain(value: Any) -> Any:
 
 def _block(base: type, kind: str) -> Any:
     """A terrascript class for any block type: its own date from 2020 and lack the newer ones."""
-    return type_of_block.setdefault((base, kind), type(kind, (base,), {}))
+    return _block_classes.setdefault((base, kind), type(kind, (base,), {}))

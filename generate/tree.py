@@ -6,7 +6,13 @@ import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
-_GENERATED = ("modules/*/*.tf.json", "modules/*/README.md", "envs/*/*.tf.json", "envs/*.schema.json", "envs/*/*.schema.json")
+_GENERATED = (
+    "modules/*/*.tf.json",
+    "modules/*/README.md",
+    "envs/*/*.tf.json",
+    "envs/*.schema.json",
+    "envs/*/*.schema.json",
+)
 _OVERRIDES = "_override.tf.json"
 """Files with this ending are Terraform's override files: somebody's own, and ignored by git."""
 

@@ -66,9 +66,7 @@ def _state_key(document: Document) -> Expression:
     partition = document.data("aws_partition", "current").partition
     account = document.data("aws_caller_identity", "current").account_id
     root = {"type": "AWS", "identifiers": [f"arn:{partition}:iam::{account}:root"]}
-    policy = policy_document(
-        document, "state_key", statement("AccountGovernsByIam", ["kms:*"], ["*"], principal=root)
-    )
+    policy = policy_document(document, "state_key", statement("AccountGovernsByIam", ["kms:*"], ["*"], principal=root))
     key = document.resource(
         "aws_kms_key",
         "state",
@@ -130,6 +128,4 @@ def _api_gateway_logging(document: Document, settings: AccountSettings) -> None:
         statement("FindLogGroups", ["logs:DescribeLogGroups"], ["*"]),
     )
     attached = document.resource("aws_iam_role_policy", "api_gateway", name="logs", role=role.id, policy=policy)
-    document.resource(
-        "aws_api_gateway_account", "this", cloudwatch_role_arn=role.arn, depends_on=[attached.bare]
-    )
+    document.resource("aws_api_gateway_account", "this", cloudwatch_role_arn=role.arn, depends_on=[attached.bare])

@@ -72,9 +72,7 @@ def _function_alarms(function: str) -> Iterator[Alarm]:
 
     def alarm(what: str, metric: str, statistic: str, meaning: str, **more: Any) -> Alarm:
         key, runbook = f"{function}_{what.replace('-', '_')}", f"function-{what}"
-        return Alarm(
-            key, f"{base}-{what}", runbook, meaning, "AWS/Lambda", metric, dimensions, statistic, **more
-        )
+        return Alarm(key, f"{base}-{what}", runbook, meaning, "AWS/Lambda", metric, dimensions, statistic, **more)
 
     yield alarm("errors", "Errors", "Sum", f"{base} fails.", threshold=0, periods=5, datapoints=3)
     yield alarm(
@@ -143,7 +141,11 @@ def _table_alarms(table: str) -> Iterator[Alarm]:
 
 def _queue_alarms() -> Iterator[Alarm]:
     for key, runbook, meaning in (
-        ("dead_letter_queue", "dead-letter-queue", "Readings could not be processed and wait in the dead-letter queue."),
+        (
+            "dead_letter_queue",
+            "dead-letter-queue",
+            "Readings could not be processed and wait in the dead-letter queue.",
+        ),
         ("async_dead_letter_queue", "asynchronous-dead-letter-queue", "Asynchronous invocations failed for good."),
     ):
         # One message is one reading that somebody must look at, so the first one counts. NumberOfMessagesSent would

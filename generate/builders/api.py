@@ -99,7 +99,9 @@ def build() -> Document:
 
 def _validators(document: Document, api: Expression) -> dict[str, Expression]:
     return {
-        verb: document.resource("aws_api_gateway_request_validator", name, rest_api_id=api.id, name=name, **{what: True})
+        verb: document.resource(
+            "aws_api_gateway_request_validator", name, rest_api_id=api.id, name=name, **{what: True}
+        )
         for verb, name, what in (
             ("POST", "body", "validate_request_body"),
             ("GET", "parameters", "validate_request_parameters"),
@@ -174,9 +176,7 @@ def _deployment(document: Document, api: Expression, invoke_arns: dict[str, Expr
 
 def _stage(document: Document, suffix: Expression, api: Expression, deployment: Expression) -> Expression:
     key_arn = arn_variable(document, "key_arn", "ARN of the KMS key that encrypts the logs.")
-    retention = number_variable(
-        document, "log_retention_days", "Days that logs are kept.", 1, 3653, default=30, nullable=False
-    )
+    retention = number_variable(document, "log_retention_days", "Days that logs are kept.", 1, 3653, default=30)
     logs: dict[str, Any] = {"retention_in_days": retention, "kms_key_id": key_arn}
     access = document.resource(
         "aws_cloudwatch_log_group", "access", name=f"/aws/apigateway/{resource_name('api', suffix)}", **logs
@@ -194,12 +194,8 @@ def _stage(document: Document, suffix: Expression, api: Expression, deployment: 
         access_log_settings={"destination_arn": access.arn, "format": json.dumps(_ACCESS_LOG)},
         depends_on=[execution.bare],
     )
-    rate = number_variable(
-        document, "throttling_rate_limit", "Requests a second, steady.", 1, 10000, default=1000, nullable=False
-    )
-    burst = number_variable(
-        document, "throttling_burst_limit", "Requests at once.", 1, 5000, default=1000, nullable=False
-    )
+    rate = number_variable(document, "throttling_rate_limit", "Requests a second, steady.", 1, 10000, default=1000)
+    burst = number_variable(document, "throttling_burst_limit", "Requests at once.", 1, 5000, default=1000)
     document.resource(
         "aws_api_gateway_method_settings",
         "all",

@@ -36,21 +36,24 @@ def versions() -> dict[str, Any]:
     }
 
 
-def number_between(name: str, least: int, greatest: int) -> Validation:
-    """The variable is a whole number in that range, or null."""
+def number_between(name: str, least: int, greatest: int, *, optional: bool) -> Validation:
+    """The variable is a whole number in that range, or null where it is optional."""
     bounds = f"var.{name} >= {least} && var.{name} <= {greatest} && floor(var.{name}) == var.{name}"
-    return Validation(
-        Expression(f"var.{name} == null ? true : ({bounds})"),
-        f"{name} must be a whole number from {least} to {greatest}.",
-    )
+    condition = f"var.{name} == null ? true : ({bounds})" if optional else bounds
+    return Validation(Expression(condition), f"{name} must be a whole number from {least} to {greatest}.")
 
 
 def number_variable(  # noqa: PLR0913 - a variable's meta-arguments and its range
-    document: Document, name: str, description: str, least: int, greatest: int, **more: Any
+    document: Document, name: str, description: str, least: int, greatest: int, *, default: int | None
 ) -> Expression:
-    """Declare a whole number with its range."""
+    """Declare a whole number with its range. Where there is a default, null stands for it."""
     return document.variable(
-        name, "number", description, validations=[number_between(name, least, greatest)], **more
+        name,
+        "number",
+        description,
+        default=default,
+        nullable=default is None,
+        validations=[number_between(name, least, greatest, optional=default is None)],
     )
 
 

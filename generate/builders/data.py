@@ -33,7 +33,7 @@ def build() -> Document:
 
 def _key(document: Document, suffix: Expression) -> Expression:
     window = number_variable(
-        document, "key_deletion_window_days", "Days before a deleted key is gone.", 7, 30, default=30, nullable=False
+        document, "key_deletion_window_days", "Days before a deleted key is gone.", 7, 30, default=30
     )
     key = document.resource(
         "aws_kms_key",
@@ -43,9 +43,7 @@ def _key(document: Document, suffix: Expression) -> Expression:
         deletion_window_in_days=window,
         policy=_key_policy(document, suffix),
     )
-    document.resource(
-        "aws_kms_alias", "this", name=resource_name("key_alias", suffix), target_key_id=key.key_id
-    )
+    document.resource("aws_kms_alias", "this", name=resource_name("key_alias", suffix), target_key_id=key.key_id)
     return key
 
 
@@ -131,14 +129,10 @@ def _api_key(document: Document, suffix: Expression, key: Expression) -> Express
         "api_key",
         "string",
         "Value of the api-key parameter; sent when the parameter is made and when api_key_version rises.",
-        validations=[
-            Validation(Expression("length(var.api_key) >= 20"), "api_key must have at least 20 characters.")
-        ],
+        validations=[Validation(Expression("length(var.api_key) >= 20"), "api_key must have at least 20 characters.")],
         **more,
     )
-    version = number_variable(
-        document, "api_key_version", "Raise it to write api_key anew.", 1, 2**31 - 1, default=1, nullable=False
-    )
+    version = number_variable(document, "api_key_version", "Raise it to write api_key anew.", 1, 2**31 - 1, default=1)
     return document.resource(
         "aws_ssm_parameter",
         "api_key",

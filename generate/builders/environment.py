@@ -36,10 +36,10 @@ def build(settings: EnvironmentSettings, modules: Mapping[str, Interface]) -> Do
     queueing = document.module("queueing", modules["queueing"], **_queueing(settings, data))
     functions = document.module("functions", modules["functions"], **_functions(settings, packages, data, queueing))
     api = document.module("api", modules["api"], **_api(settings, data, functions))
-    monitoring = document.module(
-        "monitoring", modules["monitoring"], **_monitoring(settings, data, queueing, functions, api)
-    )
-    _outputs(document, data, queueing, functions, api, monitoring)
+    watched = _watched(settings, functions) | _monitoring(settings, data, queueing, api)
+    document.module("monitoring", modules["monitoring"], **watched)
+    for name, module, output, description in _OUTPUTS:
+        document.output(name, Expression(f"module.{module}.{output}"), description)
     return document
 
 
@@ -145,10 +145,8 @@ def _api(settings: EnvironmentSettings, data: Expression, functions: Expression)
     return inputs
 
 
-def _monitoring(
-    settings: EnvironmentSettings, data: Expression, queueing: Expression, functions: Expression, api: Expression
-) -> dict[str, Any]:
-    watched = {
+def _watched(settings: EnvironmentSettings, functions: Expression) -> dict[str, Any]:
+    return {
         f"{name}_function": {
             "name": getattr(functions, f"{name}_function_name"),
             "timeout_seconds": getattr(settings.functions, name).timeout_seconds,
@@ -156,11 +154,15 @@ def _monitoring(
         }
         for name in FUNCTIONS
     }
+
+
+def _monitoring(
+    settings: EnvironmentSettings, data: Expression, queueing: Expression, api: Expression
+) -> dict[str, Any]:
     return {
         "environment_suffix": settings.environment,
         "alert_topic_arn": queueing.alert_topic_arn,
         "alert_topic_name": queueing.alert_topic_name,
-        **watched,
         "raw_table_name": data.raw_table_name,
         "processed_table_name": data.processed_table_name,
         "ingestion_queue_name": queueing.ingestion_queue_name,
@@ -172,31 +174,28 @@ def _monitoring(
     }
 
 
-def _outputs(  # noqa: PLR0913 - the modules that the outputs come from
-    document: Document,
-    data: Expression,
-    queueing: Expression,
-    functions: Expression,
-    api: Expression,
-    monitoring: Expression,
-) -> None:
-    for name, value, description in (
-        ("ApiEndpoint", api.invoke_url, "Where the API answers."),
-        ("ApiId", api.api_id, "Id of the REST API."),
-        ("ApiStageName", api.stage_name, "Stage of the REST API."),
-        ("ApiExecutionArn", api.execution_arn, "ARN prefix for a caller's execute-api:Invoke."),
-        ("RawSensorTableName", data.raw_table_name, "Table of raw readings."),
-        ("ProcessedDataTableName", data.processed_table_name, "Table of processed items."),
-        ("IngestionQueueUrl", queueing.ingestion_queue_url, "Queue from ingestion to processing."),
-        ("DeadLetterQueueUrl", queueing.dead_letter_queue_url, "Queue of what could not be processed."),
-        ("AsyncDeadLetterQueueUrl", queueing.async_dead_letter_queue_url, "Queue of failed asynchronous invocations."),
-        ("AlertTopicArn", queueing.alert_topic_arn, "Topic of alerts and alarms."),
-        ("IngestionFunctionName", functions.ingestion_function_name, "Function behind POST /ingest."),
-        ("ProcessorFunctionName", functions.processor_function_name, "Function behind the queue and POST /process."),
-        ("QueryFunctionName", functions.query_function_name, "Function behind GET /query."),
-        ("ApiKeyParameterName", data.api_key_parameter_name, "Parameter with the API key."),
-        ("ConfigParameterName", data.config_parameter_name, "Parameter with the configuration."),
-        ("KeyArn", data.key_arn, "KMS key of the environment."),
-        ("DashboardUrl", monitoring.dashboard_url, "Dashboard in the console."),
-    ):
-        document.output(name, value, description)
+_OUTPUTS = (
+    ("ApiEndpoint", "api", "invoke_url", "Where the API answers."),
+    ("ApiId", "api", "api_id", "Id of the REST API."),
+    ("ApiStageName", "api", "stage_name", "Stage of the REST API."),
+    ("ApiExecutionArn", "api", "execution_arn", "ARN prefix for a caller's execute-api:Invoke."),
+    ("RawSensorTableName", "data", "raw_table_name", "Table of raw readings."),
+    ("ProcessedDataTableName", "data", "processed_table_name", "Table of processed items."),
+    ("IngestionQueueUrl", "queueing", "ingestion_queue_url", "Queue from ingestion to processing."),
+    ("DeadLetterQueueUrl", "queueing", "dead_letter_queue_url", "Queue of what could not be processed."),
+    (
+        "AsyncDeadLetterQueueUrl",
+        "queueing",
+        "async_dead_letter_queue_url",
+        "Queue of failed asynchronous invocations.",
+    ),
+    ("AlertTopicArn", "queueing", "alert_topic_arn", "Topic of alerts and alarms."),
+    ("IngestionFunctionName", "functions", "ingestion_function_name", "Function behind POST /ingest."),
+    ("ProcessorFunctionName", "functions", "processor_function_name", "Function behind the queue and POST /process."),
+    ("QueryFunctionName", "functions", "query_function_name", "Function behind GET /query."),
+    ("ApiKeyParameterName", "data", "api_key_parameter_name", "Parameter with the API key."),
+    ("ConfigParameterName", "data", "config_parameter_name", "Parameter with the configuration."),
+    ("KeyArn", "data", "key_arn", "KMS key of the environment."),
+    ("DashboardUrl", "monitoring", "dashboard_url", "Dashboard in the console."),
+)
+"""Each output of the root, and the module's output that it hands on."""

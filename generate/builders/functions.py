@@ -15,8 +15,11 @@ _DEFAULTS = {
     "processor": {"memory": 512, "timeout": 60, "greatest_timeout": 900},
     "query": {"memory": 256, "timeout": 29, "greatest_timeout": 29},
 }
+_LAYER = "aws_lambda_layer_version.shared_dependencies"
 _MAXIMUM_EVENT_AGE_SECONDS = 3600
-_RETENTION_DAYS = "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
+_RETENTION_DAYS = (
+    "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
+)
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,10 @@ def build() -> Document:
     document.data("aws_region", "current")
     inputs = _inputs(document, suffix)
     grants = _grants(document, inputs.key_arn)
+    _layer(document, inputs)
     variables = _environment_variables(document, grants)
-    layer = _layer(document, inputs)
-    assume_role = assume_role_policy(document, "lambda.amazonaws.com")
     for name in FUNCTIONS:
-        _function(document, name, inputs, layer, variables[name], grants, assume_role)
+        _function(document, name, inputs, variables[name], grants)
     _event_source(document, grants)
     return document
 
@@ -94,6 +96,7 @@ def _grants(document: Document, key_arn: Expression) -> Grants:
         )
 
     return Grants(
+        assume_role_policy=assume_role_policy(document, "lambda.amazonaws.com"),
         key_arn=key_arn,
         raw_table=pair("raw_table", "table of raw readings", "name"),
         processed_table=pair("processed_table", "table of processed items", "name"),
@@ -120,13 +123,7 @@ def _environment_variables(document: Document, grants: Grants) -> dict[str, Any]
         document, "processed_ttl_days", "Days until a processed item expires; null: never.", 1, 3653, default=None
     )
     skew = number_variable(
-        document,
-        "maximum_clock_skew_seconds",
-        "How far ahead of the server a timestamp may be.",
-        0,
-        86400,
-        default=300,
-        nullable=False,
+        document, "maximum_clock_skew_seconds", "How far ahead of the server a timestamp may be.", 0, 86400, default=300
     )
     return {
         "ingestion": {
@@ -153,11 +150,10 @@ def _environment_variables(document: Document, grants: Grants) -> dict[str, Any]
     }
 
 
-def _layer(document: Document, inputs: _Inputs) -> Expression:
+def _layer(document: Document, inputs: _Inputs) -> None:
     package = f"{inputs.packages}/{LAYER_PACKAGE}"
-    return document.resource(
-        "aws_lambda_layer_version",
-        "shared_dependencies",
+    document.resource(
+        *_LAYER.split("."),
         layer_name=resource_name("layer", inputs.suffix),
         description="What the handlers import beyond the runtime's own packages.",
         filename=package,
@@ -171,15 +167,7 @@ def _digest(inputs: _Inputs, package: str) -> Expression:
     return Expression(f'filebase64sha256("${{{inputs.packages.bare}}}/{package}")')
 
 
-def _function(  # noqa: PLR0913 - what a function is made of
-    document: Document,
-    name: str,
-    inputs: _Inputs,
-    layer: Expression,
-    variables: dict[str, Any],
-    grants: Grants,
-    assume_role: Expression,
-) -> None:
+def _function(document: Document, name: str, inputs: _Inputs, variables: dict[str, Any], grants: Grants) -> None:
     """A function, with its log group and its role's policy made before it."""
     defaults = _DEFAULTS[name]
     memory = number_variable(
@@ -203,7 +191,7 @@ def _function(  # noqa: PLR0913 - what a function is made of
         retention_in_days=inputs.log_retention_days,
         kms_key_id=inputs.key_arn,
     )
-    role, policy = execution_role(document, name, inputs.suffix, log_group, grants, assume_role)
+    role, policy = execution_role(document, name, inputs.suffix, log_group, grants)
     package = package_name(name)
     function = document.resource(
         "aws_lambda_function",
@@ -216,7 +204,7 @@ def _function(  # noqa: PLR0913 - what a function is made of
         architectures=[inputs.architecture],
         filename=f"{inputs.packages}/{package}",
         source_code_hash=_digest(inputs, package),
-        layers=[layer.arn],
+        layers=[Expression(_LAYER).arn],
         memory_size=memory,
         timeout=timeout,
         reserved_concurrent_executions=reserved,
@@ -269,7 +257,12 @@ def _event_source(document: Document, grants: Grants) -> None:
         document, "batching_window_seconds", "Longest wait for a batch to fill.", 0, 300, default=1
     )
     concurrency = number_variable(
-        document, "maximum_concurrency", "Concurrent batches; leave some of the reserve to /process.", 2, 1000, default=90
+        document,
+        "maximum_concurrency",
+        "Concurrent batches; leave some of the reserve to /process.",
+        2,
+        1000,
+        default=90,
     )
     document.resource(
         "aws_lambda_event_source_mapping",

@@ -63,7 +63,7 @@ def _thresholds(document: Document) -> None:
         ("queue_age_seconds", "Age of the oldest waiting message that raises the alarm.", 1, 1209600, 300),
         ("lag_milliseconds", "p90 from acceptance to the processed item that raises the alarm.", 1000, 86400000, 60000),
     ):
-        number_variable(document, name, title, least, greatest, default=default, nullable=False)
+        number_variable(document, name, title, least, greatest, default=default)
     for name, title, share in (
         ("server_error_rate", "Share of requests answered 5XX that raises the alarm.", 0.05),
         ("client_error_rate", "Share of requests answered 4XX that raises the alarm.", 0.05),

@@ -30,9 +30,7 @@ def build() -> Document:
     return document
 
 
-def _dead_letter_queue(
-    document: Document, name: str, suffix: Expression, key_arn: Expression, arns: str
-) -> Expression:
+def _dead_letter_queue(document: Document, name: str, suffix: Expression, key_arn: Expression, arns: str) -> Expression:
     """A queue for what failed. Only the ingestion queue may redrive into the first, and no queue into the second.
 
     The source is named by an ARN put together from its name: a reference would close a circle.
@@ -59,7 +57,7 @@ def _ingestion_queue(
         document, "processor_timeout_seconds", "Timeout of the function that reads the queue.", 1, 900, default=60
     )
     window = number_variable(
-        document, "batching_window_seconds", "Longest wait for a batch to fill.", 0, 300, default=1, nullable=False
+        document, "batching_window_seconds", "Longest wait for a batch to fill.", 0, 300, default=1
     )
     receives = number_variable(
         document, "maximum_receive_count", "Receives before a message is dead-lettered.", 1, 1000, default=3

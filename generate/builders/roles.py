@@ -9,8 +9,9 @@ from generate.terraform import Document, Expression
 
 @dataclass(frozen=True)
 class Grants:
-    """What the functions may reach: objects with a name or URL, and an ARN."""
+    """Who may assume the roles, and what the functions may reach: objects with a name or URL, and an ARN."""
 
+    assume_role_policy: Expression
     key_arn: Expression
     raw_table: Expression
     processed_table: Expression
@@ -22,13 +23,8 @@ class Grants:
     async_dead_letter_queue_arn: Expression
 
 
-def execution_role(  # noqa: PLR0913 - what a role is made of
-    document: Document,
-    function: str,
-    suffix: Expression,
-    log_group: Expression,
-    grants: Grants,
-    assume_role: Expression,
+def execution_role(
+    document: Document, function: str, suffix: Expression, log_group: Expression, grants: Grants
 ) -> tuple[Expression, Expression]:
     """Add a function's role and its inline policy, and return both."""
     role = document.resource(
@@ -36,7 +32,7 @@ def execution_role(  # noqa: PLR0913 - what a role is made of
         function,
         name=role_name(function, suffix),
         description=f"Execution role of the function {function}.",
-        assume_role_policy=assume_role,
+        assume_role_policy=grants.assume_role_policy,
     )
     own = {"ingestion": _ingestion, "processor": _processor, "query": _query}[function](grants)
     policy = document.resource(
