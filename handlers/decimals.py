@@ -1,0 +1,48 @@
+"""The numbers that DynamoDB can hold."""
+
+from decimal import Context, Decimal, Inexact, Overflow, Subnormal
+from typing import Final
+
+MAXIMUM_DIGITS: Final = 38
+"""https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html, as the two exponents."""
+SMALLEST_EXPONENT: Final = -130
+LARGEST_EXPONENT: Final = 125
+
+_EXACT: Final = Context(
+    prec=MAXIMUM_DIGITS, Emin=SMALLEST_EXPONENT, Emax=LARGEST_EXPONENT, traps=[Inexact, Overflow, Subnormal]
+)
+_ROUNDING: Final = Context(
+    prec=MAXIMUM_DIGITS, Emin=SMALLEST_EXPONENT, Emax=LARGEST_EXPONENT, traps=[Overflow, Subnormal]
+)
+
+
+def canonical(value: Decimal) -> Decimal:
+    """Return the same number as DynamoDB gives it back: no trailing zeros, no negative zero.
+
+    Raises:
+        ValueError: not finite, more than 38 significant digits, or a magnitude beyond 1E-130 to 9.99E+125.
+    """
+    if not value.is_finite():
+        raise ValueError("must be a finite number")
+    try:
+        return _plain(_EXACT.normalize(value))
+    except (Overflow, Subnormal):
+        raise ValueError("must be 0 or between 1E-130 and 9.99E+125 in magnitude") from None
+    except Inexact:
+        raise ValueError(f"must have at most {MAXIMUM_DIGITS} significant digits") from None
+
+
+def fitted(value: Decimal) -> Decimal | None:
+    """Return the nearest number that DynamoDB can hold, or nothing where the magnitude is beyond its range."""
+    try:
+        return _plain(_ROUNDING.normalize(value))
+    except (Overflow, Subnormal):
+        return None
+
+
+def _plain(value: Decimal) -> Decimal:
+    """100 rather than 1E+2 where the digits allow it."""
+    if not value:
+        return Decimal(0)
+    is_short_integer = value == value.to_integral_value() and value.adjusted() < MAXIMUM_DIGITS
+    return value.quantize(Decimal(1), context=_EXACT) if is_short_integer else value

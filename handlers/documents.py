@@ -1,0 +1,66 @@
+"""JSON text in and out: decimals from end to end, and no text that can be read in two ways."""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Final
+
+import msgspec
+
+from handlers.errors import MalformedDocumentError
+
+_SHOWN_CHARACTERS: Final = 64
+_ENCODER: Final = msgspec.json.Encoder(decimal_format="number")
+
+
+def parse(text: str) -> object:
+    """Read JSON text.
+
+    Args:
+        text: what was sent.
+
+    Returns:
+        Objects as `dict`, arrays as `list`, and every number as `Decimal`: `NaN` and infinities too, and what is beyond
+        `Decimal`, so that validation can name their place.
+
+    Raises:
+        MalformedDocumentError: not JSON, nested too deeply, or an object that names a member twice.
+    """
+    try:
+        return _decode(text)
+    except RecursionError:
+        raise MalformedDocumentError("nested too deeply") from None
+    except json.JSONDecodeError as error:
+        place = f"line {error.lineno}, column {error.colno}"
+        raise MalformedDocumentError(f"not JSON: {error.msg} at {place}") from None
+
+
+def encode(document: object) -> str:
+    """Write JSON text; a `Decimal` becomes a number with all of its digits."""
+    return _ENCODER.encode(document).decode()
+
+
+def shown(text: str) -> str:
+    """Quote a text for an error message, shortened and in printable ASCII."""
+    return json.dumps(text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}...")
+
+
+def _number(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:  # an exponent that even Decimal cannot hold
+        return Decimal("Infinity")
+
+
+def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise MalformedDocumentError(f"the member {shown(twice)} stands twice in one object")
+    return members
+
+
+_decode: Final[Callable[[str], object]] = json.JSONDecoder(
+    object_pairs_hook=_members, parse_float=_number, parse_int=_number, parse_constant=_number
+).decode

@@ -1,0 +1,22 @@
+"""The errors that cross rooms. Users meet them as problem details, operators in the logs."""
+
+
+class PipelineError(Exception):
+    """Everything that the pipeline raises by itself."""
+
+
+class SettingsError(PipelineError):
+    """The function's environment variables are missing or wrong."""
+
+
+class UnavailableError(PipelineError):
+    """AWS did not do what was asked within the time that remained; to ask again is safe."""
+
+    def __init__(self, operation: str, code: str) -> None:
+        super().__init__(f"{operation}: {code}")
+        self.operation = operation
+        self.code = code
+
+
+class MalformedDocumentError(PipelineError):
+    """Text that is not the JSON which this pipeline takes."""

@@ -1,0 +1,81 @@
+"""API Gateway's Lambda proxy events and answers, payload format 1.0.
+
+https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy-integrations.html
+"""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from handlers.documents import encode, parse
+from handlers.errors import MalformedDocumentError
+from handlers.problems import MEDIA_TYPE, Fault, ProblemError, bad_request
+
+MAXIMUM_BODY_BYTES: Final = 1_048_576
+"""Of a request. An event of such a body stays below Lambda's 6 MB, escapes included, so that we give the answer."""
+
+Event = Mapping[str, Any]
+Answer = dict[str, object]
+
+
+def json_body(event: Event) -> object:
+    """Return the request's parsed body.
+
+    Raises:
+        ProblemError: 400 where it is absent or not JSON, 413 where it is too large.
+    """
+    try:
+        return parse(_body_text(event))
+    except MalformedDocumentError as error:
+        raise bad_request([Fault("#", str(error))]) from error
+
+
+def header(event: Event, name: str) -> str | None:
+    """Return a header's value; names differ by case for nobody."""
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for key, value in headers.items() if key.lower() == name.lower()), None)
+
+
+def request_id(event: Event) -> str:
+    """Return API Gateway's id of the request: the correlation id of all that follows from it."""
+    return str((event.get("requestContext") or {}).get("requestId") or "none")
+
+
+def answer(document: object, status: HTTPStatus = HTTPStatus.OK) -> Answer:
+    """Return a JSON answer."""
+    return _answer(status, "application/json", {}, document)
+
+
+def problem_answer(problem: ProblemError) -> Answer:
+    """Return a problem as the answer."""
+    return _answer(problem.status, MEDIA_TYPE, problem.headers, problem.document())
+
+
+def _answer(status: HTTPStatus, media_type: str, headers: Mapping[str, str], document: object) -> Answer:
+    return {
+        "statusCode": status.value,
+        "headers": {"Content-Type": media_type, **headers},
+        "body": encode(document),
+        "isBase64Encoded": False,
+    }
+
+
+def _body_text(event: Event) -> str:
+    body = event.get("body")
+    if not body:
+        raise MalformedDocumentError("the body is missing")
+    if len(body) > 2 * MAXIMUM_BODY_BYTES:
+        raise _too_large()
+    try:
+        encoded = base64.b64decode(body, validate=True) if event.get("isBase64Encoded") else body.encode()
+        if len(encoded) > MAXIMUM_BODY_BYTES:
+            raise _too_large()
+        return str(encoded, "utf-8")
+    except (binascii.Error, UnicodeError):
+        raise MalformedDocumentError("not UTF-8") from None
+
+
+def _too_large() -> ProblemError:
+    return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body must have at most {MAXIMUM_BODY_BYTES} bytes.")

@@ -1,0 +1,49 @@
+"""Logs, traces and metrics of an invocation."""
+
+import functools
+import os
+from collections.abc import Callable
+from typing import Any, Final
+
+from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.utilities.typing import LambdaContext
+
+from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE
+from handlers.settings import FunctionSettings, load
+
+logger: Final = Logger()
+tracer: Final = Tracer(patch_modules=("botocore",))
+metrics: Final = Metrics(namespace=METRICS_NAMESPACE, service="")
+"""The empty service keeps Powertools from adding its dimension: alarms name `Environment` alone."""
+
+Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+
+def observed(kind: type[FunctionSettings]) -> Callable[[Handler], Handler]:
+    """Wrap a Lambda handler: a log context, a trace segment, and the metrics written at the end.
+
+    Args:
+        kind: the function's settings; they name the environment.
+    """
+
+    def wrap(handler: Handler) -> Handler:
+        traced = tracer.capture_lambda_handler(handler, capture_response=False)
+        logged = logger.inject_lambda_context(traced, clear_state=True)
+
+        @functools.wraps(handler)
+        def wrapped(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+            metrics.set_default_dimensions(**{METRICS_ENVIRONMENT_DIMENSION: load(kind).environment})
+            try:
+                return logged(event, context)
+            finally:
+                if metrics.metric_set:
+                    metrics.flush_metrics()
+
+        return wrapped
+
+    return wrap
+
+
+def trace_header() -> str | None:
+    """Return the X-Ray header of this invocation, which Lambda puts into the environment."""
+    return os.environ.get("_X_AMZN_TRACE_ID") or None

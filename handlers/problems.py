@@ -1,0 +1,80 @@
+"""Problem details, https://www.rfc-editor.org/rfc/rfc9457: what was wrong with a request, one entry for each fault."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import quote
+
+from handlers.errors import PipelineError
+
+MEDIA_TYPE: Final = "application/problem+json"
+RETRY_AFTER_SECONDS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong.
+
+    Attributes:
+        pointer: where, as the URI fragment of a JSON Pointer (`#/sensor_data/temp`); see `member`.
+        detail: what was found and what is allowed.
+    """
+
+    pointer: str
+    detail: str
+
+    def document(self) -> dict[str, object]:
+        """Return the entry as JSON."""
+        return {"pointer": self.pointer, "detail": self.detail}
+
+
+class FaultsError(PipelineError):
+    """A document that is not what the contract asks for; carries every fault found."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__(f"{len(faults)} faults")
+        self.faults = faults
+
+
+@dataclass
+class ProblemError(PipelineError):
+    """The answer to a request that is refused, or that cannot be served now."""
+
+    status: HTTPStatus
+    detail: str
+    faults: list[Fault] = field(default_factory=list)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, object] = field(default_factory=dict)
+
+    def document(self) -> dict[str, object]:
+        """Return the problem as JSON: `title`, `status`, `detail`, `errors` where there are faults, extensions."""
+        errors = {"errors": [fault.document() for fault in self.faults]} if self.faults else {}
+        return {
+            "title": self.status.phrase,
+            "status": self.status.value,
+            "detail": self.detail,
+            **errors,
+            **self.extensions,
+        }
+
+
+def member(pointer: str, name: str | int) -> str:
+    """Return the pointer to a member of what `pointer` points to (https://www.rfc-editor.org/rfc/rfc6901, section 6)."""
+    token = str(name).replace("~", "~0").replace("/", "~1")
+    return f"{pointer}/{quote(token, safe='~:@!$&()*+,;=', errors='surrogatepass')}"
+
+
+def bad_request(faults: list[Fault]) -> ProblemError:
+    """Return the 400 for a document with faults."""
+    return ProblemError(HTTPStatus.BAD_REQUEST, "The request does not meet the contract.", faults)
+
+
+def unavailable(**extensions: object) -> ProblemError:
+    """Return the 503 for a request that AWS did not carry out in time."""
+    return ProblemError(
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The request could not be carried out completely. To send it again is safe.",
+        headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
+        extensions=extensions,
+    )

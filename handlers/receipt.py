@@ -1,0 +1,65 @@
+"""The answer to a submission: what was accepted, and why the rest was not."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from handlers.intake import Outcome
+from handlers.problems import Fault, ProblemError, bad_request, member
+from handlers.raw_table import Stored
+from handlers.submission import Submission
+
+MAXIMUM_FAULTS: Final = 1000
+"""Shown in one answer, which would outgrow Lambda's 6 MB otherwise."""
+
+Receipt = tuple[HTTPStatus, dict[str, object]]
+
+
+def receipt(submission: Submission, outcomes: Sequence[Outcome]) -> Receipt:
+    """Return the status and the body of the answer.
+
+    Raises:
+        ProblemError: nothing was accepted: 409 for one reading in conflict, 400 for a whole batch.
+    """
+    conflicts = {
+        outcome.index: _conflict(submission, outcome) for outcome in outcomes if outcome.stored is Stored.OTHER
+    }
+    if not submission.is_batch:
+        return _single(outcomes[0], conflicts)
+    refused = {rejection.index: bad_request(rejection.faults) for rejection in submission.rejections} | conflicts
+    return _batch(len(outcomes) - len(conflicts), refused)
+
+
+def _single(outcome: Outcome, conflicts: dict[int, ProblemError]) -> Receipt:
+    for conflict in conflicts.values():
+        raise conflict
+    reading = outcome.reading
+    body = {"message": "accepted", "device_id": reading.device_id, "timestamp": reading.timestamp}
+    return HTTPStatus.OK, body
+
+
+def _batch(accepted: int, refused: dict[int, ProblemError]) -> Receipt:
+    share = max(1, MAXIMUM_FAULTS // max(1, len(refused)))
+    rejected = [
+        {"index": index, "error": _shortened(problem, share).document()} for index, problem in sorted(refused.items())
+    ]
+    counts = {"accepted": accepted, "rejected": rejected}
+    if not accepted:
+        raise ProblemError(HTTPStatus.BAD_REQUEST, "No reading was accepted.", extensions=counts)
+    return (HTTPStatus.MULTI_STATUS if refused else HTTPStatus.OK), counts
+
+
+def _conflict(submission: Submission, outcome: Outcome) -> ProblemError:
+    pointer = f"#/readings/{outcome.index}" if submission.is_batch else "#"
+    detail = "the device has another reading with this timestamp, which stays"
+    return ProblemError(
+        HTTPStatus.CONFLICT, "The reading differs from the stored one.", [Fault(member(pointer, "timestamp"), detail)]
+    )
+
+
+def _shortened(problem: ProblemError, share: int) -> ProblemError:
+    rest = len(problem.faults) - share
+    if rest <= 0:
+        return problem
+    more = Fault(problem.faults[share].pointer, f"and {rest} faults more")
+    return ProblemError(problem.status, problem.detail, [*problem.faults[:share], more])

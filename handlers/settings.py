@@ -1,0 +1,72 @@
+"""The functions' environment variables as types. Read on first use, never at import.
+
+A field's name in capitals is its variable; a field without a default must be set.
+"""
+
+import os
+from functools import cache
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from handlers.errors import SettingsError
+
+Days = Annotated[int, msgspec.Meta(ge=1)]
+Seconds = Annotated[int, msgspec.Meta(ge=0)]
+
+
+class FunctionSettings(msgspec.Struct, frozen=True, rename="upper"):
+    """What every function reads."""
+
+    environment: str
+
+
+class IngestionSettings(FunctionSettings, frozen=True, rename="upper"):
+    """What `handlers.ingestion` reads."""
+
+    raw_table_name: str
+    queue_url: str
+    config_parameter: str
+    api_key_parameter: str | None = None
+    raw_ttl_days: Days | None = None
+    maximum_clock_skew_seconds: Seconds = 300
+
+
+class ProcessorSettings(FunctionSettings, frozen=True, rename="upper"):
+    """What `handlers.processor` reads."""
+
+    raw_table_name: str
+    processed_table_name: str
+    queue_url: str
+    dead_letter_queue_url: str
+    alert_topic_arn: str
+    config_parameter: str
+    processed_ttl_days: Days | None = None
+
+
+class QuerySettings(FunctionSettings, frozen=True, rename="upper"):
+    """What `handlers.query` reads."""
+
+    raw_table_name: str
+    processed_table_name: str
+
+
+Settings = TypeVar("Settings", bound=FunctionSettings)
+
+
+@cache
+def load(kind: type[Settings]) -> Settings:
+    """Read one function's variables; an empty one counts as absent.
+
+    Raises:
+        SettingsError: naming every variable that is missing, or the one that has a wrong value.
+    """
+    fields = msgspec.structs.fields(kind)
+    variables = {field.encode_name: os.environ.get(field.encode_name) for field in fields}
+    missing = [field.encode_name for field in fields if field.required and not variables[field.encode_name]]
+    if missing:
+        raise SettingsError(f"environment variables missing: {', '.join(missing)}")
+    try:
+        return msgspec.convert({name: value for name, value in variables.items() if value}, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsError(f"environment variables: {error}") from None

@@ -1,0 +1,71 @@
+"""Event times: integer epoch milliseconds inside, ISO 8601 outside. Always UTC."""
+
+import re
+import time
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
+
+MILLISECONDS_A_DAY: Final = 86_400_000
+MAXIMUM_TIMESTAMP: Final = 253_402_300_799_999
+"""9999-12-31T23:59:59.999Z: the last millisecond whose year has four digits, so that texts sort as times do."""
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND: Final = timedelta(milliseconds=1)
+_DIGITS: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+_LONGEST_TEXT: Final = 64
+
+
+def now() -> int:
+    """Return the server's time, epoch milliseconds."""
+    return time.time_ns() // 1_000_000
+
+
+def event_date(timestamp: int) -> str:
+    """Write a time as the processed table's range key: `2026-11-23T10:15:30.123Z`.
+
+    Args:
+        timestamp: epoch milliseconds, 0 to `MAXIMUM_TIMESTAMP`.
+    """
+    moment = _EPOCH + timestamp * _MILLISECOND
+    return f"{moment:%Y-%m-%dT%H:%M:%S}.{timestamp % 1000:03d}Z"
+
+
+def from_iso(text: str) -> int:
+    """Read an ISO 8601 date and time; without an offset it is UTC, and what is finer than a millisecond is cut off.
+
+    Returns:
+        Epoch milliseconds, negative before 1970.
+
+    Raises:
+        ValueError: anything else, a date without a time included.
+    """
+    if len(text) > _LONGEST_TEXT or "T" not in text.upper():
+        raise ValueError("not an ISO 8601 date and time")
+    moment = datetime.fromisoformat(text)
+    return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
+
+
+def from_text(text: str) -> int:
+    """Read epoch milliseconds in digits, or ISO 8601.
+
+    Raises:
+        ValueError: neither, or not between 1970 and 9999.
+    """
+    timestamp = int(text) if _DIGITS.fullmatch(text) else from_iso(text)
+    if not 0 <= timestamp <= MAXIMUM_TIMESTAMP:
+        raise ValueError("not between 1970 and 9999")
+    return timestamp
+
+
+def day(text: str) -> tuple[int, int]:
+    """Return the first and the last millisecond of a UTC day written `2026-11-23`.
+
+    Raises:
+        ValueError: not such a day, or before 1970.
+    """
+    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+        raise ValueError("not a day")
+    first = (date.fromisoformat(text) - _EPOCH.date()).days * MILLISECONDS_A_DAY
+    if first < 0:
+        raise ValueError("before 1970")
+    return first, first + MILLISECONDS_A_DAY - 1

@@ -1,0 +1,143 @@
+"""What makes a reading valid. Every fault is found, not only the first."""
+
+import re
+from decimal import Decimal
+from typing import Final, NamedTuple
+
+from handlers.contract import DEVICE_ID_PATTERN, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH
+from handlers.decimals import canonical
+from handlers.documents import shown
+from handlers.problems import Fault, FaultsError, member
+from handlers.reading import SensorValue
+from handlers.timestamps import MAXIMUM_TIMESTAMP, event_date, from_iso
+
+READING_MEMBERS: Final = ("device_id", "timestamp", "sensor_data")
+
+_DEVICE_ID: Final = re.compile(DEVICE_ID_PATTERN)
+_FORBIDDEN_CHARACTER: Final = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Control characters, lone surrogates, and what SQS refuses in a message besides
+(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)."""
+
+
+class SentReading(NamedTuple):
+    """A valid reading as it was sent; `timestamp` is absent where the server has to choose it."""
+
+    device_id: str
+    timestamp: int | None
+    sensor_data: dict[str, SensorValue]
+
+
+def validate(document: object, pointer: str, latest: int = MAXIMUM_TIMESTAMP) -> SentReading:
+    """Check one reading as it was sent.
+
+    Args:
+        document: parsed JSON with every number as `Decimal`.
+        pointer: where the reading stands in the request.
+        latest: the greatest timestamp allowed, epoch milliseconds.
+
+    Raises:
+        FaultsError: with everything that is wrong.
+    """
+    if not isinstance(document, dict):
+        raise FaultsError([Fault(pointer, "must be an object")])
+    faults = unknown_members(document, READING_MEMBERS, pointer)
+    device_id = _device_id(document, pointer, faults)
+    timestamp = _timestamp(document, pointer, latest, faults) if "timestamp" in document else None
+    sensor_data = _sensor_data(document, pointer, faults)
+    if faults:
+        raise FaultsError(faults)
+    return SentReading(device_id, timestamp, sensor_data)
+
+
+def unknown_members(document: dict[str, object], known: tuple[str, ...], pointer: str) -> list[Fault]:
+    """Return a fault for each member that the contract does not know."""
+    allowed = f"is not known; allowed are {', '.join(known)}"
+    return [_named_fault(pointer, name, allowed) for name in document if name not in known]
+
+
+def check_device_id(value: object, pointer: str, faults: list[Fault]) -> str:
+    """Return the device's name, or add the fault."""
+    if isinstance(value, str) and _DEVICE_ID.fullmatch(value):
+        return value
+    faults.append(Fault(pointer, f"must be a string that matches {DEVICE_ID_PATTERN}"))
+    return ""
+
+
+def _device_id(document: dict[str, object], pointer: str, faults: list[Fault]) -> str:
+    if "device_id" not in document:
+        faults.append(Fault(member(pointer, "device_id"), "is missing"))
+        return ""
+    return check_device_id(document["device_id"], member(pointer, "device_id"), faults)
+
+
+def _timestamp(document: dict[str, object], pointer: str, latest: int, faults: list[Fault]) -> int:
+    try:
+        return _bounded(_milliseconds(document["timestamp"]), latest)
+    except ValueError as error:
+        faults.append(Fault(member(pointer, "timestamp"), str(error)))
+        return 0
+
+
+def _milliseconds(value: object) -> Decimal | int:
+    if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent == 0:
+        return value
+    if isinstance(value, str):
+        try:
+            return from_iso(value)
+        except ValueError:
+            pass
+    raise ValueError("must be an integer of epoch milliseconds, or an ISO 8601 date and time")
+
+
+def _bounded(value: Decimal | int, latest: int) -> int:
+    if value < 0:
+        raise ValueError("must not be before 1970")
+    if value > latest:
+        raise ValueError(f"must not be after {event_date(latest)}, the server's time and the clock skew allowed")
+    return int(value)
+
+
+def _sensor_data(document: dict[str, object], pointer: str, faults: list[Fault]) -> dict[str, SensorValue]:
+    here = member(pointer, "sensor_data")
+    values = document.get("sensor_data")
+    if "sensor_data" not in document:
+        faults.append(Fault(here, "is missing"))
+    elif not isinstance(values, dict) or not 1 <= len(values) <= MAXIMUM_SENSOR_MEMBERS:
+        faults.append(Fault(here, f"must be an object of 1 to {MAXIMUM_SENSOR_MEMBERS} members"))
+    else:
+        return {name: _value(name, value, here, faults) for name, value in values.items()}
+    return {}
+
+
+def _value(name: str, value: object, pointer: str, faults: list[Fault]) -> SensorValue:
+    try:
+        _check_text(name, "its name", minimum=1)
+        return _sensor_value(value)
+    except ValueError as error:
+        faults.append(_named_fault(pointer, name, str(error)))
+        return ""
+
+
+def _sensor_value(value: object) -> SensorValue:
+    if isinstance(value, Decimal):
+        return canonical(value)
+    if isinstance(value, str):
+        _check_text(value, "the string", minimum=0)
+        return value
+    if isinstance(value, bool):
+        return value
+    raise ValueError("must be a finite number, a string or a boolean")
+
+
+def _check_text(text: str, what: str, minimum: int) -> None:
+    if not minimum <= len(text) <= MAXIMUM_STRING_LENGTH:
+        raise ValueError(f"{what} must have {minimum} to {MAXIMUM_STRING_LENGTH} characters; it has {len(text)}")
+    if _FORBIDDEN_CHARACTER.search(text):
+        raise ValueError(f"{what} must hold no control characters, lone surrogates or noncharacters")
+
+
+def _named_fault(pointer: str, name: str, detail: str) -> Fault:
+    """Point to the member, or, where its name is too long to repeat, to the object that holds it."""
+    if len(name) <= MAXIMUM_STRING_LENGTH:
+        return Fault(member(pointer, name), detail)
+    return Fault(pointer, f"the member {shown(name)}: {detail}")
