@@ -1,0 +1,89 @@
+"""Applies the committed roots to the embedded AWS: the same bytes that go to AWS."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from generate.reading import read_account
+from ops.aws import Access
+from ops.bootstrap import Bootstrap
+from ops.embedded.applied import Applied, inputs_digest, read_applied, write_applied
+from ops.embedded.layout import Layout
+from ops.embedded.variables import isolated_variables
+from ops.progress import Progress
+from ops.terraform.runner import Terraform
+from ops.terraform.toolchain import Toolchain, find_toolchain
+
+
+@dataclass(frozen=True)
+class Applying:
+    """The roots of one environment on one embedded AWS.
+
+    Attributes:
+        project: The project's folder.
+        layout: Where the embedded AWS keeps its things.
+        environment: The environment to apply.
+        administrator: Access as the administrator.
+        progress: Told what happens.
+    """
+
+    project: Path
+    layout: Layout
+    environment: str
+    administrator: Access
+    progress: Progress
+
+    def ensure_applied(self) -> dict[str, Any]:
+        """Apply the account's root and the environment's where anything changed since the last time.
+
+        Returns:
+            The environment's outputs by name.
+
+        Raises:
+            OpsError: Terraform is missing or refused.
+        """
+        digest = inputs_digest(self.project, self.environment, self.layout.packages)
+        applied = read_applied(self.layout)
+        if applied and applied.digest == digest:
+            self.progress.say(f"{self.environment} is applied, and nothing has changed since")
+            return applied.outputs
+        toolchain = self._toolchain()
+        self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.description}")
+        self._apply_account(toolchain)
+        outputs = self._apply_environment(toolchain)
+        write_applied(self.layout, Applied(digest, outputs))
+        return outputs
+
+    def terraform(self, root: str) -> Terraform:
+        """Terraform on one of the roots, as the administrator.
+
+        Args:
+            root: The root's name under `envs/`.
+        """
+        return self._terraform_on(self._toolchain(), self.project / "envs" / root)
+
+    def _apply_account(self, toolchain: Toolchain) -> None:
+        account = read_account(self.project)
+        Bootstrap(
+            project=self.project,
+            work=self.layout.state / "bootstrap",
+            bucket=account.state.bucket,
+            access=replace(self.administrator, region=account.state.region),
+            terraform=lambda folder: self._terraform_on(toolchain, folder),
+            progress=self.progress,
+        ).run()
+
+    def _apply_environment(self, toolchain: Toolchain) -> dict[str, Any]:
+        terraform = self._terraform_on(toolchain, self.project / "envs" / self.environment)
+        self.progress.say(f"applying {self.environment}; the provider's own waits for queues take about a minute")
+        terraform.init("-reconfigure")
+        self.progress.say(f"{self.environment}: {terraform.apply()}")
+        return terraform.outputs()
+
+    def _toolchain(self) -> Toolchain:
+        return find_toolchain(self.project, self.project / "envs" / self.environment, self.progress)
+
+    def _terraform_on(self, toolchain: Toolchain, folder: Path) -> Terraform:
+        packages = {"TF_VAR_packages": str(self.layout.packages)}
+        environment = {**isolated_variables(), **self.administrator.variables(), **packages}
+        return toolchain.on(folder, self.layout.terraform / folder.name, environment)

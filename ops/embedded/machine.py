@@ -1,0 +1,99 @@
+"""One embedded AWS with one environment applied to it: up, down, status."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from ops.aws import Access
+from ops.embedded.access import write_access
+from ops.embedded.applied import read_applied
+from ops.embedded.applying import Applying
+from ops.embedded.identities import as_administrator, as_caller, as_stranger
+from ops.embedded.installation import ensure_installed
+from ops.embedded.layout import Layout
+from ops.embedded.lock import exclusively
+from ops.embedded.pipeline import Pipeline
+from ops.embedded.recovery import discard_lost_state, healthy_server, port_for
+from ops.embedded.server import Running, find_server, is_healthy, start_server, stop_server
+from ops.package import package_for_embedded
+from ops.progress import Progress
+from ops.project import find_environment
+
+
+@dataclass(frozen=True)
+class Machine:
+    """An embedded AWS.
+
+    Attributes:
+        project: The project's folder.
+        layout: Where the embedded AWS keeps its things.
+        environment: The environment that is applied.
+        progress: Told what happens.
+    """
+
+    project: Path
+    layout: Layout
+    environment: str
+    progress: Progress
+
+    def up(self) -> Pipeline:
+        """Start the server and apply the roots, each where it is needed.
+
+        Raises:
+            OpsError: Something is missing or refused; what was done so far stays, and the next run goes on from there.
+        """
+        with exclusively(self.layout):
+            settings = find_environment(self.project, self.environment)
+            package_for_embedded(self.project, self.layout.packages, self.progress)
+            running = self._serve(settings.region)
+            address = Access(settings.region, running.endpoint, self.layout.authority)
+            administrator = as_administrator(self.layout, address)
+            outputs = self.applying(administrator).ensure_applied()
+            caller = as_caller(self.layout, administrator, outputs)
+            stranger = as_stranger(self.layout, administrator)
+            write_access(self.layout, administrator, caller, outputs)
+            return Pipeline(administrator, caller, stranger, outputs)
+
+    def down(self) -> None:
+        """Stop the server so that it stores its state.
+
+        Raises:
+            OpsError: Another command is at work on it.
+        """
+        with exclusively(self.layout):
+            running = find_server(self.layout)
+            if running is None:
+                self.progress.say("the embedded AWS is not running")
+                return
+            self.progress.say(f"stopping the embedded AWS (process {running.process.pid})")
+            stored = stop_server(running, self.layout)
+            kept = "its state is kept for the next make up" if stored else "its state could not be stored"
+            self.progress.say(f"stopped; {kept}")
+
+    def status(self) -> str:
+        """Whether the server runs and answers, and what is applied, in one line."""
+        running = find_server(self.layout)
+        applied = "applied" if read_applied(self.layout) else "not applied"
+        if running is None:
+            return f"the embedded AWS is not running; {self.environment} is {applied}"
+        health = "answers" if is_healthy(running, self.layout) else "does not answer"
+        place = f"process {running.process.pid} at {running.endpoint}"
+        return f"the embedded AWS is running ({place}) and {health}; {self.environment} is {applied}"
+
+    def applying(self, administrator: Access) -> Applying:
+        """What applies the roots, and runs Terraform on them.
+
+        Args:
+            administrator: Access as the administrator.
+        """
+        return Applying(self.project, self.layout, self.environment, administrator, self.progress)
+
+    def _serve(self, region: str) -> Running:
+        interpreter = ensure_installed(self.project, self.progress)
+        running = healthy_server(self.layout, self.progress)
+        if running is None:
+            discard_lost_state(self.layout, self.progress)
+            port = port_for(self.layout, self.progress)
+            self.progress.say(f"starting the embedded AWS on port {port}")
+            running = start_server(self.layout, interpreter, port, region)
+        self.progress.say(f"the embedded AWS runs as process {running.process.pid} at {running.endpoint}")
+        return running

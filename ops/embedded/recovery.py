@@ -1,0 +1,53 @@
+"""Tells what an earlier server left behind, and mends it."""
+
+import shutil
+
+from ops.embedded.errors import PortInUseError
+from ops.embedded.layout import Layout
+from ops.embedded.ports import choose_port, is_free
+from ops.embedded.server import Running, find_server, is_healthy, stop_server
+from ops.progress import Progress
+
+
+def healthy_server(layout: Layout, progress: Progress) -> Running | None:
+    """The server that runs and answers; one that does not answer is stopped."""
+    running = find_server(layout)
+    if running is None or is_healthy(running, layout):
+        return running
+    progress.say(f"the embedded AWS (process {running.process.pid}) does not answer: stopping it")
+    stop_server(running, layout)
+    return None
+
+
+def discard_lost_state(layout: Layout, progress: Progress) -> None:
+    """Start afresh where a server ended without storing its state: Terraform's state then points at nothing."""
+    if layout.unclean.exists():
+        progress.say("the embedded AWS was not stopped in good order and has lost its state: starting afresh")
+        shutil.rmtree(layout.state)
+    layout.process.unlink(missing_ok=True)
+
+
+def port_for(layout: Layout, progress: Progress) -> int:
+    """The port to which the stored state is bound; a free one where there is no state.
+
+    Queue addresses in Terraform's state and in the functions' variables hold the port.
+
+    Raises:
+        PortInUseError: Another program has taken the port meanwhile.
+    """
+    if not layout.port.is_file():
+        port = choose_port(layout.home)
+        layout.state.mkdir(parents=True, exist_ok=True)
+        layout.port.write_text(str(port))
+        return port
+    port = int(layout.port.read_text())
+    if is_free(port):
+        return port
+    if not layout.applied.is_file():
+        progress.say(f"port {port} is used by another program: starting afresh on another")
+        shutil.rmtree(layout.state)
+        return port_for(layout, progress)
+    raise PortInUseError(
+        f"port {port}, to which the stored state is bound, is used by another program. Stop that program, or give up "
+        f"what is stored and start afresh on another port: rm -r {layout.state}"
+    )
