@@ -122,7 +122,8 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
 
 
 def _fault(fault: "ErrorDetails") -> str:
-    key = ".".join(str(part) for part in fault["loc"] if part != "[key]")
+    parts = [str(part) for part in fault["loc"] if part != "[key]"]
+    key = ".".join(part if part.isprintable() else ascii(part) for part in parts)
     match fault["type"]:
         case "missing":
             return f"{key}: missing"

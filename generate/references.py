@@ -1,7 +1,7 @@
 """Finds the references in a document that Terraform would misread, or that lead nowhere."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
@@ -36,20 +36,24 @@ def find_problems(
     """
     used: set[str] = set()
     for path, text in _strings(files, ()):
-        place = f"{document}: {'.'.join(path[1:])}"
         key = next((part for part in reversed(path) if not part.isdigit()), "")
         if key == "//":
             continue
+        place = f"{document}: {'.'.join(path[1:])}"
         expressions, outside = ((text,), "") if key in _BARE_KEYS else split_template(text)
         if key not in _PROSE_KEYS and _REFERENCE.search(outside):
             yield f"{place}: {text!r} holds a reference outside ${{}}, which Terraform takes as plain text"
-        for expression in expressions:
-            for match in _REFERENCE.finditer(_without_strings(expression)):
+        for match in _references(expressions):
+            if path[0] != "variables.tf.json":  # a variable's own validation is no use of it
                 used.add(match[0])
-                yield from (f"{place}: {problem}" for problem in _unknown(match, addresses, called))
-    for address in sorted(addresses):
-        if address.startswith(("var.", "local.")) and address not in used:
-            yield f"{document}: {address} is declared and nothing uses it"
+            yield from (f"{place}: {problem}" for problem in _unknown(match, addresses, called))
+    named = {address for address in addresses if address.startswith(("var.", "local."))}
+    yield from (f"{document}: {address} is declared and nothing uses it" for address in sorted(named - used))
+
+
+def _references(expressions: Iterable[str]) -> Iterator[re.Match[str]]:
+    for expression in expressions:
+        yield from _REFERENCE.finditer(_without_strings(expression))
 
 
 def split_template(text: str) -> tuple[tuple[str, ...], str]:

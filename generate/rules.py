@@ -63,9 +63,9 @@ def _concurrency_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     if greatest < 2:  # noqa: PLR2004 - named in the message
         allowed = f"at least {api} plus 2, the least that an event source mapping takes"
         yield Broken((reserved, api), functions.processor.reserved_concurrency, allowed)
-    elif settings.maximum_concurrency > min(greatest, 1000):
+    elif settings.maximum_concurrency > greatest:
         key = "functions.event_source.maximum_concurrency"
-        allowed = f"from 2 to {min(greatest, 1000)}: {reserved} less {api}, and AWS's 1000"
+        allowed = f"from 2 to {greatest}: {reserved} less {api}, and at most AWS's 1000"
         yield Broken((key, reserved, api), settings.maximum_concurrency, allowed)
 
 

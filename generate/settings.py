@@ -18,6 +18,9 @@ TagKey = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9 
 TagValue = Annotated[str, StringConstraints(max_length=256, pattern=r"^[A-Za-z0-9 _.:/=+@-]*$")]
 SensorName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 
+GREATEST_MAXIMUM_CONCURRENCY = 1000
+"""Of an event source mapping (Lambda API reference, ScalingConfig)."""
+
 
 class Settings(BaseModel):
     """Base of all settings: frozen, and an unknown key is an error."""
@@ -103,7 +106,10 @@ class EventSource(Settings):
     batch_size: int = Field(100, ge=1, le=10000, description="The most messages in one batch.")
     batching_window_seconds: int = Field(1, ge=0, le=300, description="The longest wait for a batch to fill.")
     maximum_concurrency: int | None = Field(
-        None, ge=2, le=1000, description="Unset: the processor's reserved concurrency less `api_concurrency`."
+        None,
+        ge=2,
+        le=GREATEST_MAXIMUM_CONCURRENCY,
+        description="Unset: the processor's reserved concurrency less `api_concurrency`.",
     )
 
 
@@ -173,7 +179,8 @@ class EnvironmentSettings(Settings):
     @property
     def greatest_maximum_concurrency(self) -> int:
         """What the event source mapping may take of the processor's reserved concurrency."""
-        return self.functions.processor.reserved_concurrency - self.functions.processor.api_concurrency
+        left = self.functions.processor.reserved_concurrency - self.functions.processor.api_concurrency
+        return min(left, GREATEST_MAXIMUM_CONCURRENCY)
 
     @property
     def maximum_concurrency(self) -> int:

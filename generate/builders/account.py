@@ -1,6 +1,6 @@
 """The root that is applied once for an account and region: the state bucket and API Gateway's CloudWatch role."""
 
-from generate.builders.common import versions
+from generate.builders.common import Location, account_data, versions
 from generate.builders.environment import backend
 from generate.naming import default_tags
 from generate.policies import ANYONE, assume_role_policy, condition, policy_document, statement
@@ -14,14 +14,15 @@ def build(settings: AccountSettings) -> Document:
     document = Document(f"envs/{ACCOUNT}")
     document.terraform(**versions(), backend=backend(ACCOUNT, settings))
     document.provider("aws", region=settings.region, default_tags=[{"tags": default_tags(ACCOUNT, settings.tags)}])
-    bucket = _state_bucket(document, settings)
-    _api_gateway_logging(document, settings)
+    where = account_data(document)
+    bucket = _state_bucket(document, settings, where)
+    _api_gateway_logging(document, settings, where)
     document.output("StateBucketName", bucket.bucket, "Bucket that holds Terraform's states.")
     return document
 
 
-def _state_bucket(document: Document, settings: AccountSettings) -> Expression:
-    key = _state_key(document)
+def _state_bucket(document: Document, settings: AccountSettings, where: Location) -> Expression:
+    key = _state_key(document, where)
     bucket = document.resource(
         "aws_s3_bucket", "state", bucket=settings.state.bucket, lifecycle={"prevent_destroy": True}
     )
@@ -62,11 +63,10 @@ def _state_bucket(document: Document, settings: AccountSettings) -> Expression:
     return bucket
 
 
-def _state_key(document: Document) -> Expression:
-    partition = document.data("aws_partition", "current").partition
-    account = document.data("aws_caller_identity", "current").account_id
-    root = {"type": "AWS", "identifiers": [f"arn:{partition}:iam::{account}:root"]}
-    policy = policy_document(document, "state_key", statement("AccountGovernsByIam", ["kms:*"], ["*"], principal=root))
+def _state_key(document: Document, where: Location) -> Expression:
+    policy = policy_document(
+        document, "state_key", statement("AccountGovernsByIam", ["kms:*"], ["*"], principal=where.root)
+    )
     key = document.resource(
         "aws_kms_key",
         "state",
@@ -97,13 +97,11 @@ def _lifecycle(document: Document, settings: AccountSettings, bucket: Expression
     )
 
 
-def _api_gateway_logging(document: Document, settings: AccountSettings) -> None:
+def _api_gateway_logging(document: Document, settings: AccountSettings, where: Location) -> None:
     """The role by which API Gateway writes logs: one setting for the whole account and region.
 
     Its actions are those of AWS's own AmazonAPIGatewayPushToCloudWatchLogs, kept to API Gateway's log groups.
     """
-    partition = Expression("data.aws_partition.current.partition")
-    account = Expression("data.aws_caller_identity.current.account_id")
     role = document.resource(
         "aws_iam_role",
         "api_gateway",
@@ -111,8 +109,8 @@ def _api_gateway_logging(document: Document, settings: AccountSettings) -> None:
         description="Lets API Gateway write logs, for the whole account and region.",
         assume_role_policy=assume_role_policy(document, "apigateway.amazonaws.com"),
     )
-    prefix = f"arn:{partition}:logs:{settings.region}:{account}:log-group"
-    groups = [f"{prefix}:/aws/apigateway/*", f"{prefix}:API-Gateway-Execution-Logs_*"]
+    names = ("/aws/apigateway/*", "API-Gateway-Execution-Logs_*")
+    groups = [where.arn("logs", f"log-group:{name}") for name in names]
     write = [
         "logs:CreateLogGroup",
         "logs:CreateLogStream",

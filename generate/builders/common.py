@@ -1,5 +1,6 @@
 """What every module declares alike."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from generate.terraform import Document, Expression, Validation
@@ -68,9 +69,27 @@ def arn_variable(document: Document, name: str, description: str) -> Expression:
     )
 
 
-def account_data(document: Document) -> tuple[Expression, Expression, Expression]:
+@dataclass(frozen=True)
+class Location:
     """The partition, the region's name and the account's id of whoever applies."""
+
+    partition: Expression
+    region: Expression
+    account: Expression
+
+    def arn(self, service: str, resource: str) -> str:
+        """The ARN of a resource of this account and region, put together from its name."""
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{resource}"
+
+    @property
+    def root(self) -> dict[str, Any]:
+        """The account itself as a principal, which hands its rights on by IAM policies."""
+        return {"type": "AWS", "identifiers": [f"arn:{self.partition}:iam::{self.account}:root"]}
+
+
+def account_data(document: Document) -> Location:
+    """Ask where and as whom this is applied."""
     partition = document.data("aws_partition", "current")
     region = document.data("aws_region", "current")
     account = document.data("aws_caller_identity", "current")
-    return partition.partition, region.name, account.account_id
+    return Location(partition.partition, region.name, account.account_id)

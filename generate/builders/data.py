@@ -49,30 +49,28 @@ def _key(document: Document, suffix: Expression) -> Expression:
 
 def _key_policy(document: Document, suffix: Expression) -> Expression:
     """The account's own IAM policies govern the key, and two services use it that no role stands behind."""
-    partition, region, account = account_data(document)
-    root = {"type": "AWS", "identifiers": [f"arn:{partition}:iam::{account}:root"]}
+    where = account_data(document)
     groups = [log_group_name(name, suffix) for name in ("ingestion", "processor", "query")]
     groups += [f"/aws/apigateway/{resource_name('api', suffix)}", f"API-Gateway-Execution-Logs_*/{suffix}"]
-    group_arns = [f"arn:{partition}:logs:{region}:{account}:log-group:{name}" for name in groups]
-    alarms = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:*-{suffix}"
+    group_arns = [where.arn("logs", f"log-group:{name}") for name in groups]
     use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
     return policy_document(
         document,
         "key",
-        statement("AccountGovernsByIam", ["kms:*"], ["*"], principal=root),
+        statement("AccountGovernsByIam", ["kms:*"], ["*"], principal=where.root),
         statement(
             "LogGroups",
             use,
             ["*"],
             condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", *group_arns),
-            principal=service(f"logs.{region}.amazonaws.com"),
+            principal=service(f"logs.{where.region}.amazonaws.com"),
         ),
         statement(
             "AlarmsToEncryptedTopic",
             ["kms:Decrypt", "kms:GenerateDataKey*"],
             ["*"],
-            condition("StringEquals", "aws:SourceAccount", account),
-            condition("ArnLike", "aws:SourceArn", alarms),
+            condition("StringEquals", "aws:SourceAccount", where.account),
+            condition("ArnLike", "aws:SourceArn", where.arn("cloudwatch", f"alarm:*-{suffix}")),
             principal=service("cloudwatch.amazonaws.com"),
         ),
     )

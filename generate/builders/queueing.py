@@ -1,6 +1,6 @@
 """The module `queueing`: the ingestion queue, the dead-letter queues, and the alert topic."""
 
-from generate.builders.common import account_data, arn_variable, new_module, number_variable
+from generate.builders.common import Location, account_data, arn_variable, new_module, number_variable
 from generate.naming import ALERT_TOPIC_DISPLAY_NAME, resource_name
 from generate.policies import condition, deny_without_tls, policy_document, service, statement
 from generate.terraform import Document, Expression, Validation
@@ -13,12 +13,11 @@ def build() -> Document:
     """Build the module."""
     document, suffix = new_module("queueing")
     key_arn = arn_variable(document, "key_arn", "ARN of the KMS key that encrypts the queues and the topic.")
-    partition, region, account = account_data(document)
-    arns = f"arn:{partition}:sqs:{region}:{account}"
-    dead_letter = _dead_letter_queue(document, "dead_letter", suffix, key_arn, arns)
-    async_dead_letter = _dead_letter_queue(document, "async_dead_letter", suffix, key_arn, arns)
-    ingestion = _ingestion_queue(document, suffix, key_arn, arns, dead_letter)
-    topic = _topic(document, suffix, key_arn)
+    where = account_data(document)
+    dead_letter = _dead_letter_queue(document, "dead_letter", suffix, key_arn, where)
+    async_dead_letter = _dead_letter_queue(document, "async_dead_letter", suffix, key_arn, where)
+    ingestion = _ingestion_queue(document, suffix, key_arn, where, dead_letter)
+    topic = _topic(document, suffix, key_arn, where)
     queues = {"ingestion": ingestion, "dead_letter": dead_letter, "async_dead_letter": async_dead_letter}
     for name, queue in queues.items():
         title = name.replace("_", "-").replace("async-dead", "asynchronous dead")
@@ -30,14 +29,16 @@ def build() -> Document:
     return document
 
 
-def _dead_letter_queue(document: Document, name: str, suffix: Expression, key_arn: Expression, arns: str) -> Expression:
+def _dead_letter_queue(
+    document: Document, name: str, suffix: Expression, key_arn: Expression, where: Location
+) -> Expression:
     """A queue for what failed. Only the ingestion queue may redrive into the first, and no queue into the second.
 
     The source is named by an ARN put together from its name: a reference would close a circle.
     """
     allow: dict[str, object] = {"redrivePermission": "denyAll"}
     if name == "dead_letter":
-        sources = [f"{arns}:{resource_name('ingestion_queue', suffix)}"]
+        sources = [where.arn("sqs", resource_name("ingestion_queue", suffix))]
         allow = {"redrivePermission": "byQueue", "sourceQueueArns": sources}
     return document.resource(
         "aws_sqs_queue",
@@ -46,12 +47,12 @@ def _dead_letter_queue(document: Document, name: str, suffix: Expression, key_ar
         message_retention_seconds=RETENTION_SECONDS,
         kms_master_key_id=key_arn,
         redrive_allow_policy=_jsonencode(allow),
-        policy=_queue_policy(document, name, suffix, arns),
+        policy=_queue_policy(document, name, suffix, where),
     )
 
 
 def _ingestion_queue(
-    document: Document, suffix: Expression, key_arn: Expression, arns: str, dead_letter: Expression
+    document: Document, suffix: Expression, key_arn: Expression, where: Location, dead_letter: Expression
 ) -> Expression:
     timeout = number_variable(
         document, "processor_timeout_seconds", "Timeout of the function that reads the queue.", 1, 900, default=60
@@ -79,7 +80,7 @@ def _ingestion_queue(
         visibility_timeout_seconds=Expression(f"coalesce({visibility.bare}, {least.bare})"),
         kms_master_key_id=key_arn,
         redrive_policy=_jsonencode({"deadLetterTargetArn": dead_letter.arn, "maxReceiveCount": receives}),
-        policy=_queue_policy(document, "ingestion", suffix, arns),
+        policy=_queue_policy(document, "ingestion", suffix, where),
         lifecycle={
             "precondition": [
                 {
@@ -92,12 +93,12 @@ def _ingestion_queue(
     )
 
 
-def _queue_policy(document: Document, name: str, suffix: Expression, arns: str) -> Expression:
-    arn = f"{arns}:{resource_name(f'{name}_queue', suffix)}"
+def _queue_policy(document: Document, name: str, suffix: Expression, where: Location) -> Expression:
+    arn = where.arn("sqs", resource_name(f"{name}_queue", suffix))
     return policy_document(document, f"{name}_queue", deny_without_tls("sqs", [arn]))
 
 
-def _topic(document: Document, suffix: Expression, key_arn: Expression) -> Expression:
+def _topic(document: Document, suffix: Expression, key_arn: Expression, where: Location) -> Expression:
     topic = document.resource(
         "aws_sns_topic",
         "alerts",
@@ -105,7 +106,9 @@ def _topic(document: Document, suffix: Expression, key_arn: Expression) -> Expre
         display_name=ALERT_TOPIC_DISPLAY_NAME,
         kms_master_key_id=key_arn,
     )
-    document.resource("aws_sns_topic_policy", "alerts", arn=topic.arn, policy=_topic_policy(document, suffix, topic))
+    document.resource(
+        "aws_sns_topic_policy", "alerts", arn=topic.arn, policy=_topic_policy(document, suffix, topic, where)
+    )
     subscriptions = document.variable(
         "subscriptions",
         "list(object({ protocol = string, endpoint = string }))",
@@ -130,18 +133,12 @@ def _topic(document: Document, suffix: Expression, key_arn: Expression) -> Expre
     return topic
 
 
-def _topic_policy(document: Document, suffix: Expression, topic: Expression) -> Expression:
+def _topic_policy(document: Document, suffix: Expression, topic: Expression, where: Location) -> Expression:
     """CloudWatch's alarms of this environment may publish; functions publish by their own roles.
 
     `sns:*` is no action of a topic policy, so the denial names what reaches a topic over HTTP.
     """
-    partition, region, account = (
-        Expression("data.aws_partition.current.partition"),
-        Expression("data.aws_region.current.name"),
-        Expression("data.aws_caller_identity.current.account_id"),
-    )
     deny = deny_without_tls("sns", [topic.arn])
-    alarms = f"arn:{partition}:cloudwatch:{region}:{account}:alarm:*-{suffix}"
     return policy_document(
         document,
         "alert_topic",
@@ -149,8 +146,8 @@ def _topic_policy(document: Document, suffix: Expression, topic: Expression) -> 
             "AlarmsPublish",
             ["sns:Publish"],
             [topic.arn],
-            condition("StringEquals", "aws:SourceAccount", account),
-            condition("ArnLike", "aws:SourceArn", alarms),
+            condition("StringEquals", "aws:SourceAccount", where.account),
+            condition("ArnLike", "aws:SourceArn", where.arn("cloudwatch", f"alarm:*-{suffix}")),
             principal=service("cloudwatch.amazonaws.com"),
         ),
         {**deny, "actions": ["sns:Publish"]},
@@ -158,7 +155,7 @@ def _topic_policy(document: Document, suffix: Expression, topic: Expression) -> 
 
 
 def _jsonencode(value: dict[str, object]) -> Expression:
-    """Terraform's own JSON of a value that holds expressions."""
+    """Terraform's own JSON of an object of texts, lists of texts and expressions."""
     return Expression(f"jsonencode({_literal(value)})")
 
 
@@ -170,7 +167,5 @@ def _literal(value: object) -> str:
             return "{ " + ", ".join(f"{key} = {_literal(item)}" for key, item in value.items()) + " }"
         case list():
             return "[" + ", ".join(_literal(item) for item in value) + "]"
-        case str():
-            return f'"{value}"'
         case _:
-            return str(value)
+            return f'"{value}"'

@@ -1,0 +1,62 @@
+"""The golden files: variants of the settings, and what the generator refuses.
+
+`python -m tests.generate.golden` (or `make golden`) writes them anew.
+"""
+
+import sys
+from pathlib import Path
+
+from generate.builders import environment
+from generate.errors import GenerateError
+from generate.project import MODULES
+from generate.reading import read_environment
+from generate.render import terraform_json
+from generate.tree import generated_files, write
+
+GOLDEN = Path(__file__).parent.parent / "golden"
+"""Holds `variants/envs/<name>/` and `errors/envs/<name>/`: settings.toml by hand, the rest golden."""
+MESSAGE_FILE = "message.txt"
+
+
+def variant_names() -> list[str]:
+    """The variants, by the folders that hold their settings."""
+    return _names("variants")
+
+
+def error_names() -> list[str]:
+    """The refused settings, by the folders that hold them."""
+    return _names("errors")
+
+
+def _names(kind: str) -> list[str]:
+    return sorted(path.parent.name for path in (GOLDEN / kind).glob("envs/*/settings.toml"))
+
+
+def variant_texts(name: str) -> dict[str, str]:
+    """What the generator writes for a variant, by path within `golden/variants`."""
+    interfaces = {module: build().interface for module, build in MODULES.items()}
+    root = environment.build(read_environment(GOLDEN / "variants", name), interfaces)
+    return {f"{root.name}/{file}": terraform_json(body) for file, body in root.files(interfaces).items()}
+
+
+def error_message(name: str) -> str:
+    """What the generator says to settings that it refuses."""
+    try:
+        read_environment(GOLDEN / "errors", name)
+    except GenerateError as error:
+        return f"{error}\n"
+    message = f"the settings of errors/{name} are accepted"
+    raise AssertionError(message)
+
+
+def update() -> None:
+    """Write every golden file anew, and remove those that nothing stands behind."""
+    texts = {path: text for name in variant_names() for path, text in variant_texts(name).items()}
+    done = write(GOLDEN / "variants", texts, generated_files(GOLDEN / "variants"))
+    for name in error_names():
+        (GOLDEN / "errors" / "envs" / name / MESSAGE_FILE).write_text(error_message(name), encoding="utf-8")
+    sys.stdout.write("\n".join([*done, "golden files are current"]) + "\n")
+
+
+if __name__ == "__main__":
+    update()

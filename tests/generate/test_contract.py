@@ -1,0 +1,59 @@
+"""What the generated infrastructure says and what the handlers read and emit are the same names."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generate.naming import FUNCTIONS
+from handlers.contract import (
+    ENVIRONMENT_VARIABLE,
+    FUNCTION_VARIABLES,
+    METRICS_ENVIRONMENT_DIMENSION,
+    METRICS_NAMESPACE,
+    TTL_ATTRIBUTE,
+    Metric,
+)
+from tests.generate.conftest import Resources
+
+ROOT = Path(__file__).parent.parent.parent
+METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_gets_the_variables_that_it_reads(documents: dict[str, Any], function: str) -> None:
+    variables = documents["modules/functions/main.tf.json"]["locals"][f"{function}_variables"]
+
+    powertools = {name for name in variables if name.startswith("POWERTOOLS_")}
+    assert set(variables) - powertools == FUNCTION_VARIABLES[function] | {ENVIRONMENT_VARIABLE}
+    assert variables["POWERTOOLS_METRICS_NAMESPACE"] == METRICS_NAMESPACE
+
+
+def test_every_alarm_on_a_custom_metric_names_one_that_the_handlers_emit(resources: dict[str, Resources]) -> None:
+    watched = []
+    for alarm in resources["monitoring"]["aws_cloudwatch_metric_alarm"].values():
+        metrics = [query["metric"] for query in alarm.get("metric_query", ()) if "metric" in query] or [alarm]
+        watched += [metric for metric in metrics if metric["namespace"] == METRICS_NAMESPACE]
+
+    assert {metric["metric_name"] for metric in watched} <= METRICS
+    assert all(set(metric["dimensions"]) == {METRICS_ENVIRONMENT_DIMENSION} for metric in watched)
+    assert len(watched) == 4
+
+
+def test_items_expire_by_the_attribute_that_the_handlers_write(resources: dict[str, Resources]) -> None:
+    for table in resources["data"]["aws_dynamodb_table"].values():
+        assert table["ttl"] == {"attribute_name": TTL_ATTRIBUTE, "enabled": True}
+
+
+def test_the_runbook_has_a_section_for_each_alarm_and_no_other(resources: dict[str, Resources]) -> None:
+    sections = {
+        heading.strip().lower().replace(" ", "-")
+        for heading in re.findall(r"^## (.+)$", (ROOT / "docs/runbook.md").read_text(), flags=re.MULTILINE)
+    }
+    named = {
+        alarm["alarm_description"].rpartition("#")[2]
+        for alarm in resources["monitoring"]["aws_cloudwatch_metric_alarm"].values()
+    }
+
+    assert named == sections
