@@ -1,7 +1,7 @@
 """Applies `envs/account`, which makes the very bucket that holds its own state.
 
-Where the bucket does not exist yet, a copy of the root is applied with a local state, which then moves into the bucket.
-The local state stays until it has moved, so that an interrupted run goes on where it stopped.
+Where the bucket does not exist yet, a copy of the root makes it, and nothing else, with a local state, which then moves
+into the bucket. The local state stays until it has moved, so that an interrupted run goes on where it stopped.
 """
 
 import json
@@ -19,6 +19,8 @@ from ops.progress import Progress
 from ops.project import ACCOUNT
 from ops.terraform.runner import Terraform
 
+BUCKET_ADDRESS: Final = "aws_s3_bucket.state"
+"""The state bucket in the account's root."""
 _OVERRIDE: Final = "backend_override.tf.json"
 _NOT_FOUND: Final = "404"
 _FORBIDDEN: Final = "403"
@@ -47,21 +49,36 @@ class Bootstrap:
     terraform: TerraformOn
     progress: Progress
 
-    def run(self) -> None:
-        """Apply the root; make its bucket first where there is none.
+    def ensure_bucket(self) -> None:
+        """Make the state bucket, and move the account's state into it, where that is not done yet.
 
         Raises:
             OpsError: The bucket belongs to someone else, or Terraform refused.
         """
-        root = self.project / "envs" / ACCOUNT
-        if self._is_under_way() or not self._bucket_exists():
-            self._apply_with_local_state()
-            self.progress.say(f"moving the account's state into the bucket {self.bucket}")
-            self.terraform(root).init("-migrate-state", "-force-copy")
-            shutil.rmtree(self.work)
-        else:
-            self.terraform(root).init("-reconfigure")
-        self.progress.say(f"account: {self.terraform(root).apply()}")
+        if not self._is_under_way() and self._bucket_exists():
+            return
+        self.progress.say(f"the state bucket {self.bucket} does not exist yet: making it with a local state")
+        self._apply_with_local_state()
+        self.progress.say("moving the account's state into the bucket")
+        self.terraform(self._root).init("-migrate-state", "-force-copy")
+        shutil.rmtree(self.work)
+
+    def apply(self) -> str:
+        """Apply the account's root, its state being in the bucket.
+
+        Returns:
+            Terraform's count of what it changed.
+
+        Raises:
+            OpsError: Terraform refused.
+        """
+        terraform = self.terraform(self._root)
+        terraform.init("-reconfigure")
+        return terraform.apply()
+
+    @property
+    def _root(self) -> Path:
+        return self.project / "envs" / ACCOUNT
 
     @property
     def _state(self) -> Path:
@@ -72,8 +89,6 @@ class Bootstrap:
         return self._state.is_file() and bool(json.loads(self._state.read_text() or "{}").get("resources"))
 
     def _apply_with_local_state(self) -> None:
-        again = "going on with" if self._is_under_way() else "first run, so with"
-        self.progress.say(f"applying the account's root, {again} a local state")
         copy = self.work / "envs" / ACCOUNT
         for folder in (Path("envs") / ACCOUNT, Path("modules")):
             shutil.rmtree(self.work / folder, ignore_errors=True)
@@ -84,7 +99,7 @@ class Bootstrap:
         (copy / _OVERRIDE).write_text(json.dumps(override))
         terraform = self.terraform(copy)
         terraform.init("-reconfigure")
-        terraform.apply()
+        terraform.apply(f"-target={BUCKET_ADDRESS}")
 
     def _bucket_exists(self) -> bool:
         try:

@@ -1,5 +1,6 @@
 """Applies the committed roots to the embedded AWS: the same bytes that go to AWS."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,7 @@ class Applying:
             return applied.outputs
         toolchain = self._toolchain()
         self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.description}")
-        self._apply_account(toolchain)
-        outputs = self._apply_environment(toolchain)
+        outputs = self._apply(toolchain)
         write_applied(self.layout, Applied(digest, outputs))
         return outputs
 
@@ -62,20 +62,30 @@ class Applying:
         """
         return self._terraform_on(self._toolchain(), self.project / "envs" / root)
 
-    def _apply_account(self, toolchain: Toolchain) -> None:
+    def _apply(self, toolchain: Toolchain) -> dict[str, Any]:
+        """Apply both roots at once, when the bucket that holds their states is there: both mostly wait."""
+        bootstrap = self._bootstrap(toolchain)
+        bootstrap.ensure_bucket()
+        self.progress.say(f"applying account and {self.environment}; the provider's own waits take about a minute")
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            account = pool.submit(bootstrap.apply)
+            outputs = self._apply_environment(toolchain)
+            self.progress.say(f"account: {account.result()}")
+        return outputs
+
+    def _bootstrap(self, toolchain: Toolchain) -> Bootstrap:
         account = read_account(self.project)
-        Bootstrap(
+        return Bootstrap(
             project=self.project,
             work=self.layout.state / "bootstrap",
             bucket=account.state.bucket,
             access=replace(self.administrator, region=account.state.region),
             terraform=lambda folder: self._terraform_on(toolchain, folder),
             progress=self.progress,
-        ).run()
+        )
 
     def _apply_environment(self, toolchain: Toolchain) -> dict[str, Any]:
         terraform = self._terraform_on(toolchain, self.project / "envs" / self.environment)
-        self.progress.say(f"applying {self.environment}; the provider's own waits for queues take about a minute")
         terraform.init("-reconfigure")
         self.progress.say(f"{self.environment}: {terraform.apply()}")
         return terraform.outputs()

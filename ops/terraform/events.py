@@ -42,7 +42,7 @@ class Events:
         """What is under way, in one line."""
         if not self._running:
             known = f", {self._refreshed} resources read" if self._refreshed else ""
-            return f"Terraform is planning{known}" if not self._done else "Terraform is finishing"
+            return f"planning{known}" if not self._done else "finishing"
         now = self._clock()
         oldest = sorted(self._running.items(), key=lambda item: item[1])
         names = ", ".join(f"{name} ({now - since:.0f} s)" for name, since in oldest[:_SHOWN])
@@ -51,13 +51,13 @@ class Events:
 
     def _take(self, event: dict[str, Any]) -> None:
         hook = event.get("hook", {})
-        address = _short(hook.get("resource", {}).get("addr", ""))
+        address = hook.get("resource", {}).get("addr", "")
         match event.get("type"):
             case "apply_start":
                 self._running[address] = self._clock()
             case "apply_complete":
                 self._running.pop(address, None)
-                self._done += 1
+                self._done += hook.get("action") != "read"
             case "apply_errored":
                 self._running.pop(address, None)
             case "refresh_complete":
@@ -75,10 +75,6 @@ class Events:
             self._planned = sum(counts)
         else:
             self.summary = "{} added, {} changed, {} destroyed".format(*counts)
-
-
-def _short(address: str) -> str:
-    return address.removeprefix("module.").replace("module.", "")
 
 
 def _diagnostic(diagnostic: dict[str, Any]) -> str:

@@ -26,7 +26,7 @@ _REMEDIES: Final = (
     Remedy(
         r"BucketAlreadyOwnedByYou",
         "The state bucket exists, but not in this state. Where its first state was lost, adopt it: "
-        "terraform -chdir=envs/account import <the bucket's address> <bucket>.",
+        "terraform -chdir=envs/account import aws_s3_bucket.state <bucket>.",
     ),
     Remedy(
         r"could not connect to registry|Failed to query available provider packages|Failed to install provider",

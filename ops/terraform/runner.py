@@ -45,8 +45,7 @@ class Terraform:
         """
         lines: list[str] = []
         command = self._command("init", "-no-color", "-lockfile=readonly", *options)
-        beat = "Terraform is preparing the provider and the backend"
-        if run_lines(command, self._variables(), self.root, lines.append, lambda: self.progress.say(beat)):
+        if run_lines(command, self._variables(), self.root, lines.append, lambda: self._say("preparing Terraform")):
             raise self._refused("init", "\n".join(lines))
 
     def apply(self, *arguments: str) -> str:
@@ -153,7 +152,10 @@ class Terraform:
         return events.summary
 
     def _watch(self, command: Sequence[str], events: Events) -> int:
-        return run_lines(command, self._variables(), self.root, events.feed, lambda: self.progress.say(events.status()))
+        return run_lines(command, self._variables(), self.root, events.feed, lambda: self._say(events.status()))
+
+    def _say(self, text: str) -> None:
+        self.progress.say(f"  {self.root.name}: {text}")
 
     def _capture(self, *arguments: str) -> str:
         done = self._call(*arguments)

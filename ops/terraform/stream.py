@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
-BEAT_SECONDS: Final = 4.0
+BEAT_SECONDS: Final = 5.0
 """How long a person may be left without a word."""
 
 

@@ -1,0 +1,42 @@
+"""Finds the API that a command names, and the caller to call it as."""
+
+from pathlib import Path
+
+from ops.aws import Access, Keys
+from ops.client import ApiClient
+from ops.deployment import Deployment
+from ops.embedded.layout import default_layout
+from ops.progress import Progress
+from ops.project import LOCAL
+from ops.shell_variables import read_variables
+
+
+def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
+    """A client of an environment's API.
+
+    Args:
+        root: The project's folder.
+        environment: `local` is the embedded AWS, as the user who may only call the API; anything else is an
+            environment on real AWS, with the user's own credentials.
+        progress: Told what happens.
+
+    Raises:
+        OpsError: The embedded AWS was never up, there is no such environment, or its outputs cannot be read.
+    """
+    if environment != LOCAL:
+        deployment = Deployment(root, environment, progress)
+        access = deployment.access()
+        return ApiClient(deployment.outputs()["ApiEndpoint"], access)
+    layout = default_layout(root)
+    return ApiClient(read_variables(layout.caller_variables)["API_ENDPOINT"], local_access(layout.caller_variables))
+
+
+def local_access(variables: Path) -> Access:
+    """The access that a file written by `make up` describes.
+
+    Raises:
+        OpsError: The file does not exist.
+    """
+    found = read_variables(variables)
+    keys = Keys(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"])
+    return Access(found["AWS_REGION"], found["AWS_ENDPOINT_URL"], Path(found["AWS_CA_BUNDLE"]), keys)

@@ -1,0 +1,100 @@
+"""Calls the API as any AWS client does: over verified TLS, signed with Signature Version 4."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from botocore.auth import SigV4Auth
+from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+from botocore.exceptions import BotoCoreError, HTTPClientError
+from botocore.httpsession import URLLib3Session
+
+from ops.aws import Access
+from ops.errors import OpsError
+
+_SERVICE: Final = "execute-api"
+_TIMEOUT_SECONDS: Final = 35
+"""API Gateway itself ends a request at 29."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the API answered.
+
+    Attributes:
+        status: The HTTP status.
+        text: The body.
+        headers: The headers, their names in lower case.
+    """
+
+    status: int
+    text: str
+    headers: Mapping[str, str]
+
+    def document(self) -> Any:  # noqa: ANN401  # JSON is anything
+        """The body read as JSON.
+
+        Raises:
+            OpsError: It is none.
+        """
+        try:
+            return json.loads(self.text)
+        except json.JSONDecodeError as error:
+            raise OpsError(f"the API answered {self.status} with what is no JSON: {self.text[:200]}") from error
+
+
+@dataclass(frozen=True)
+class ApiClient:
+    """One caller of one API.
+
+    Attributes:
+        address: The API's address with its stage, without a `/` at the end.
+        access: The caller, the region, and whom to trust.
+    """
+
+    address: str
+    access: Access
+
+    def get(self, path: str, query: Mapping[str, str]) -> Answer:
+        """Send a signed GET."""
+        return self.deliver(self.sign(AWSRequest("GET", self.address + path, params=dict(query))))
+
+    def post(self, path: str, document: object) -> Answer:
+        """Send a signed POST of a JSON document."""
+        return self.deliver(self.sign(self.prepare_post(path, document)))
+
+    def prepare_post(self, path: str, document: object) -> AWSRequest:
+        """A POST of a JSON document that is not signed yet."""
+        headers = {"Content-Type": "application/json"}
+        return AWSRequest("POST", self.address + path, headers, json.dumps(document).encode())
+
+    def sign(self, request: AWSRequest) -> AWSRequest:
+        """Sign a request, its body included.
+
+        Raises:
+            OpsError: There are no credentials to sign with.
+        """
+        try:
+            credentials = self.access.session().get_credentials()
+        except BotoCoreError as error:
+            raise OpsError(f"no AWS credentials: {error}") from error
+        if credentials is None:
+            raise OpsError("no AWS credentials: log in (aws sso login) or set AWS_PROFILE")
+        SigV4Auth(credentials, _SERVICE, self.access.region).add_auth(request)
+        return request
+
+    def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
+        """Send a request as it is.
+
+        Raises:
+            OpsError: There was no answer.
+        """
+        prepared = request.prepare() if isinstance(request, AWSRequest) else request
+        verify = str(self.access.authority) if self.access.authority else True
+        try:
+            response = URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS).send(prepared)
+        except HTTPClientError as error:
+            raise OpsError(f"{self.address} cannot be reached: {error}") from error
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, response.text, headers)

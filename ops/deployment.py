@@ -1,0 +1,84 @@
+"""One environment on real AWS: Terraform on its root with the user's own credentials."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops.aws import Access
+from ops.outputs import outputs_file, read_outputs, write_outputs
+from ops.package import packages_folder
+from ops.progress import Progress
+from ops.project import find_environment
+from ops.terraform.runner import Terraform
+from ops.terraform.toolchain import find_toolchain
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """An environment on real AWS.
+
+    Attributes:
+        root: The project's folder.
+        environment: The environment's name.
+        progress: Told what happens.
+    """
+
+    root: Path
+    environment: str
+    progress: Progress
+
+    def access(self) -> Access:
+        """The real AWS in the environment's region, with the user's credentials.
+
+        Raises:
+            OpsError: There is no such environment.
+        """
+        return Access(find_environment(self.root, self.environment).region)
+
+    def terraform(self) -> Terraform:
+        """Terraform on the environment's root.
+
+        Raises:
+            OpsError: Terraform or its provider is missing.
+        """
+        find_environment(self.root, self.environment)
+        return terraform_on(self.root, self.root / "envs" / self.environment, self.environment, self.progress)
+
+    def outputs(self) -> dict[str, Any]:
+        """The outputs that `make outputs` wrote, else those in the state, which are then written.
+
+        Raises:
+            OpsError: Neither can be read.
+        """
+        path = outputs_file(self.root, self.environment)
+        return read_outputs(path) or self.refresh_outputs()
+
+    def refresh_outputs(self) -> dict[str, Any]:
+        """The outputs in the state, written to their file.
+
+        Raises:
+            OpsError: The state cannot be read.
+        """
+        terraform = self.terraform()
+        terraform.init("-reconfigure")
+        outputs = terraform.outputs()
+        write_outputs(outputs_file(self.root, self.environment), outputs)
+        return outputs
+
+
+def terraform_on(project: Path, folder: Path, name: str, progress: Progress) -> Terraform:
+    """Terraform on a root of the real AWS, with the user's environment variables.
+
+    Args:
+        project: The project's folder.
+        folder: The root's folder, or a copy of it.
+        name: The root's name; its working data and its packages are kept by it.
+        progress: Told what happens.
+
+    Raises:
+        OpsError: Terraform or its provider is missing.
+    """
+    toolchain = find_toolchain(project, folder, progress)
+    variables = {"TF_VAR_packages": str(packages_folder(project, name)), **os.environ}
+    return toolchain.on(folder, project / "build" / "terraform" / "data" / name, variables)

@@ -1,0 +1,44 @@
+"""Asks an environment's API for what it has of a device: `python -m ops.query`."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+from ops.callers import find_api
+from ops.commands import run
+from ops.progress import Progress
+from ops.project import LOCAL, ROOT
+from ops.send import DEFAULT_DEVICE, show
+
+_PARAMETERS: Final = {
+    "event_date": "a day, such as 2026-11-23",
+    "start": "from this time on",
+    "end": "up to this time",
+    "table": "processed or raw",
+    "order": "asc or desc",
+    "limit": "the most items to return",
+    "next_token": "where the page before ended",
+}
+"""Query parameters of GET /query beside the device, and what they say."""
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Ask what the command line says.
+
+    Args:
+        words: The command line; this process's by default.
+    """
+    parser = argparse.ArgumentParser(prog="python -m ops.query", description="Query a device's readings, signed.")
+    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
+    parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id to ask for")
+    for name, meaning in _PARAMETERS.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", help=meaning)
+    arguments = parser.parse_args(words)
+    given = {name: getattr(arguments, name) for name in _PARAMETERS if getattr(arguments, name)}
+    client = find_api(ROOT, arguments.env, Progress(sys.stderr))
+    return show(client.get("/query", {"device_id": arguments.device, **given}))
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

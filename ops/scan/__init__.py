@@ -1,0 +1,1 @@
+"""The checkov gate: what must have run, what may fail, and nothing else."""

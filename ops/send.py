@@ -1,0 +1,76 @@
+"""Sends readings to an environment's API: `python -m ops.send`."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from ops.callers import find_api
+from ops.client import Answer
+from ops.commands import run
+from ops.errors import OpsError
+from ops.progress import Progress
+from ops.project import LOCAL, ROOT
+
+DEFAULT_DEVICE: Final = "test-device-001"
+DEFAULT_DATA: Final = '{"temp": 25.5}'
+FIRST_ERROR: Final = 400
+"""HTTP statuses from here on tell of an error."""
+
+
+def build_body(arguments: argparse.Namespace) -> object:
+    """The body to send: a file's content as it is, else one reading from the device and data given.
+
+    Raises:
+        OpsError: The file cannot be read, or it or the data is no JSON.
+    """
+    source, text = f"DATA={arguments.data}", arguments.data
+    if arguments.file:
+        source, text = str(arguments.file), _read(arguments.file)
+    try:
+        document = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise OpsError(f"{source} is no JSON: {error}") from error
+    if arguments.file:
+        return document
+    return {"device_id": arguments.device, "sensor_data": document}
+
+
+def show(answer: Answer) -> int:
+    """Print an answer.
+
+    Returns:
+        An exit code: 1 where the API refused.
+    """
+    print(f"HTTP {answer.status}")
+    print(json.dumps(answer.document(), indent=2) if "json" in answer.headers.get("content-type", "") else answer.text)
+    return int(answer.status >= FIRST_ERROR)
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Send what the command line says.
+
+    Args:
+        words: The command line; this process's by default.
+    """
+    parser = argparse.ArgumentParser(prog="python -m ops.send", description="Send readings, signed.")
+    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
+    parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id of the reading")
+    parser.add_argument("--data", default=DEFAULT_DATA, help="sensor_data of the reading, a JSON object")
+    parser.add_argument("--file", type=Path, help="a file with the whole body, for more than one reading")
+    arguments = parser.parse_args(words)
+    body = build_body(arguments)
+    return show(find_api(ROOT, arguments.env, Progress(sys.stderr)).post("/ingest", body))
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text()
+    except (OSError, UnicodeDecodeError) as error:
+        raise OpsError(f"FILE={path} cannot be read: {error}") from error
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
