@@ -10,6 +10,8 @@ from ops.virtual_environment import ensure_virtual_environment
 
 _JSON, _SARIF = "results_json.json", "results_sarif.sarif"
 _SECONDS = 300
+_ELSEWHERE = ("build", "tests", r"\.venv", r"\.terraform/")
+"""Folders, as regular expressions, that hold no generated file of the project."""
 
 
 @dataclass(frozen=True)
@@ -30,8 +32,8 @@ class Checkov:
         Returns:
             The results as JSON and as SARIF.
         """
-        folders = [part for name in ("modules", "envs") for part in ("-d", name)]
-        self._run(root, *folders, "--framework", "terraform_json", "-o", "json", "-o", "sarif")
+        elsewhere = [part for name in _ELSEWHERE for part in ("--skip-path", name)]
+        self._run(root, "-d", ".", *elsewhere, "--framework", "terraform_json", "-o", "json", "-o", "sarif")
         return self._read(_JSON), self._read(_SARIF)
 
     def scan_plan(self, root: Path, plan: Path) -> str:
@@ -49,7 +51,7 @@ class Checkov:
         for name in (_JSON, _SARIF):
             (self.results / name).unlink(missing_ok=True)
         checkov = str(self.interpreter.parent / "checkov")
-        options = ("--skip-download", "--quiet", "--output-file-path", str(self.results))
+        options = ("--skip-download", "--output-file-path", str(self.results))
         done = subprocess.run(  # noqa: S603  # checkov of an environment that this project made
             [checkov, *arguments, *options], cwd=root, capture_output=True, text=True, check=False, timeout=_SECONDS
         )
