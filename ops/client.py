@@ -32,7 +32,7 @@ class Answer:
     text: str
     headers: Mapping[str, str]
 
-    def document(self) -> Any:  # noqa: ANN401  # JSON is anything
+    def document(self) -> Any:
         """The body read as JSON.
 
         Raises:
@@ -91,7 +91,7 @@ class ApiClient:
             OpsError: There was no answer.
         """
         prepared = request.prepare() if isinstance(request, AWSRequest) else request
-        verify = str(self.access.authority) if self.access.authority else True
+        verify: Any = str(self.access.authority) if self.access.authority else True  # the stubs know only a flag
         try:
             response = URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS).send(prepared)
         except HTTPClientError as error:

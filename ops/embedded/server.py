@@ -22,7 +22,7 @@ _STOP_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.05
 _HEALTH_SECONDS: Final = 5.0
 _LOG_LINES: Final = 15
-_APPLICATION: Final = "ministack.app:app"
+_APPLICATION: Final = f"{Path(__file__).parent / 'emulator' / 'corrected.py'}:app"
 
 
 @dataclass(frozen=True)

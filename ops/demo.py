@@ -1,0 +1,55 @@
+"""`make demo`: the pipeline on this machine, and its story told line by line."""
+
+import sys
+import time
+
+from ops.commands import run
+from ops.demonstration.journey import tell_journey
+from ops.demonstration.narrator import Narrator
+from ops.demonstration.poison import tell_poison
+from ops.demonstration.refusals import tell_refusals
+from ops.demonstration.stage import Stage
+from ops.demonstration.warming import warm_up
+from ops.embedded.layout import default_layout
+from ops.embedded.machine import Machine
+from ops.embedded.pipeline import Pipeline
+from ops.progress import Progress
+from ops.project import ROOT
+
+ENVIRONMENT = "dev"
+
+
+def tell_story(pipeline: Pipeline, narrator: Narrator) -> None:
+    """Tell the whole story on a running pipeline.
+
+    Raises:
+        StoryError: The pipeline did not do what the story says.
+    """
+    stage = Stage(pipeline, f"demo-device-{time.time_ns() // 1_000_000}", narrator)
+    warm_up(stage)
+    tell_refusals(stage)
+    tell_journey(stage)
+    tell_poison(stage)
+
+
+def main() -> int:
+    """Bring the pipeline up and tell its story."""
+    progress = Progress()
+    print("This runs the whole pipeline on this machine: an embedded AWS, the committed Terraform files applied to it.")
+    layout = default_layout(ROOT)
+    pipeline = Machine(ROOT, layout, ENVIRONMENT, progress).up()
+    narrator = Narrator()
+    tell_story(pipeline, narrator)
+    home = layout.home.relative_to(ROOT)
+    print(f"""
+All of it is so. It took {progress.elapsed():.0f} s, and the pipeline is still running. To go on:
+   make send DEVICE=my-device DATA='{{"temp": 21}}'   send a reading of your own
+   make query DEVICE=my-device                      ask for it
+   source {home}/env                        call the API with any client that signs: $API_ENDPOINT
+   source {home}/admin.env                  look around as the administrator, with any AWS tool
+   make down                                        stop it; its state is kept""")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
