@@ -13,7 +13,7 @@ def to_item(values: Mapping[str, object]) -> "dict[str, AttributeValueTypeDef]":
     return {name: to_attribute(value) for name, value in values.items()}
 
 
-def from_item(item: "Mapping[str, AttributeValueTypeDef]") -> dict[str, Any]:
+def from_item(item: Mapping[str, Any]) -> dict[str, Any]:
     """Read a whole item; every number is a `Decimal`."""
     return {name: from_attribute(value) for name, value in item.items()}
 
@@ -38,7 +38,7 @@ def to_attribute(value: object) -> "AttributeValueTypeDef":
     raise TypeError(f"no attribute value for {type(value).__name__}")
 
 
-def from_attribute(attribute: "AttributeValueTypeDef") -> Any:
+def from_attribute(attribute: Mapping[str, Any]) -> object:
     """Read one value of any type that JSON can show.
 
     Raises:

@@ -3,20 +3,35 @@
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final, Protocol
+
+_MILLISECONDS: Final = 1000
+
+
+class Context(Protocol):
+    """The part of Lambda's context that tells the time."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the milliseconds until Lambda ends the invocation."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """The moment by which work must have ended, on the monotonic clock, seconds."""
+    """The moment by which work must have ended.
 
-    moment: float
-    clock: Callable[[], float] = time.monotonic
+    Attributes:
+        remaining: returns the seconds left; negative afterwards.
+    """
+
+    remaining: Callable[[], float]
 
     @classmethod
-    def after(cls, seconds: float, clock: Callable[[], float] = time.monotonic) -> "Deadline":
-        """Return the deadline that many seconds from now."""
-        return cls(clock() + seconds, clock)
+    def of(cls, context: Context, reserved_seconds: float) -> "Deadline":
+        """Return the end of an invocation less what has to be kept for its last steps."""
+        return cls(lambda: context.get_remaining_time_in_millis() / _MILLISECONDS - reserved_seconds)
 
-    def remaining(self) -> float:
-        """Return the seconds left; negative afterwards."""
-        return self.moment - self.clock()
+    def within(self, seconds: float, clock: Callable[[], float] = time.monotonic) -> "Deadline":
+        """Return this deadline, or the moment that many seconds from now, whichever comes first."""
+        end = clock() + seconds
+        return Deadline(lambda: min(self.remaining(), end - clock()))

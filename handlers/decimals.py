@@ -1,6 +1,6 @@
 """The numbers that DynamoDB can hold."""
 
-from decimal import Context, Decimal, Inexact, Overflow, Subnormal
+from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, Overflow, Subnormal
 from typing import Final
 
 MAXIMUM_DIGITS: Final = 38
@@ -14,6 +14,8 @@ _EXACT: Final = Context(
 _ROUNDING: Final = Context(
     prec=MAXIMUM_DIGITS, Emin=SMALLEST_EXPONENT, Emax=LARGEST_EXPONENT, traps=[Overflow, Subnormal]
 )
+EXACT_ARITHMETIC: Final = Context(prec=300, Emin=MIN_EMIN, Emax=MAX_EMAX)
+"""Sums of any two numbers that DynamoDB can hold come out exact: they span 256 digits."""
 
 
 def canonical(value: Decimal) -> Decimal:
@@ -30,6 +32,11 @@ def canonical(value: Decimal) -> Decimal:
         raise ValueError("must be 0 or between 1E-130 and 9.99E+125 in magnitude") from None
     except Inexact:
         raise ValueError(f"must have at most {MAXIMUM_DIGITS} significant digits") from None
+
+
+def is_integer(value: Decimal) -> bool:
+    """Tell whether a number was written as an integer: `1` and not `1.0`."""
+    return value.as_tuple().exponent == 0
 
 
 def fitted(value: Decimal) -> Decimal | None:

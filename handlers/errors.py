@@ -10,12 +10,25 @@ class SettingsError(PipelineError):
 
 
 class UnavailableError(PipelineError):
-    """AWS did not do what was asked within the time that remained; to ask again is safe."""
+    """AWS did not do what was asked within the time that remained; to ask again is safe.
+
+    Attributes:
+        operation: the client's operation (`put_item`).
+        code: AWS's error code, or what kept it from answering.
+    """
 
     def __init__(self, operation: str, code: str) -> None:
         super().__init__(f"{operation}: {code}")
         self.operation = operation
         self.code = code
+
+
+class RefusedError(UnavailableError):
+    """AWS refuses the request itself (`ValidationException`): to send the same again is useless."""
+
+
+class InvalidParameterError(PipelineError):
+    """A parameter is absent, or its text is not what it should be; says why."""
 
 
 class MalformedDocumentError(PipelineError):

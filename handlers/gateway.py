@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from handlers.documents import encode, parse
 from handlers.errors import MalformedDocumentError
-from handlers.problems import MEDIA_TYPE, Fault, ProblemError, bad_request
+from handlers.problems import MEDIA_TYPE, Fault, ProblemError, bad_request, member
 
 MAXIMUM_BODY_BYTES: Final = 1_048_576
 """Of a request. An event of such a body stays below Lambda's 6 MB, escapes included, so that we give the answer."""
@@ -30,6 +30,19 @@ def json_body(event: Event) -> object:
         return parse(_body_text(event))
     except MalformedDocumentError as error:
         raise bad_request([Fault("#", str(error))]) from error
+
+
+def query_parameters(event: Event) -> Mapping[str, str]:
+    """Return the query string's parameters.
+
+    Raises:
+        ProblemError: 400 where one is given more than once.
+    """
+    several: Mapping[str, list[str]] = event.get("multiValueQueryStringParameters") or {}
+    faults = [Fault(member("#", name), "must be given once") for name, values in several.items() if len(values) > 1]
+    if faults:
+        raise bad_request(faults)
+    return event.get("queryStringParameters") or {}
 
 
 def header(event: Event, name: str) -> str | None:

@@ -1,47 +1,102 @@
 """`POST /ingest`: the entry point of the ingestion function."""
 
+from collections.abc import Sequence
 from functools import cache, partial
 from typing import Any, Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handlers import clients, gateway
+from handlers.api_key import HEADER, check_api_key
 from handlers.boundary import answered
-from handlers.contract import MAXIMUM_BATCH_SIZE
+from handlers.configuration_parameter import ConfigurationParameter
+from handlers.contract import MAXIMUM_BATCH_SIZE, Metric
 from handlers.deadline import Deadline
+from handlers.errors import UnavailableError
 from handlers.ingestion_queue import IngestionQueue, Trail
-from handlers.intake import Intake
-from handlers.observability import observed, trace_header
-from handlers.raw_table import RawTable
-from handlers.receipt import receipt
+from handlers.intake import Intake, Outcome
+from handlers.observability import annotate, count, logger, observed, trace_header
+from handlers.parameters import Parameter
+from handlers.problems import FaultsError, ProblemError, unavailable
+from handlers.raw_table import RawTable, Stored
+from handlers.receipt import chosen_timestamps, receipt
 from handlers.retrying import Retrying
 from handlers.settings import IngestionSettings, load
-from handlers.submission import Clock, read_submission
+from handlers.submission import Clock, Submission, read_submission
 from handlers.timestamps import MAXIMUM_TIMESTAMP, now
 
 RESERVED_SECONDS: Final = 2.0
-"""Kept for the answer itself."""
+"""Kept for the answer."""
 
 
 @observed(IngestionSettings)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    seconds = context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS
-    return answered(partial(_ingest, retrying=Retrying(Deadline.after(seconds))), event)
+    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS))
+    return answered(partial(_ingest, retrying=retrying), event)
 
 
 def _ingest(event: gateway.Event, retrying: Retrying) -> gateway.Answer:
-    submission = read_submission(gateway.json_body(event), _clock(), lambda: MAXIMUM_BATCH_SIZE)
-    trail = Trail(gateway.request_id(event), trace_header())
-    outcomes = _intake().take(submission.entries, trail, retrying)
+    _check_api_key(event, retrying)
+    submission = _submission(event, retrying)
+    outcomes = _taken(submission, Trail(gateway.request_id(event), trace_header()), retrying)
+    _report(submission, outcomes)
     status, body = receipt(submission, outcomes)
     return gateway.answer(body, status)
 
 
-def _clock() -> Clock:
+def _check_api_key(event: gateway.Event, retrying: Retrying) -> None:
+    if load(IngestionSettings).api_key_parameter is None:
+        return
+    expected = _api_key().value(retrying)
+    if expected is None:
+        raise UnavailableError("get_parameter", "the API key is not set")
+    check_api_key(gateway.header(event, HEADER), expected)
+
+
+def _submission(event: gateway.Event, retrying: Retrying) -> Submission:
     moment = now()
     skew = load(IngestionSettings).maximum_clock_skew_seconds * 1000
-    return Clock(moment, min(moment + skew, MAXIMUM_TIMESTAMP))
+    clock = Clock(moment, min(moment + skew, MAXIMUM_TIMESTAMP))
+    try:
+        return read_submission(gateway.json_body(event), clock, partial(_batch_size, retrying))
+    except (FaultsError, ProblemError):
+        count(Metric.READINGS_REJECTED)
+        raise
+
+
+def _batch_size(retrying: Retrying) -> int:
+    return min(MAXIMUM_BATCH_SIZE, _configuration().current(retrying).batch_size)
+
+
+def _taken(submission: Submission, trail: Trail, retrying: Retrying) -> list[Outcome]:
+    annotate(batch=len(submission.entries))
+    try:
+        return _intake().take(submission.entries, trail, retrying)
+    except UnavailableError as error:
+        logger.error("AWS did not answer", operation=error.operation, code=error.code)
+        raise unavailable(chosen_timestamps(submission)) from error
+
+
+def _report(submission: Submission, outcomes: Sequence[Outcome]) -> None:
+    accepted = sum(outcome.stored is not Stored.OTHER for outcome in outcomes)
+    duplicate = sum(outcome.stored is Stored.SAME for outcome in outcomes)
+    rejected = len(submission.rejections) + len(outcomes) - accepted
+    count(Metric.READINGS_ACCEPTED, accepted)
+    count(Metric.READINGS_DUPLICATE, duplicate)
+    count(Metric.READINGS_REJECTED, rejected)
+    logger.info("readings taken in", accepted=accepted, duplicate=duplicate, rejected=rejected)
+
+
+@cache
+def _configuration() -> ConfigurationParameter:
+    return ConfigurationParameter(clients.ssm(), load(IngestionSettings).config_parameter)
+
+
+@cache
+def _api_key() -> Parameter[str]:
+    name = load(IngestionSettings).api_key_parameter or ""
+    return Parameter(clients.ssm(), name, str, lambda error: logger.error("no API key", reason=str(error)))
 
 
 @cache

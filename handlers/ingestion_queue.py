@@ -1,25 +1,21 @@
 """The queue between ingestion and processing."""
 
-from collections.abc import Sequence
+import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import count
 from typing import TYPE_CHECKING, Final
 
 from handlers.errors import UnavailableError
-from handlers.parallel import in_parallel
 from handlers.retrying import Retrying
+from handlers.sqs_batches import Entry, run_batches
 
 if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import SendMessageBatchRequestEntryTypeDef as Entry
 
-MAXIMUM_ENTRIES: Final = 10
-MAXIMUM_BYTES: Final = 1_048_576
-"""Of one batch, attributes included:
-https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html."""
 CORRELATION_ATTRIBUTE: Final = "correlation_id"
-_ATTRIBUTE_BYTES: Final = 512
-"""More than the attributes of one message ever take."""
+FIRST_DELAY_SECONDS: Final = 15
+DELAY_GROWTH: Final = 4
+LONGEST_DELAY_SECONDS: Final = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class Trail:
 
 @dataclass(frozen=True)
 class IngestionQueue:
-    """Sends messages in as few calls as SQS allows."""
+    """Sends messages, and puts off those that failed."""
 
     client: "SQSClient"
     url: str
@@ -48,34 +44,38 @@ class IngestionQueue:
         Raises:
             UnavailableError: at least one was not sent.
         """
-        in_parallel(lambda batch: self._send_batch(batch, retrying), _batches(bodies, trail))
+        entries = [_entry(str(number), body, trail) for number, body in enumerate(bodies)]
+        failed = run_batches(self.client.send_message_batch, self.url, entries, retrying)
+        for code in failed.values():
+            raise UnavailableError("send_message_batch", code)
 
-    def _send_batch(self, entries: "list[Entry]", retrying: Retrying) -> None:
-        for attempt in count():
-            answer = retrying.call(self.client.send_message_batch, QueueUrl=self.url, Entries=entries)
-            failed = {failure["Id"]: failure for failure in answer.get("Failed", [])}
-            if not failed:
-                return
-            entries = [entry for entry in entries if entry["Id"] in failed]
-            sender_fault = next((failure["Code"] for failure in failed.values() if failure["SenderFault"]), None)
-            if sender_fault or not retrying.pause(attempt):
-                raise UnavailableError("send_message_batch", sender_fault or "entries failed")
+    def put_off(self, receive_counts: Mapping[str, int], retrying: Retrying) -> dict[str, str]:
+        """Keep received messages hidden, the longer the more often they were received.
 
+        Args:
+            receive_counts: how often, by receipt handle.
+            retrying: repeats what may still succeed.
 
-def _batches(bodies: Sequence[str], trail: Trail) -> "list[list[Entry]]":
-    batches: list[list[Entry]] = []
-    room = 0
-    for body in bodies:
-        size = len(body.encode()) + _ATTRIBUTE_BYTES
-        if not batches or size > room or len(batches[-1]) == MAXIMUM_ENTRIES:
-            batches.append([])
-            room = MAXIMUM_BYTES
-        room -= size
-        batches[-1].append(_entry(str(len(batches[-1])), body, trail))
-    return batches
+        Returns:
+            The error codes of the messages that return when the queue's own visibility timeout ends, by receipt handle.
+        """
+        handles = dict(enumerate(receive_counts))
+        entries = [
+            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": _delay(receive_counts[handle])}
+            for number, handle in handles.items()
+        ]
+        failed = run_batches(self.client.change_message_visibility_batch, self.url, entries, retrying)
+        return {handles[int(identifier)]: code for identifier, code in failed.items()}
 
 
-def _entry(identifier: str, body: str, trail: Trail) -> "Entry":
+def _delay(receive_count: int) -> int:
+    """Draw from the upper half of a bound that grows with each receive, so that retries spread and still wait."""
+    exponent = min(receive_count, LONGEST_DELAY_SECONDS) - 1
+    bound = min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * DELAY_GROWTH**exponent)
+    return random.randint(bound // 2, bound)  # noqa: S311 - spreads load, hides nothing
+
+
+def _entry(identifier: str, body: str, trail: Trail) -> Entry:
     entry: Entry = {
         "Id": identifier,
         "MessageBody": body,

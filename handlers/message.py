@@ -8,7 +8,7 @@ from handlers.documents import encode, parse
 from handlers.errors import MalformedDocumentError, PipelineError
 from handlers.problems import FaultsError
 from handlers.reading import Reading
-from handlers.validation import validate
+from handlers.validation import event_time, validate
 
 SCHEMA_VERSION: Final = 1
 
@@ -67,16 +67,17 @@ def _is_version(version: object) -> bool:
 
 def _reading(document: object) -> Reading:
     try:
-        device_id, timestamp, sensor_data = validate(document, "#/reading")
+        sent = validate(document, "#/reading")
     except FaultsError as error:
         first = error.faults[0]
         raise MalformedMessageError(f"{first.pointer} {first.detail}") from error
-    if timestamp is None:
+    if sent.timestamp is None:
         raise MalformedMessageError("#/reading/timestamp is missing")
-    return Reading(device_id, timestamp, sensor_data)
+    return sent.reading(sent.timestamp)
 
 
 def _accepted_at(value: object) -> int:
-    if isinstance(value, Decimal) and value.is_finite() and value >= 0 and value.adjusted() < 18:
-        return int(value)
-    raise MalformedMessageError("#/accepted_at must be epoch milliseconds")
+    try:
+        return event_time(value)
+    except ValueError as error:
+        raise MalformedMessageError(f"#/accepted_at {error}") from error

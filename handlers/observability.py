@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
+from aws_lambda_powertools.metrics import MetricUnit
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE
@@ -19,11 +20,11 @@ metrics: Final = Metrics(namespace=METRICS_NAMESPACE, service="")
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
 
-def observed(kind: type[FunctionSettings]) -> Callable[[Handler], Handler]:
+def observed(settings: type[FunctionSettings]) -> Callable[[Handler], Handler]:
     """Wrap a Lambda handler: a log context, a trace segment, and the metrics written at the end.
 
     Args:
-        kind: the function's settings; they name the environment.
+        settings: of the function; they name the environment.
     """
 
     def wrap(handler: Handler) -> Handler:
@@ -32,16 +33,36 @@ def observed(kind: type[FunctionSettings]) -> Callable[[Handler], Handler]:
 
         @functools.wraps(handler)
         def wrapped(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-            metrics.set_default_dimensions(**{METRICS_ENVIRONMENT_DIMENSION: load(kind).environment})
+            metrics.set_default_dimensions(**{METRICS_ENVIRONMENT_DIMENSION: load(settings).environment})
             try:
-                return logged(event, context)
+                response: dict[str, Any] = logged(event, context)
             finally:
                 if metrics.metric_set:
                     metrics.flush_metrics()
+            return response
 
         return wrapped
 
     return wrap
+
+
+def count(metric: str, number: int = 1) -> None:
+    """Add to a metric that counts; nothing is written for nothing."""
+    if number:
+        metrics.add_metric(metric, MetricUnit.Count, number)
+
+
+def measure(metric: str, milliseconds: int) -> None:
+    """Add one duration to a metric."""
+    metrics.add_metric(metric, MetricUnit.Milliseconds, milliseconds)
+
+
+def annotate(device_id: str | None = None, batch: int | None = None) -> None:
+    """Make the trace findable by its device, or by the size of its batch."""
+    if device_id is not None:
+        tracer.put_annotation("device", device_id)
+    if batch is not None:
+        tracer.put_annotation("batch", batch)  # type: ignore[arg-type] # numbers.Number says nothing to mypy
 
 
 def trace_header() -> str | None:

@@ -60,7 +60,7 @@ class ProblemError(PipelineError):
 
 
 def member(pointer: str, name: str | int) -> str:
-    """Return the pointer to a member of what `pointer` points to (https://www.rfc-editor.org/rfc/rfc6901, section 6)."""
+    """Return the pointer to a member of what `pointer` points to, https://www.rfc-editor.org/rfc/rfc6901 section 6."""
     token = str(name).replace("~", "~0").replace("/", "~1")
     return f"{pointer}/{quote(token, safe='~:@!$&()*+,;=', errors='surrogatepass')}"
 
@@ -70,11 +70,11 @@ def bad_request(faults: list[Fault]) -> ProblemError:
     return ProblemError(HTTPStatus.BAD_REQUEST, "The request does not meet the contract.", faults)
 
 
-def unavailable(**extensions: object) -> ProblemError:
+def unavailable(extensions: Mapping[str, object] | None = None) -> ProblemError:
     """Return the 503 for a request that AWS did not carry out in time."""
     return ProblemError(
         HTTPStatus.SERVICE_UNAVAILABLE,
         "The request could not be carried out completely. To send it again is safe.",
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
-        extensions=extensions,
+        extensions=extensions or {},
     )

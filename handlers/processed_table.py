@@ -3,15 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from handlers.attribute_values import to_item
+from handlers.contract import TTL_ATTRIBUTE
 from handlers.errors import UnavailableError
 from handlers.retrying import Retrying
+from handlers.time_to_live import expires_at
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-    from types_boto3_dynamodb.type_defs import WriteRequestTypeDef
 
 MAXIMUM_WRITES: Final = 25
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchWriteItem.html"""
@@ -21,22 +22,35 @@ Item = Mapping[str, object]
 
 @dataclass(frozen=True)
 class ProcessedTable:
-    """Writes items in batches; the same item twice is the same table."""
+    """Writes items in batches; the same item twice is the same table.
+
+    Attributes:
+        client: DynamoDB.
+        name: the table.
+        ttl_days: how long an item lives after it was processed; absent for ever.
+    """
 
     client: "DynamoDBClient"
     name: str
+    ttl_days: int | None = None
 
-    def put(self, items: Sequence[Item], retrying: Retrying) -> None:
-        """Write items, at most `MAXIMUM_WRITES`, no two with the same key.
+    def put(self, items: Sequence[Item], processed_at: int, retrying: Retrying) -> None:
+        """Write items.
+
+        Args:
+            items: at most `MAXIMUM_WRITES`, no two with the same key.
+            processed_at: epoch milliseconds, from which the items' life counts.
+            retrying: repeats what may still succeed, items that DynamoDB left over too.
 
         Raises:
             UnavailableError: some may not be written.
         """
-        requests: list[WriteRequestTypeDef] = [{"PutRequest": {"Item": to_item(item)}} for item in items]
+        life = {} if self.ttl_days is None else {TTL_ATTRIBUTE: expires_at(processed_at, self.ttl_days)}
+        requests: Sequence[Any] = [{"PutRequest": {"Item": to_item({**item, **life})}} for item in items]
         for attempt in count():
             answer = retrying.call(self.client.batch_write_item, RequestItems={self.name: requests})
-            requests = answer.get("UnprocessedItems", {}).get(self.name, [])  # type: ignore[assignment]
+            requests = answer.get("UnprocessedItems", {}).get(self.name, [])
             if not requests:
                 return
             if not retrying.pause(attempt):
-                raise UnavailableError("batch_write_item", "unprocessed items")
+                raise UnavailableError("batch_write_item", "UnprocessedItems")

@@ -1,4 +1,4 @@
-"""The entry point of the processor: batches from the queue, and `POST /process`."""
+"""The entry point of the processor: batches from the ingestion queue, and `POST /process`."""
 
 from functools import cache, partial
 from typing import Any, Final
@@ -6,58 +6,94 @@ from typing import Any, Final
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handlers import clients, gateway
-from handlers.attribute_values import from_item
+from handlers.alert_states import AlertStates
+from handlers.alert_topic import AlertTopic
+from handlers.alerting import Alerting
+from handlers.batch import BatchProcessing, response
+from handlers.batch_report import report
 from handlers.boundary import answered
+from handlers.configuration_parameter import ConfigurationParameter
+from handlers.contract import Metric
+from handlers.dead_letter_queue import DeadLetterQueue
 from handlers.deadline import Deadline
-from handlers.message import from_body
-from handlers.observability import observed
+from handlers.ingestion_queue import IngestionQueue
+from handlers.observability import annotate, count, observed
+from handlers.preparation import received
 from handlers.processed_table import ProcessedTable
-from handlers.reading import Reading
+from handlers.processing import Processing
+from handlers.range_reader import RangeReader
+from handlers.replay import Replay
+from handlers.replay_request import read_replay
 from handlers.retrying import Retrying
 from handlers.settings import ProcessorSettings, load
 from handlers.timestamps import now
-from handlers.transform import processed_item
 
-RESERVED_SECONDS: Final = 3.0
+RESERVED_SECONDS: Final = 1.0
+"""Kept for the answer."""
+LAST_STEPS_SECONDS: Final = 2 * clients.CALL_SECONDS
+"""Kept for sending messages away and putting them off."""
+REQUEST_SECONDS: Final = 25.0
+"""API Gateway ends a request at 29 seconds, the function's own start included."""
 
 
 @observed(ProcessorSettings)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
-    """Process a batch of messages, or answer one request."""
-    seconds = context.get_remaining_time_in_millis() / 1000 - RESERVED_SECONDS
-    retrying = Retrying(Deadline.after(seconds))
+    """Process a batch of messages (an event with `Records`), or answer one request."""
     if "Records" in event:
-        return _process_batch(event["Records"], retrying)
+        return _process_batch(event["Records"], context)
+    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(REQUEST_SECONDS))
     return answered(partial(_replay, retrying=retrying), event)
 
 
-def _process_batch(records: list[dict[str, Any]], retrying: Retrying) -> dict[str, Any]:
-    failures = []
-    for record in records:
-        try:
-            message = from_body(record["body"])
-            _table().put([processed_item(message.reading, now())], retrying)
-        except Exception:
-            failures.append({"itemIdentifier": record["messageId"]})
-    return {"batchItemFailures": failures}
+def _process_batch(records: list[dict[str, Any]], context: LambdaContext) -> dict[str, Any]:
+    work = Retrying(Deadline.of(context, RESERVED_SECONDS + LAST_STEPS_SECONDS))
+    configuration = _configuration().current(work)
+    messages = [received(record) for record in records]
+    fates = _batch_processing().run(
+        messages,
+        configuration.named_rules(),
+        work.within(configuration.processing_timeout),
+        Retrying(Deadline.of(context, RESERVED_SECONDS)),
+    )
+    report(messages, fates, now())
+    return response(fates, len(messages))
 
 
 def _replay(event: gateway.Event, retrying: Retrying) -> gateway.Answer:
-    document = gateway.json_body(event)
-    settings = load(ProcessorSettings)
-    page = retrying.call(
-        clients.dynamodb().query,
-        TableName=settings.raw_table_name,
-        KeyConditionExpression="device_id = :device",
-        ExpressionAttributeValues={":device": {"S": document["device_id"]}},
-    )
-    for stored in page["Items"]:
-        item = from_item(stored)
-        reading = Reading(item["device_id"], int(item["timestamp"]), item["sensor_data"])
-        _table().put([processed_item(reading, now())], retrying)
-    return gateway.answer({"processed": len(page["Items"]), "failed": 0, "next_token": None})
+    request = read_replay(gateway.json_body(event))
+    annotate(device_id=request.device_id)
+    replayed = _replays().run(request, _configuration().current(retrying).named_rules(), retrying)
+    count(Metric.READINGS_PROCESSED, replayed.processed)
+    count(Metric.READINGS_FAILED, replayed.failed)
+    return gateway.answer(replayed)
 
 
 @cache
-def _table() -> ProcessedTable:
-    return ProcessedTable(clients.dynamodb(), load(ProcessorSettings).processed_table_name)
+def _configuration() -> ConfigurationParameter:
+    return ConfigurationParameter(clients.ssm(), load(ProcessorSettings).config_parameter)
+
+
+@cache
+def _processing() -> Processing:
+    settings = load(ProcessorSettings)
+    table = ProcessedTable(clients.dynamodb(), settings.processed_table_name, settings.processed_ttl_days)
+    alerting = Alerting(
+        AlertStates(clients.dynamodb(), settings.processed_table_name),
+        AlertTopic(clients.sns(), settings.alert_topic_arn),
+        now,
+        partial(count, Metric.ALERTS_PUBLISHED),
+    )
+    return Processing(table, alerting, now)
+
+
+@cache
+def _batch_processing() -> BatchProcessing:
+    settings = load(ProcessorSettings)
+    dead_letter_queue = DeadLetterQueue(clients.sqs(), settings.dead_letter_queue_url)
+    return BatchProcessing(_processing(), dead_letter_queue, IngestionQueue(clients.sqs(), settings.queue_url), now)
+
+
+@cache
+def _replays() -> Replay:
+    raw = RangeReader(clients.dynamodb(), load(ProcessorSettings).raw_table_name, "timestamp")
+    return Replay(raw, _processing(), now)

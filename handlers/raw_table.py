@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
@@ -11,12 +11,11 @@ from handlers.attribute_values import from_item, to_item
 from handlers.contract import TTL_ATTRIBUTE
 from handlers.reading import Reading
 from handlers.retrying import Retrying
-from handlers.timestamps import MILLISECONDS_A_DAY, event_date
+from handlers.time_to_live import expires_at
+from handlers.timestamps import event_date
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
-
-_MILLISECONDS_A_SECOND: Final = 1000
 
 
 class Stored(Enum):
@@ -68,10 +67,7 @@ class RawTable:
             "sensor_data": reading.sensor_data,
             "received_at": event_date(received_at),
         }
-        if self.ttl_days is None:
-            return item
-        expires_at = (received_at + self.ttl_days * MILLISECONDS_A_DAY) // _MILLISECONDS_A_SECOND
-        return {**item, TTL_ATTRIBUTE: expires_at}
+        return item if self.ttl_days is None else {**item, TTL_ATTRIBUTE: expires_at(received_at, self.ttl_days)}
 
 
 def _compared(reading: Reading, stored: Mapping[str, Any]) -> Stored:

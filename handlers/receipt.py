@@ -30,6 +30,16 @@ def receipt(submission: Submission, outcomes: Sequence[Outcome]) -> Receipt:
     return _batch(len(outcomes) - len(conflicts), refused)
 
 
+def chosen_timestamps(submission: Submission) -> dict[str, object]:
+    """Return what a client adds to the readings it sent without a time, so that sending them again is safe."""
+    chosen = [
+        {"index": entry.index, "device_id": entry.reading.device_id, "timestamp": entry.reading.timestamp}
+        for entry in submission.entries
+        if entry.server_timed
+    ]
+    return {"chosen_timestamps": chosen} if chosen else {}
+
+
 def _single(outcome: Outcome, conflicts: dict[int, ProblemError]) -> Receipt:
     for conflict in conflicts.values():
         raise conflict

@@ -15,13 +15,14 @@ from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 
 from handlers.clients import CALL_SECONDS
 from handlers.deadline import Deadline
-from handlers.errors import UnavailableError
+from handlers.errors import RefusedError, UnavailableError
 
 FIRST_PAUSE_SECONDS: Final = 0.05
 LONGEST_PAUSE_SECONDS: Final = 2.0
 
 _ANSWERS: Final = frozenset({"ConditionalCheckFailedException", "ParameterNotFound"})
 """Error codes by which AWS answers a question; whoever asked reads them."""
+_REFUSAL: Final = "ValidationException"
 _PASSING: Final = frozenset(
     {
         "InternalError",
@@ -59,6 +60,7 @@ class Retrying:
 
         Raises:
             UnavailableError: it failed for good, or time ran out.
+            RefusedError: the request itself is at fault.
             ClientError: an answer such as `ConditionalCheckFailedException`.
         """
         name = operation.__name__
@@ -71,9 +73,15 @@ class Retrying:
                 code = error_code(error)
                 if code in _ANSWERS:
                     raise
+                if code == _REFUSAL:
+                    raise RefusedError(name, code) from error
                 if not _may_pass(error) or not self.pause(attempt):
                     raise UnavailableError(name, code) from error
         raise UnavailableError(name, "no time left")
+
+    def within(self, seconds: float) -> "Retrying":
+        """Return the same with less time."""
+        return Retrying(self.deadline.within(seconds), self.sleep)
 
     def pause(self, attempt: int) -> bool:
         """Wait before another attempt.

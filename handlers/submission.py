@@ -68,12 +68,13 @@ def read_submission(document: object, clock: Clock, batch_size: Callable[[], int
 
 def _members(document: dict[str, object], batch_size: int) -> list[object]:
     faults = unknown_members(document, ("readings",), "#")
-    readings = document["readings"]
-    if not isinstance(readings, list) or not 1 <= len(readings) <= batch_size:
+    sent = document["readings"]
+    readings: list[object] = sent if isinstance(sent, list) else []
+    if not 1 <= len(readings) <= batch_size:
         faults.append(Fault(member("#", "readings"), f"must be an array of 1 to {batch_size} readings"))
     if faults:
         raise FaultsError(faults)
-    return list(readings)  # type: ignore[call-overload] # it is a list, or there were faults
+    return readings
 
 
 def _read_batch(documents: Sequence[object], clock: Clock) -> Submission:
@@ -91,10 +92,9 @@ def _timed(sent: Sequence[tuple[int, SentReading]], now: int) -> list[Entry]:
     """Give the readings without a time the server's, each device's a millisecond apart."""
     taken = {(reading.device_id, reading.timestamp) for _, reading in sent}
     entries = []
-    for index, (device_id, timestamp, sensor_data) in sent:
-        chosen = timestamp
-        if chosen is None:
-            chosen = next(moment for moment in count(now) if (device_id, moment) not in taken)
-            taken.add((device_id, chosen))
-        entries.append(Entry(index, Reading(device_id, chosen, sensor_data), server_timed=timestamp is None))
+    for index, reading in sent:
+        moment = next(moment for moment in count(now) if (reading.device_id, moment) not in taken)
+        if reading.timestamp is None:
+            taken.add((reading.device_id, moment))
+        entries.append(Entry(index, reading.reading(moment), server_timed=reading.timestamp is None))
     return entries

@@ -11,7 +11,7 @@ MAXIMUM_TIMESTAMP: Final = 253_402_300_799_999
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
-_DIGITS: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+_DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _LONGEST_TEXT: Final = 64
 
 
@@ -45,25 +45,13 @@ def from_iso(text: str) -> int:
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
 
 
-def from_text(text: str) -> int:
-    """Read epoch milliseconds in digits, or ISO 8601.
-
-    Raises:
-        ValueError: neither, or not between 1970 and 9999.
-    """
-    timestamp = int(text) if _DIGITS.fullmatch(text) else from_iso(text)
-    if not 0 <= timestamp <= MAXIMUM_TIMESTAMP:
-        raise ValueError("not between 1970 and 9999")
-    return timestamp
-
-
 def day(text: str) -> tuple[int, int]:
     """Return the first and the last millisecond of a UTC day written `2026-11-23`.
 
     Raises:
         ValueError: not such a day, or before 1970.
     """
-    if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text, re.ASCII):
+    if not _DAY.fullmatch(text):
         raise ValueError("not a day")
     first = (date.fromisoformat(text) - _EPOCH.date()).days * MILLISECONDS_A_DAY
     if first < 0:

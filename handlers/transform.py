@@ -1,22 +1,25 @@
 """A reading becomes a processed item: derived values, marks, the item itself."""
 
 from collections.abc import Mapping
-from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
-from handlers.decimals import MAXIMUM_DIGITS, fitted
+from handlers.decimals import EXACT_ARITHMETIC, fitted
 from handlers.reading import Reading, SensorValue
+from handlers.rules import Observation, Rule, broken_rules, observations
 from handlers.timestamps import event_date
 
 CELSIUS_NAMES: Final = ("temperature", "temp")
 """The sensor names that mean degrees Celsius; where both are sent, the first counts."""
 
-_WIDE: Final = Context(prec=4 * MAXIMUM_DIGITS, Emax=MAX_EMAX, Emin=MIN_EMIN)
+_FREEZING_POINT: Final = Decimal(32)
+_DEGREES: Final = Decimal("1.8")
 
 
 def fahrenheit(celsius: Decimal) -> Decimal | None:
     """Return the temperature to 38 digits, or nothing where DynamoDB could not hold it."""
-    return fitted(_WIDE.add(_WIDE.divide(_WIDE.multiply(celsius, Decimal(9)), Decimal(5)), Decimal(32)))
+    return fitted(EXACT_ARITHMETIC.fma(celsius, _DEGREES, _FREEZING_POINT))
 
 
 def derived_values(sensor_data: Mapping[str, SensorValue]) -> dict[str, Decimal]:
@@ -33,19 +36,39 @@ def derived_values(sensor_data: Mapping[str, SensorValue]) -> dict[str, Decimal]
     return {}
 
 
-def processed_item(reading: Reading, processed_at: int) -> dict[str, object]:
-    """Return the item to store.
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a reading leads to.
+
+    Attributes:
+        item: the processed item; the same reading and rules always give the same one but for `processed_at`.
+        observations: what the reading decides about the rules.
+    """
+
+    reading: Reading
+    item: Mapping[str, object]
+    observations: list[Observation]
+
+
+def plan(reading: Reading, rules: Mapping[str, Rule], processed_at: int) -> Plan:
+    """Work out the processed item and the observations of a reading.
 
     Args:
         reading: a valid reading.
+        rules: limits by value names.
         processed_at: epoch milliseconds.
     """
-    return {
+    derived = derived_values(reading.sensor_data)
+    values = {**reading.sensor_data, **derived}
+    broken = broken_rules(rules, values)
+    item = {
         "device_id": reading.device_id,
         "event_date": reading.event_date,
         "timestamp": reading.timestamp,
         "sensor_data": reading.sensor_data,
-        **derived_values(reading.sensor_data),
+        **derived,
+        **({"broken_rules": broken} if broken else {}),
         "status": "processed",
         "processed_at": event_date(processed_at),
     }
+    return Plan(reading, item, observations(reading, rules, values))

@@ -1,14 +1,15 @@
 """What makes a reading valid. Every fault is found, not only the first."""
 
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from handlers.contract import DEVICE_ID_PATTERN, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH
-from handlers.decimals import canonical
+from handlers.decimals import canonical, is_integer
 from handlers.documents import shown
 from handlers.problems import Fault, FaultsError, member
-from handlers.reading import SensorValue
+from handlers.reading import Reading, SensorValue
 from handlers.timestamps import MAXIMUM_TIMESTAMP, event_date, from_iso
 
 READING_MEMBERS: Final = ("device_id", "timestamp", "sensor_data")
@@ -25,6 +26,10 @@ class SentReading(NamedTuple):
     device_id: str
     timestamp: int | None
     sensor_data: dict[str, SensorValue]
+
+    def reading(self, now: int) -> Reading:
+        """Return the reading; where it was sent without a time, it is of now, epoch milliseconds."""
+        return Reading(self.device_id, now if self.timestamp is None else self.timestamp, self.sensor_data)
 
 
 def validate(document: object, pointer: str, latest: int = MAXIMUM_TIMESTAMP) -> SentReading:
@@ -49,37 +54,43 @@ def validate(document: object, pointer: str, latest: int = MAXIMUM_TIMESTAMP) ->
     return SentReading(device_id, timestamp, sensor_data)
 
 
-def unknown_members(document: dict[str, object], known: tuple[str, ...], pointer: str) -> list[Fault]:
+def unknown_members(document: Mapping[str, object], known: tuple[str, ...], pointer: str) -> list[Fault]:
     """Return a fault for each member that the contract does not know."""
     allowed = f"is not known; allowed are {', '.join(known)}"
     return [_named_fault(pointer, name, allowed) for name in document if name not in known]
 
 
-def check_device_id(value: object, pointer: str, faults: list[Fault]) -> str:
-    """Return the device's name, or add the fault."""
+def device_name(value: object) -> str:
+    """Return a device's id.
+
+    Raises:
+        ValueError: it is none.
+    """
     if isinstance(value, str) and _DEVICE_ID.fullmatch(value):
         return value
-    faults.append(Fault(pointer, f"must be a string that matches {DEVICE_ID_PATTERN}"))
-    return ""
+    raise ValueError(f"must be a string that matches {DEVICE_ID_PATTERN}")
 
 
-def _device_id(document: dict[str, object], pointer: str, faults: list[Fault]) -> str:
-    if "device_id" not in document:
-        faults.append(Fault(member(pointer, "device_id"), "is missing"))
-        return ""
-    return check_device_id(document["device_id"], member(pointer, "device_id"), faults)
+def event_time(value: object, latest: int = MAXIMUM_TIMESTAMP) -> int:
+    """Return a time as epoch milliseconds.
 
+    Args:
+        value: a `Decimal` that is an integer, or a string in ISO 8601.
+        latest: the greatest time allowed.
 
-def _timestamp(document: dict[str, object], pointer: str, latest: int, faults: list[Fault]) -> int:
-    try:
-        return _bounded(_milliseconds(document["timestamp"]), latest)
-    except ValueError as error:
-        faults.append(Fault(member(pointer, "timestamp"), str(error)))
-        return 0
+    Raises:
+        ValueError: it is none, before 1970, or too late.
+    """
+    moment = _milliseconds(value)
+    if moment < 0:
+        raise ValueError("must not be before 1970")
+    if moment > latest:
+        raise ValueError(f"must not be after {event_date(latest)}")
+    return int(moment)
 
 
 def _milliseconds(value: object) -> Decimal | int:
-    if isinstance(value, Decimal) and value.is_finite() and value.as_tuple().exponent == 0:
+    if isinstance(value, Decimal) and is_integer(value):
         return value
     if isinstance(value, str):
         try:
@@ -89,12 +100,23 @@ def _milliseconds(value: object) -> Decimal | int:
     raise ValueError("must be an integer of epoch milliseconds, or an ISO 8601 date and time")
 
 
-def _bounded(value: Decimal | int, latest: int) -> int:
-    if value < 0:
-        raise ValueError("must not be before 1970")
-    if value > latest:
-        raise ValueError(f"must not be after {event_date(latest)}, the server's time and the clock skew allowed")
-    return int(value)
+def _device_id(document: dict[str, object], pointer: str, faults: list[Fault]) -> str:
+    if "device_id" not in document:
+        faults.append(Fault(member(pointer, "device_id"), "is missing"))
+        return ""
+    try:
+        return device_name(document["device_id"])
+    except ValueError as error:
+        faults.append(Fault(member(pointer, "device_id"), str(error)))
+        return ""
+
+
+def _timestamp(document: dict[str, object], pointer: str, latest: int, faults: list[Fault]) -> int:
+    try:
+        return event_time(document["timestamp"], latest)
+    except ValueError as error:
+        faults.append(Fault(member(pointer, "timestamp"), str(error)))
+        return 0
 
 
 def _sensor_data(document: dict[str, object], pointer: str, faults: list[Fault]) -> dict[str, SensorValue]:

@@ -1,0 +1,98 @@
+"""What `GET /query` asks for."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import Enum
+from typing import Final, TypeVar
+
+from handlers.fields import Fields
+from handlers.paging import DEFAULT_LIMIT, Paging, Window, page_limit, read_window
+from handlers.timestamps import day
+from handlers.validation import device_name, event_time
+
+PARAMETERS: Final = ("device_id", "event_date", "start", "end", "table", "order", "limit", "next_token")
+
+_DIGITS: Final = re.compile("[0-9]{1,15}")
+
+
+class Series(Enum):
+    """The tables to read from, by their names in a request."""
+
+    PROCESSED = "processed"
+    RAW = "raw"
+
+
+class Order(Enum):
+    """By event time."""
+
+    LATEST_FIRST = "desc"
+    EARLIEST_FIRST = "asc"
+
+
+Choice = TypeVar("Choice", bound=Enum)
+
+
+@dataclass(frozen=True, slots=True)
+class QueryRequest:
+    """A valid request.
+
+    Attributes:
+        paging: the whole request.
+        window: what is left of it after the pages before.
+    """
+
+    device_id: str
+    series: Series
+    paging: Paging
+    window: Window
+
+
+def read_query(parameters: Mapping[str, str]) -> QueryRequest:
+    """Check the query string's parameters.
+
+    Raises:
+        FaultsError: with everything that is wrong.
+    """
+    fields = Fields(parameters, PARAMETERS)
+    device_id = fields.required("device_id", device_name) or ""
+    series = fields.optional("table", _one_of(Series), Series.PROCESSED)
+    order = fields.optional("order", _one_of(Order), Order.LATEST_FIRST)
+    limit = fields.optional("limit", lambda text: page_limit(_number(text)), DEFAULT_LIMIT)
+    scope = ("query", device_id, series.value)
+    paging = Paging(scope, _window(fields), limit, is_descending=order is Order.LATEST_FIRST)
+    window = fields.optional("next_token", paging.rest, paging.window)
+    fields.check()
+    return QueryRequest(device_id, series, paging, window)
+
+
+def _window(fields: Fields) -> Window:
+    if not fields.has("event_date"):
+        return read_window(fields, lambda text: event_time(_number(text)))
+    for name in ("start", "end"):
+        if fields.has(name):
+            fields.refuse(name, "must not stand beside event_date")
+    return fields.optional("event_date", _day, Window())
+
+
+def _day(text: object) -> Window:
+    try:
+        return Window(*day(str(text)))
+    except ValueError:
+        raise ValueError("must be a day from 1970 on, written 2026-11-23") from None
+
+
+def _number(text: object) -> object:
+    """Take digits for a number, as JSON would."""
+    return Decimal(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else text
+
+
+def _one_of(kind: type[Choice]) -> Callable[[object], Choice]:
+    def read(text: object) -> Choice:
+        try:
+            return kind(text)
+        except ValueError:
+            raise ValueError(f"must be one of {', '.join(choice.value for choice in kind)}") from None
+
+    return read
