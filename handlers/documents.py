@@ -1,6 +1,7 @@
 """JSON text in and out: decimals from end to end, and no text that can be read in two ways."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import Final
@@ -55,9 +56,8 @@ def _number(text: str) -> Decimal:
 def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
-        raise MalformedDocumentError(f"the member {shown(twice)} stands twice in one object")
+        repeated = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
+        raise MalformedDocumentError(f"the member {shown(repeated)} stands in one object more than once")
     return members
 
 

@@ -17,7 +17,7 @@ def in_parallel(work: Callable[[Thing], Result], things: Sequence[Thing]) -> lis
         The results in the things' order.
 
     Raises:
-        Exception: the first that the work raised, after all of the work has ended.
+        Exception: the first that the work raised, after what was begun has ended.
     """
     if len(things) <= 1:
         return [work(thing) for thing in things]

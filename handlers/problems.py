@@ -10,6 +10,8 @@ from handlers.errors import PipelineError
 
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 2
+MAXIMUM_FAULTS: Final = 1000
+"""Shown in one answer, which would outgrow Lambda's 6 MB otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,16 @@ class ProblemError(PipelineError):
     headers: Mapping[str, str] = field(default_factory=dict)
     extensions: Mapping[str, object] = field(default_factory=dict)
 
-    def document(self) -> dict[str, object]:
-        """Return the problem as JSON: `title`, `status`, `detail`, `errors` where there are faults, extensions."""
-        errors = {"errors": [fault.document() for fault in self.faults]} if self.faults else {}
+    def document(self, maximum_faults: int = MAXIMUM_FAULTS) -> dict[str, object]:
+        """Return the problem as JSON: `title`, `status`, `detail`, `errors` where there are faults, extensions.
+
+        Args:
+            maximum_faults: the most entries in `errors`; one more says how many were left out.
+        """
+        shown = self.faults[:maximum_faults]
+        if len(shown) < len(self.faults):
+            shown = [*shown, Fault("#", f"and {len(self.faults) - len(shown)} faults more")]
+        errors = {"errors": [fault.document() for fault in shown]} if shown else {}
         return {
             "title": self.status.phrase,
             "status": self.status.value,

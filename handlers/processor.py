@@ -31,7 +31,7 @@ from handlers.timestamps import now
 RESERVED_SECONDS: Final = 1.0
 """Kept for the answer."""
 LAST_STEPS_SECONDS: Final = 2 * clients.CALL_SECONDS
-"""Kept for sending messages away and putting them off."""
+"""Kept for sending messages away and putting them off; never more than a third of the whole time."""
 REQUEST_SECONDS: Final = 25.0
 """API Gateway ends a request at 29 seconds, the function's own start included."""
 
@@ -46,7 +46,8 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 
 
 def _process_batch(records: list[dict[str, Any]], context: LambdaContext) -> dict[str, Any]:
-    work = Retrying(Deadline.of(context, RESERVED_SECONDS + LAST_STEPS_SECONDS))
+    last_steps_seconds = min(LAST_STEPS_SECONDS, context.get_remaining_time_in_millis() / 1000 / 3)
+    work = Retrying(Deadline.of(context, RESERVED_SECONDS + last_steps_seconds))
     configuration = _configuration().current(work)
     messages = [received(record) for record in records]
     fates = _batch_processing().run(

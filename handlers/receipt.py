@@ -2,15 +2,12 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Final
 
 from handlers.intake import Outcome
-from handlers.problems import Fault, ProblemError, bad_request, member
+from handlers.problems import MAXIMUM_FAULTS, Fault, ProblemError, bad_request, member
 from handlers.raw_table import Stored
+from handlers.reading import Reading
 from handlers.submission import Submission
-
-MAXIMUM_FAULTS: Final = 1000
-"""Shown in one answer, which would outgrow Lambda's 6 MB otherwise."""
 
 Receipt = tuple[HTTPStatus, dict[str, object]]
 
@@ -25,7 +22,7 @@ def receipt(submission: Submission, outcomes: Sequence[Outcome]) -> Receipt:
         outcome.index: _conflict(submission, outcome) for outcome in outcomes if outcome.stored is Stored.OTHER
     }
     if not submission.is_batch:
-        return _single(outcomes[0], conflicts)
+        return _single(outcomes[0].reading, conflicts.get(0))
     refused = {rejection.index: bad_request(rejection.faults) for rejection in submission.rejections} | conflicts
     return _batch(len(outcomes) - len(conflicts), refused)
 
@@ -40,19 +37,16 @@ def chosen_timestamps(submission: Submission) -> dict[str, object]:
     return {"chosen_timestamps": chosen} if chosen else {}
 
 
-def _single(outcome: Outcome, conflicts: dict[int, ProblemError]) -> Receipt:
-    for conflict in conflicts.values():
+def _single(reading: Reading, conflict: ProblemError | None) -> Receipt:
+    if conflict is not None:
         raise conflict
-    reading = outcome.reading
     body = {"message": "accepted", "device_id": reading.device_id, "timestamp": reading.timestamp}
     return HTTPStatus.OK, body
 
 
 def _batch(accepted: int, refused: dict[int, ProblemError]) -> Receipt:
     share = max(1, MAXIMUM_FAULTS // max(1, len(refused)))
-    rejected = [
-        {"index": index, "error": _shortened(problem, share).document()} for index, problem in sorted(refused.items())
-    ]
+    rejected = [{"index": index, "error": problem.document(share)} for index, problem in sorted(refused.items())]
     counts = {"accepted": accepted, "rejected": rejected}
     if not accepted:
         raise ProblemError(HTTPStatus.BAD_REQUEST, "No reading was accepted.", extensions=counts)
@@ -65,11 +59,3 @@ def _conflict(submission: Submission, outcome: Outcome) -> ProblemError:
     return ProblemError(
         HTTPStatus.CONFLICT, "The reading differs from the stored one.", [Fault(member(pointer, "timestamp"), detail)]
     )
-
-
-def _shortened(problem: ProblemError, share: int) -> ProblemError:
-    rest = len(problem.faults) - share
-    if rest <= 0:
-        return problem
-    more = Fault(problem.faults[share].pointer, f"and {rest} faults more")
-    return ProblemError(problem.status, problem.detail, [*problem.faults[:share], more])

@@ -12,6 +12,7 @@ from itertools import count
 from typing import Any, Final, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnectionError
 
 from handlers.clients import CALL_SECONDS
 from handlers.deadline import Deadline
@@ -28,9 +29,8 @@ _PASSING: Final = frozenset(
         "InternalError",
         "InternalFailure",
         "InternalServerError",
-        "KMSThrottlingException",
+        "KMSThrottling",
         "KmsThrottled",
-        "LimitExceededException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "RequestThrottled",
@@ -39,7 +39,6 @@ _PASSING: Final = frozenset(
         "ThrottlingException",
         "ThrottledException",
         "TooManyRequestsException",
-        "TransactionConflictException",
     }
 )
 _TOO_MANY_REQUESTS: Final = 429
@@ -111,4 +110,4 @@ def _may_pass(error: ClientError | BotoCoreError) -> bool:
     if isinstance(error, ClientError):
         status = error.response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
         return error_code(error) in _PASSING or status >= _FIRST_SERVER_ERROR or status == _TOO_MANY_REQUESTS
-    return isinstance(error, HTTPClientError)
+    return isinstance(error, (NoConnectionError, HTTPClientError))
