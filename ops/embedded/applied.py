@@ -36,8 +36,13 @@ def inputs_digest(root: Path, environment: str, packages: Path) -> str:
     folders = [root / "modules", root / "envs" / ACCOUNT, root / "envs" / environment]
     generated = [path for folder in folders for path in folder.rglob("*.tf.json")]
     locks = [folder / LOCK_FILE for folder in folders if (folder / LOCK_FILE).is_file()]
-    files = read_parts([*generated, *locks, root / REQUIREMENTS], root)
+    files = read_parts([*generated, *locks, *emulator_sources(root)], root)
     return digest_of({**files, **read_parts(packages.glob("*.zip"), packages)})
+
+
+def emulator_sources(root: Path) -> list[Path]:
+    """What decides how the embedded AWS behaves: its pinned version, and what is put right in it."""
+    return [root / REQUIREMENTS, *sorted((root / "ops" / "embedded" / "emulator").glob("*.py"))]
 
 
 def read_applied(layout: Layout) -> Applied | None:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.aws import Access
+from ops.digest import digest_of, read_parts
 from ops.embedded.access import write_access
-from ops.embedded.applied import read_applied
+from ops.embedded.applied import emulator_sources, read_applied
 from ops.embedded.applying import Applying
 from ops.embedded.identities import as_administrator, as_caller, as_stranger
 from ops.embedded.installation import ensure_installed
@@ -89,11 +90,12 @@ class Machine:
 
     def _serve(self, region: str) -> Running:
         interpreter = ensure_installed(self.project, self.progress)
-        running = healthy_server(self.layout, self.progress)
+        program = digest_of(read_parts(emulator_sources(self.project), self.project))
+        running = healthy_server(self.layout, program, self.progress)
         if running is None:
             discard_lost_state(self.layout, self.progress)
             port = port_for(self.layout, self.progress)
             self.progress.say(f"starting the embedded AWS on port {port}")
-            running = start_server(self.layout, interpreter, port, region)
+            running = start_server(self.layout, interpreter, port, region, program)
         self.progress.say(f"the embedded AWS runs as process {running.process.pid} at {running.endpoint}")
         return running

@@ -9,12 +9,23 @@ from ops.embedded.server import Running, find_server, is_healthy, stop_server
 from ops.progress import Progress
 
 
-def healthy_server(layout: Layout, progress: Progress) -> Running | None:
-    """The server that runs and answers; one that does not answer is stopped."""
+def healthy_server(layout: Layout, program: str, progress: Progress) -> Running | None:
+    """The server that runs, answers and is of this version; any other is stopped.
+
+    Args:
+        layout: Where it keeps its things.
+        program: A digest of what it should run.
+        progress: Told what is mended.
+    """
     running = find_server(layout)
-    if running is None or is_healthy(running, layout):
+    if running is None:
+        return None
+    if not is_healthy(running, layout):
+        progress.say(f"the embedded AWS (process {running.process.pid}) does not answer: stopping it")
+    elif running.program != program:
+        progress.say(f"the embedded AWS (process {running.process.pid}) is of another version: restarting it")
+    else:
         return running
-    progress.say(f"the embedded AWS (process {running.process.pid}) does not answer: stopping it")
     stop_server(running, layout)
     return None
 

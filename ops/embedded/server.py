@@ -32,10 +32,12 @@ class Running:
     Attributes:
         process: Its process.
         port: Where it listens.
+        program: A digest of what it runs.
     """
 
     process: Process
     port: int
+    program: str
 
     @property
     def endpoint(self) -> str:
@@ -47,13 +49,13 @@ def find_server(layout: Layout) -> Running | None:
     """The server that was started here and still runs, or None."""
     try:
         record = json.loads(layout.process.read_text())
-        running = Running(Process(record["pid"], record["started"]), record["port"])
+        running = Running(Process(record["pid"], record["started"]), record["port"], record["program"])
     except (OSError, ValueError, KeyError):  # none was started, or the record is torn: there is no such process
         return None
     return running if running.process.is_alive() else None
 
 
-def start_server(layout: Layout, interpreter: Path, port: int, region: str) -> Running:
+def start_server(layout: Layout, interpreter: Path, port: int, region: str, program: str) -> Running:
     """Start the server and wait until it answers.
 
     Args:
@@ -61,6 +63,7 @@ def start_server(layout: Layout, interpreter: Path, port: int, region: str) -> R
         interpreter: The one of MiniStack's virtual environment.
         port: Where it listens, on the loopback address only.
         region: Its region where a request names none.
+        program: A digest of what it runs.
 
     Raises:
         EmbeddedError: It did not come up; the message shows its last words.
@@ -73,8 +76,9 @@ def start_server(layout: Layout, interpreter: Path, port: int, region: str) -> R
     process = find_process(_spawn(layout, interpreter, port, variables))
     if process is None:
         raise EmbeddedError(f"the embedded AWS ended at once:\n{last_words(layout)}")
-    running = Running(process, port)
-    layout.process.write_text(json.dumps({"pid": process.pid, "started": process.started, "port": port}))
+    running = Running(process, port, program)
+    record = {"pid": process.pid, "started": process.started, "port": port, "program": program}
+    layout.process.write_text(json.dumps(record))
     _wait_until_healthy(running, layout)
     return running
 

@@ -1,33 +1,20 @@
-"""MiniStack's application, with a fault put right that would refuse what AWS allows.
+"""MiniStack's application, with faults put right that would refuse, or show as drift, what is right on AWS.
 
-AWS has no IAM actions for SQS's batch calls: `SendMessageBatch` needs `sqs:SendMessage`, and so on for the other two
-(Amazon SQS Developer Guide, "Amazon SQS API permissions"). MiniStack 1.5.33 asks for an action of the call's own name,
-so that a policy that is right on AWS is refused. Where MiniStack has moved the functions, this fails at once and aloud.
+It is loaded by file inside MiniStack's own virtual environment. Where a later MiniStack has moved a function that is
+put right here, the start fails at once and aloud.
 """
 
-from collections.abc import Callable
 from importlib import import_module
-from typing import Any
 
-_CORRECTED = {
-    "SendMessageBatch": "SendMessage",
-    "DeleteMessageBatch": "DeleteMessage",
-    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
-}
-
-
-def corrected(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Wrap the function that tells which action a request needs."""
-
-    def action(*arguments: Any) -> str | None:
-        name = action_of(*arguments)
-        return _CORRECTED.get(name, name) if name else name
-
-    return action
-
+from actions import base_action  # type: ignore[import-not-found]  # beside this file, which is loaded by its path
+from alarms import describing_in_full, keeping_metrics  # type: ignore[import-not-found]  # the same
 
 _actions = import_module("ministack.core.iam_actions")
 for _function in ("_action_from_target", "_action_from_query"):
-    setattr(_actions, _function, corrected(getattr(_actions, _function)))
+    setattr(_actions, _function, base_action(getattr(_actions, _function)))
+
+_cloudwatch = import_module("ministack.services.cloudwatch")
+for _function, _correction in (("_put_metric_alarm", keeping_metrics), ("_describe_alarms", describing_in_full)):
+    setattr(_cloudwatch, _function, _correction(getattr(_cloudwatch, _function), _cloudwatch))
 
 app = import_module("ministack.app").app
