@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
+from generate.provider_schema import attribute_problem
+
 if TYPE_CHECKING:
     from generate.terraform import Interface
 
@@ -17,8 +19,7 @@ _REFERENCE = re.compile(
     r"(?P<variable>var\.\w+)"
     r"|(?P<local>local\.\w+)"
     r"|(?P<module>module\.\w+)\.(?P<output>\w+)"
-    r"|(?P<data>data\.aws_\w+\.\w+)"
-    r"|(?P<resource>aws_\w+\.\w+)"
+    r"|(?P<block>(?P<data>data\.)?(?P<type>aws_\w+)\.\w+)(?:\.(?P<attribute>\w+))?"
     r")"
 )
 
@@ -93,14 +94,24 @@ def _without_strings(expression: str) -> str:
 
 
 def _unknown(match: re.Match[str], addresses: AbstractSet[str], called: Mapping[str, "Interface"]) -> Iterator[str]:
-    module = match["module"]
-    if module is None:
+    if match["block"]:
+        yield from _unknown_block(match, addresses)
+    elif match["module"] is None:
         if match[0] not in addresses:
             yield f"refers to {match[0]}, which is not declared"
-    elif module not in addresses:
-        yield f"refers to {module}, which is not called"
-    elif match["output"] not in called[module.removeprefix("module.")].outputs:
+    elif match["module"] not in addresses:
+        yield f"refers to {match['module']}, which is not called"
+    elif match["output"] not in called[match["module"].removeprefix("module.")].outputs:
         yield f"refers to {match[0]}, which the module does not hand out"
+
+
+def _unknown_block(match: re.Match[str], addresses: AbstractSet[str]) -> Iterator[str]:
+    if match["block"] not in addresses:
+        yield f"refers to {match['block']}, which is not declared"
+    elif match["attribute"]:
+        problem = attribute_problem("data" if match["data"] else "resource", match["type"], match["attribute"])
+        if problem:
+            yield f"refers to {match[0]}: {problem}"
 
 
 def _strings(value: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

@@ -15,6 +15,7 @@ import terrascript
 from typing_extensions import override
 
 from generate.errors import DocumentError, DuplicateBlockError
+from generate.provider_schema import block_problems
 from generate.references import find_problems
 
 _block_classes: dict[tuple[type, str], type] = {}
@@ -173,6 +174,10 @@ class Document:
         """The addresses of the managed resources, in the order in which they were added."""
         return [f"{kind}.{name}" for kind, named in self._main.get("resource", {}).items() for name in named]
 
+    def types(self) -> dict[str, set[str]]:
+        """The types of the resources and data sources in use."""
+        return {kind: set(self._main.get(kind, {})) for kind in ("resource", "data")}
+
     def block(self, address: str) -> Json:
         """The body of a resource, as written.
 
@@ -201,7 +206,11 @@ class Document:
             "versions.tf.json": dict(self._versions.items()),
         }
         files = {name: body for name, body in files.items() if body}
-        problems = [*self._problems, *find_problems(self.name, files, self._addresses, called or {})]
+        problems = [
+            *self._problems,
+            *block_problems(self.name, main),
+            *find_problems(self.name, files, self._addresses, called or {}),
+        ]
         if problems:
             raise DocumentError(problems)
         return files

@@ -125,6 +125,15 @@ class Terraform:
         """
         self._capture("validate", "-no-color")
 
+    def provider_schemas(self) -> dict[str, Any]:
+        """The schemas of the root's providers, in Terraform's JSON form.
+
+        Raises:
+            TerraformError: The root is not initialized.
+        """
+        shown: dict[str, Any] = json.loads(self._capture("providers", "schema", "-json"))
+        return shown
+
     def force_unlock(self, lock: str) -> None:
         """Remove a state lock that a killed run left.
 
