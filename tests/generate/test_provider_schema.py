@@ -4,7 +4,11 @@ from typing import Any
 
 import pytest
 
+from generate.builders import account
 from generate.errors import DocumentError
+from generate.project import MODULES
+from generate.provider_schema import provider_schema
+from generate.settings import AccountSettings
 from generate.terraform import Document, Expression
 
 
@@ -58,10 +62,14 @@ def test_a_needed_block_must_stand_there() -> None:
 
 def test_a_typo_inside_a_nested_block_is_found() -> None:
     assert problems(table(point_in_time_recovery={"enabeld": True})) == (
-        "modules/sample: resource.aws_dynamodb_table.raw.point_in_time_recovery: there is no argument 'enabeld'; "
-        "did you mean 'enabled'?",
-        "modules/sample: resource.aws_dynamodb_table.raw.point_in_time_recovery: the required argument 'enabled' "
-        "is missing",
+        (
+            "modules/sample: resource.aws_dynamodb_table.raw.point_in_time_recovery: there is no argument 'enabeld'; "
+            "did you mean 'enabled'?"
+        ),
+        (
+            "modules/sample: resource.aws_dynamodb_table.raw.point_in_time_recovery: the required argument 'enabled' "
+            "is missing"
+        ),
     )
 
 
@@ -73,10 +81,14 @@ def test_an_attribute_that_nothing_has_is_no_reference() -> None:
     document.output("Whole", Expression("aws_dynamodb_table.raw"), "All of it.")
 
     assert problems(document) == (
-        "modules/sample: output.Arn.value: refers to aws_dynamodb_table.raw.arm: aws_dynamodb_table has no attribute "
-        "'arm'; did you mean 'arn'?",
-        "modules/sample: output.Region.value: refers to data.aws_region.current.nmae: aws_region has no attribute "
-        "'nmae'; did you mean 'name'?",
+        (
+            "modules/sample: output.Arn.value: refers to aws_dynamodb_table.raw.arm: aws_dynamodb_table has no attribute "
+            "'arm'; did you mean 'arn'?"
+        ),
+        (
+            "modules/sample: output.Region.value: refers to data.aws_region.current.nmae: aws_region has no attribute "
+            "'nmae'; did you mean 'name'?"
+        ),
     )
 
 
@@ -86,6 +98,17 @@ def test_a_type_outside_the_slice_says_how_to_take_it_in() -> None:
     document.output("Arn", bucket.arn, "The ARN.")
 
     assert problems(document) == (
-        "modules/sample: resource.aws_s3_buckett.this: aws_s3_buckett is not in provider_schema.json; "
-        "run `make provider-schema`",
+        (
+            "modules/sample: resource.aws_s3_buckett.this: aws_s3_buckett is not in provider_schema.json; "
+            "run `make provider-schema`"
+        ),
     )
+
+
+def test_the_slice_holds_the_types_in_use_and_no_other() -> None:
+    used: dict[str, set[str]] = {"resource": set(), "data": set()}
+    for document in (*(build() for build in MODULES.values()), account.build(AccountSettings())):
+        for kind, types in document.types().items():
+            used[kind] |= types
+
+    assert {kind: set(types) for kind, types in provider_schema().items()} == used
