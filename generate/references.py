@@ -3,12 +3,10 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from generate.interface import Interface
 from generate.provider_schema import attribute_problem
-
-if TYPE_CHECKING:
-    from generate.terraform import Interface
 
 _BARE_KEYS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by"})
 """Terraform reads references without `${}` there."""
@@ -25,7 +23,7 @@ _REFERENCE = re.compile(
 
 
 def find_problems(
-    document: str, files: Mapping[str, Any], addresses: AbstractSet[str], called: Mapping[str, "Interface"]
+    document: str, files: Mapping[str, Any], addresses: AbstractSet[str], called: Mapping[str, Interface]
 ) -> Iterator[str]:
     """Yield a line for each reference that is unwrapped or unknown, and each variable that nothing uses.
 
@@ -93,7 +91,7 @@ def _without_strings(expression: str) -> str:
     return _STRING.sub(lambda match: " ".join(split_template(match[0])[0]), expression)
 
 
-def _unknown(match: re.Match[str], addresses: AbstractSet[str], called: Mapping[str, "Interface"]) -> Iterator[str]:
+def _unknown(match: re.Match[str], addresses: AbstractSet[str], called: Mapping[str, Interface]) -> Iterator[str]:
     if match["block"]:
         yield from _unknown_block(match, addresses)
     elif match["module"] is None:

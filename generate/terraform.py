@@ -15,6 +15,7 @@ import terrascript
 from typing_extensions import override
 
 from generate.errors import DocumentError, DuplicateBlockError
+from generate.interface import Interface
 from generate.provider_schema import block_problems
 from generate.references import find_problems
 
@@ -55,15 +56,6 @@ class Validation:
 
     condition: Expression
     error_message: str
-
-
-@dataclass(frozen=True)
-class Interface:
-    """What a module takes and gives, for the roots that call it."""
-
-    required: frozenset[str]
-    optional: frozenset[str]
-    outputs: frozenset[str]
 
 
 @dataclass(frozen=True)

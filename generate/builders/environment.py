@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from generate.builders.common import versions
+from generate.interface import Interface
 from generate.naming import FUNCTIONS, default_tags
 from generate.settings import EnvironmentSettings
-from generate.terraform import Document, Expression, Interface
+from generate.terraform import Document, Expression
 
 STATE_FILE = "iot-pipeline.tfstate"
 

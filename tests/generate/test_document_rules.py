@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from generate.errors import DocumentError, DuplicateBlockError
+from generate.interface import Interface
 from generate.references import split_template
-from generate.terraform import Document, Expression, Interface, Validation
+from generate.terraform import Document, Expression, Validation
 
 
 def problems(document: Document, called: dict[str, Interface] | None = None) -> tuple[str, ...]:

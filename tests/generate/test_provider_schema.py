@@ -82,8 +82,8 @@ def test_an_attribute_that_nothing_has_is_no_reference() -> None:
 
     assert problems(document) == (
         (
-            "modules/sample: output.Arn.value: refers to aws_dynamodb_table.raw.arm: aws_dynamodb_table has no attribute "
-            "'arm'; did you mean 'arn'?"
+            "modules/sample: output.Arn.value: refers to aws_dynamodb_table.raw.arm: "
+            "aws_dynamodb_table has no attribute 'arm'; did you mean 'arn'?"
         ),
         (
             "modules/sample: output.Region.value: refers to data.aws_region.current.nmae: aws_region has no attribute "
