@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
+from ops.errors import OpsError
+
 if TYPE_CHECKING:
+    from types_boto3_apigateway import APIGatewayClient
     from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_iam import IAMClient
@@ -62,6 +66,10 @@ class Access:
         """
         return boto3.Session(botocore_session=self._core(), region_name=self.region)
 
+    def api_gateway(self) -> "APIGatewayClient":
+        """A client of API Gateway."""
+        return self.session().client("apigateway", **self._options())
+
     def cloudwatch(self) -> "CloudWatchClient":
         """A client of CloudWatch."""
         return self.session().client("cloudwatch", **self._options())
@@ -97,6 +105,18 @@ class Access:
     def sts(self) -> "STSClient":
         """A client of STS."""
         return self.session().client("sts", **self._options())
+
+    def caller(self) -> str:
+        """The account that the credentials belong to, and who in it.
+
+        Raises:
+            OpsError: There are no usable credentials.
+        """
+        try:
+            identity = self.sts().get_caller_identity()
+        except (BotoCoreError, ClientError) as error:
+            raise OpsError(f"no usable AWS credentials: {error}. Log in (aws sso login), or set AWS_PROFILE") from error
+        return f"{identity['Account']} ({identity['Arn']})"
 
     def variables(self) -> dict[str, str]:
         """The environment variables by which every AWS tool has this access."""

@@ -1,11 +1,15 @@
 """Finds the API that a command names, and the caller to call it as."""
 
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from ops.aws import Access, Keys
 from ops.client import ApiClient
 from ops.deployment import Deployment
+from ops.embedded.applied import read_applied
 from ops.embedded.layout import default_layout
+from ops.errors import OpsError
 from ops.progress import Progress
 from ops.project import LOCAL
 from ops.shell_variables import read_variables
@@ -29,6 +33,42 @@ def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
         return ApiClient(deployment.outputs()["ApiEndpoint"], access)
     layout = default_layout(root)
     return ApiClient(read_variables(layout.caller_variables)["API_ENDPOINT"], local_access(layout.caller_variables))
+
+
+@dataclass(frozen=True)
+class Operator:
+    """Who looks after a running environment.
+
+    Attributes:
+        access: The AWS that it runs on, as someone who may operate it.
+        outputs: The environment's outputs by name.
+    """
+
+    access: Access
+    outputs: dict[str, Any]
+
+
+def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
+    """Access to what an environment is made of.
+
+    Args:
+        root: The project's folder.
+        environment: `local` is the embedded AWS, as its administrator; anything else is an environment on real AWS,
+            with the user's own credentials.
+        progress: Told what happens.
+
+    Raises:
+        OpsError: The embedded AWS was never up, there is no such environment, or its outputs cannot be read.
+    """
+    if environment != LOCAL:
+        deployment = Deployment(root, environment, progress)
+        return Operator(deployment.access(), deployment.outputs())
+    layout = default_layout(root)
+    access = local_access(layout.administrator_variables)
+    applied = read_applied(layout)
+    if applied is None:
+        raise OpsError("nothing is applied to the embedded AWS: make up applies it")
+    return Operator(access, applied.outputs)
 
 
 def local_access(variables: Path) -> Access:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
-from botocore.exceptions import BotoCoreError, HTTPClientError
+from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
 from ops.aws import Access
@@ -94,7 +94,8 @@ class ApiClient:
         verify: Any = str(self.access.authority) if self.access.authority else True  # the stubs know only a flag
         try:
             response = URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS).send(prepared)
-        except HTTPClientError as error:
-            raise OpsError(f"{self.address} cannot be reached: {error}") from error
+        except BotoCoreError as error:
+            hint = " (make up starts the embedded AWS)" if self.access.endpoint else ""
+            raise OpsError(f"the API cannot be reached{hint}: {error}") from error
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, response.text, headers)

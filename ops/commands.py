@@ -3,6 +3,8 @@
 import sys
 from collections.abc import Callable
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from generate.errors import GenerateError
 from ops.errors import OpsError
 
@@ -21,6 +23,9 @@ def run(command: Callable[[], int]) -> int:
         return command()
     except (OpsError, GenerateError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    except (BotoCoreError, ClientError) as error:
+        print(f"error: AWS did not do it: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("interrupted; run the same command again to go on", file=sys.stderr)

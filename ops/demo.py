@@ -14,9 +14,7 @@ from ops.embedded.layout import default_layout
 from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.progress import Progress
-from ops.project import ROOT
-
-ENVIRONMENT = "dev"
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT
 
 
 def tell_story(pipeline: Pipeline, narrator: Narrator) -> None:
@@ -37,7 +35,7 @@ def main() -> int:
     progress = Progress()
     print("This runs the whole pipeline on this machine: an embedded AWS, the committed Terraform files applied to it.")
     layout = default_layout(ROOT)
-    pipeline = Machine(ROOT, layout, ENVIRONMENT, progress).up()
+    pipeline = Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, progress).up()
     narrator = Narrator()
     tell_story(pipeline, narrator)
     home = layout.home.relative_to(ROOT)
@@ -45,8 +43,8 @@ def main() -> int:
 All of it is so. It took {progress.elapsed():.0f} s, and the pipeline is still running. To go on:
    make send DEVICE=my-device DATA='{{"temp": 21}}'   send a reading of your own
    make query DEVICE=my-device                      ask for it
-   source {home}/env                        call the API with any client that signs: $API_ENDPOINT
-   source {home}/admin.env                  look around as the administrator, with any AWS tool
+   source {home}/env                           call the API with any client that signs: $API_ENDPOINT
+   source {home}/admin.env                     look around as the administrator, with any AWS tool
    make down                                        stop it; its state is kept""")
     return 0
 

@@ -9,6 +9,8 @@ from ops.errors import OpsError
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT = "account"
 """The root under `envs/` that is applied once for an account and region."""
+EMBEDDED_ENVIRONMENT = "dev"
+"""The environment that is applied to the embedded AWS."""
 LOCAL = "local"
 """The name by which commands that talk to a running pipeline call the embedded AWS."""
 

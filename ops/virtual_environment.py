@@ -1,13 +1,16 @@
 """Virtual environments under `build/venv/`, each made from a file of pinned and hashed requirements."""
 
+import argparse
 import hashlib
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
+from ops.commands import run
 from ops.errors import OpsError
 from ops.progress import Progress
+from ops.project import ROOT
 
 
 def ensure_virtual_environment(folder: Path, requirements: Path, progress: Progress) -> Path:
@@ -48,3 +51,18 @@ def _install(interpreter: Path, requirements: Path) -> None:
     if done.returncode:
         python = ".".join(map(str, sys.version_info[:3]))
         raise OpsError(f"pip (Python {python}) could not install {requirements.name}:\n{done.stderr.strip()}")
+
+
+def main() -> int:
+    """Make the environment that the command line names, such as `embedded` or `scan`."""
+    names = sorted(path.stem for path in (ROOT / "ops" / "requirements").glob("*.txt"))
+    parser = argparse.ArgumentParser(prog="python -m ops.virtual_environment")
+    parser.add_argument("name", choices=names)
+    name = parser.parse_args().name
+    requirements = ROOT / "ops" / "requirements" / f"{name}.txt"
+    ensure_virtual_environment(ROOT / "build" / "venv" / name, requirements, Progress())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,27 +1,35 @@
-"""The command line of the embedded AWS: `python -m ops.embedded up|down|status`."""
+"""The command line of the embedded AWS: `python -m ops.embedded up|down|status|plan`."""
 
 import argparse
 import sys
+from pathlib import Path
 
-from ops.commands import run
+from ops.commands import FAILED, run
 from ops.embedded.layout import default_layout
 from ops.embedded.machine import Machine
+from ops.embedded.planning import write_plan
 from ops.progress import Progress
-from ops.project import ROOT
-
-DEFAULT_ENVIRONMENT = "dev"
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT
 
 
 def main() -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m ops.embedded", description="The embedded AWS of this machine.")
-    parser.add_argument("command", choices=("up", "down", "status"))
-    machine = Machine(ROOT, default_layout(ROOT), DEFAULT_ENVIRONMENT, Progress())
-    match parser.parse_args().command:
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="start it and apply the roots, each where it is needed")
+    commands.add_parser("down", help="stop it, its state kept")
+    commands.add_parser("status", help="tell whether it runs")
+    plan = commands.add_parser("plan", help="plan what is applied; exit 1 where anything would change")
+    plan.add_argument("file", type=Path, help="where the plan's JSON goes")
+    arguments = parser.parse_args()
+    machine = Machine(ROOT, default_layout(ROOT), EMBEDDED_ENVIRONMENT, Progress())
+    match arguments.command:
         case "up":
             _up(machine)
         case "down":
             machine.down()
+        case "plan":
+            return 0 if write_plan(machine, arguments.file) else FAILED
         case _:
             print(machine.status())
     return 0

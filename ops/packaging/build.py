@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
 from ops.digest import digest_of, read_parts
 from ops.packaging.archive import zip_bytes
 from ops.packaging.bytecode import with_bytecode
@@ -14,12 +15,6 @@ from ops.packaging.limits import check_limits, sizes
 from ops.packaging.target import Target
 from ops.progress import Progress
 
-FUNCTIONS: Final = {
-    "data-ingestion": "handlers.ingestion",
-    "data-processor": "handlers.processor",
-    "data-query": "handlers.query",
-}
-"""Packages and their entry points."""
 _CODE_FOLDER: Final = "/var/task"
 """Where Lambda unpacks a function's code."""
 
@@ -29,7 +24,7 @@ class Recipe:
     """One package: its name, what it is made from, and how.
 
     Attributes:
-        name: The file's name without `.zip`.
+        name: The file's name.
         inputs: Everything that decides over the package's bytes.
         files: Makes the content.
     """
@@ -57,25 +52,25 @@ def build_packages(root: Path, target: Target, folder: Path, progress: Progress)
     if target.compiler is None:
         progress.say(f"no Python {target.python.split()[0]} on this machine: packages for {target.description} go")
         progress.say("  without bytecode, which makes cold starts about twice as slow")
-    recipes = [*(_function(root, name, entry, target) for name, entry in FUNCTIONS.items()), _layer(root, target)]
+    recipes = [*(_function(root, name, target) for name in FUNCTIONS), _layer(root, target)]
     packages = [_build(recipe, folder, target, progress) for recipe in recipes]
     check_limits(packages[:-1], packages[-1])
     return packages
 
 
-def _function(root: Path, name: str, entry: str, target: Target) -> Recipe:
-    sources = read_parts(module_closure(entry, root), root)
+def _function(root: Path, name: str, target: Target) -> Recipe:
+    sources = read_parts(module_closure(f"handlers.{name}", root), root)
 
     def files() -> Mapping[str, bytes]:
         return with_bytecode(sources, target.compiler, _CODE_FOLDER) if target.compiler else sources
 
-    return Recipe(name, {**sources, **_common_inputs(root, target)}, files)
+    return Recipe(package_name(name), {**sources, **_common_inputs(root, target)}, files)
 
 
 def _layer(root: Path, target: Target) -> Recipe:
     requirements = root / "ops" / "requirements" / "layer.txt"
     inputs = {**read_parts([requirements], root), **_common_inputs(root, target)}
-    return Recipe("layer", inputs, lambda: layer_files(requirements, target))
+    return Recipe(LAYER_PACKAGE, inputs, lambda: layer_files(requirements, target))
 
 
 def _common_inputs(root: Path, target: Target) -> dict[str, bytes]:
@@ -85,8 +80,8 @@ def _common_inputs(root: Path, target: Target) -> dict[str, bytes]:
 
 
 def _build(recipe: Recipe, folder: Path, target: Target, progress: Progress) -> Path:
-    package = folder / f"{recipe.name}.zip"
-    record = folder / f"{recipe.name}.inputs"
+    package = folder / recipe.name
+    record = package.with_suffix(".inputs")
     digest = digest_of(recipe.inputs)
     unchanged = package.is_file() and record.is_file() and record.read_text() == digest
     if not unchanged:

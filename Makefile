@@ -1,0 +1,109 @@
+# Everything a user types. `make` shows what there is.
+# Each target makes what it needs first, so that all of them work from a clean clone, and again.
+
+MAKEFLAGS += --no-print-directory
+.DEFAULT_GOAL := help
+
+# Only what stands on make's own command line counts: shells use ENV, and programs DATA or FILE, for things of their own.
+given = $(if $(filter command,$(firstword $(origin $(1)))),$($(1)))
+ENVIRONMENT = $(call given,ENV)
+REACHED = $(or $(ENVIRONMENT),local)
+
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
+RUN := .venv/bin/python
+INSTALLED := .venv/installed
+
+# $(call needs,NAME,example): refuse to go on where NAME is missing.
+needs = @test -n "$(call given,$(1))" || { echo "error: $(1) is missing. For example: make $@ $(2)" >&2; \
+	echo "environments: $$(cd envs && ls -d */ | tr -d / | grep -v '^account$$' | tr '\n' ' ')" >&2; exit 2; }
+# $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME is given.
+option = $(if $(call given,$(1)),$(2) '$(subst ','\'',$(call given,$(1)))')
+
+.PHONY: help
+help: ## Show this
+	@echo "make TARGET [NAME=value ...]"
+	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(INSTALLED): ops/requirements/dev.txt
+	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or later is needed; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
+	@echo "installing the project's Python packages into .venv (once, about a minute)"
+	@test -x $(RUN) || "$(PYTHON)" -m venv .venv
+	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r ops/requirements/dev.txt
+	@touch $@
+
+## On this machine, without an AWS account
+.PHONY: demo up down status send query
+demo: $(INSTALLED) ## Run the whole pipeline here and tell its story, line by line
+	@$(RUN) -m ops.demo
+up: $(INSTALLED) ## Start the embedded AWS with envs/dev applied; a second time it is quick
+	@$(RUN) -m ops.embedded up
+down: $(INSTALLED) ## Stop the embedded AWS; its state is kept
+	@$(RUN) -m ops.embedded down
+status: $(INSTALLED) ## Tell whether the embedded AWS runs
+	@$(RUN) -m ops.embedded status
+send: $(INSTALLED) ## Send a reading, signed: [ENV=dev] [DEVICE=id] [DATA='{"temp": 21}'] [FILE=body.json]
+	@$(RUN) -m ops.send --env $(REACHED) $(call option,DEVICE,--device) $(call option,DATA,--data) $(call option,FILE,--file)
+query: $(INSTALLED) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-11-23] [TABLE=raw] [LIMIT=10]
+	@$(RUN) -m ops.query --env $(REACHED) $(call option,DEVICE,--device) $(call option,DAY,--event-date) \
+		$(call option,START,--start) $(call option,END,--end) $(call option,TABLE,--table) \
+		$(call option,ORDER,--order) $(call option,LIMIT,--limit)
+
+## On AWS, with your own credentials
+.PHONY: bootstrap doctor plan apply destroy outputs drift unlock package
+bootstrap: $(INSTALLED) ## Set up the account once: the state bucket and API Gateway's logging role
+	@$(RUN) -m ops.deploy bootstrap
+doctor: $(INSTALLED) ## Look for what would stop a deployment: ENV=dev
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.doctor $(ENVIRONMENT)
+plan: $(INSTALLED) ## Show what an apply would change: ENV=dev
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.deploy plan $(ENVIRONMENT)
+apply: $(INSTALLED) ## Show, ask, apply, write the outputs: ENV=dev
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.deploy apply $(ENVIRONMENT)
+destroy: $(INSTALLED) ## Show, ask for the name, destroy: ENV=dev
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.deploy destroy $(ENVIRONMENT)
+outputs: $(INSTALLED) ## Show the outputs and write them to build/outputs/: ENV=dev
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.deploy outputs $(ENVIRONMENT)
+drift: $(INSTALLED) ## Tell where AWS and the files differ: ENV=dev
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.deploy drift $(ENVIRONMENT)
+unlock: $(INSTALLED) ## Remove a state lock that a killed run left: ENV=dev ID=lock-id
+	$(call needs,ENV,ENV=dev ID=...)
+	$(call needs,ID,ENV=dev ID=...)
+	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) '$(call given,ID)'
+package: $(INSTALLED) ## Build the functions' packages: ENV=dev
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.package $(ENVIRONMENT)
+
+## Operating
+.PHONY: logs redrive
+logs: $(INSTALLED) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION=processor] [FOLLOW=1]
+	@$(RUN) -m ops.logs --env $(REACHED) $(call option,MINUTES,--minutes) $(call option,FUNCTION,--function) \
+		$(if $(call given,FOLLOW),--follow)
+redrive: $(INSTALLED) ## Put dead letters back into the ingestion queue: [ENV=dev] [DRY_RUN=1]
+	@$(RUN) -m ops.redrive --env $(REACHED) $(if $(call given,DRY_RUN),--dry-run)
+
+## Working on the project
+.PHONY: generate new test check scan lock clean
+generate: $(INSTALLED) ## Write modules/ and envs/ from the settings
+	@$(RUN) -m generate
+new: $(INSTALLED) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev
+	$(call needs,ENV,ENV=pr-123 FROM=dev)
+	@$(RUN) -m generate new $(ENVIRONMENT) $(call option,FROM,--from)
+test: $(INSTALLED) ## Run all tests, with coverage
+	@$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered
+check: $(INSTALLED) ## Lint, types, generated files, terraform validate, checkov
+	@$(RUN) -m ops.check
+scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, with checkov
+	@$(RUN) -m ops.scan
+	@$(RUN) -m ops.embedded plan build/local/plan.json
+	@$(RUN) -m ops.scan --plan build/local/plan.json
+lock: $(INSTALLED) ## Pin the newest versions that ops/requirements/*.in allow
+	@$(RUN) -m ops.lock
+clean: ## Remove everything that was built; a running embedded AWS is stopped first
+	@test ! -x $(RUN) || $(RUN) -m ops.embedded down
+	@rm -rf build .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage

@@ -1,0 +1,1 @@
+"""Plans, applies, compares and destroys environments on real AWS."""

@@ -1,0 +1,28 @@
+"""Asks before something is changed on AWS."""
+
+import os
+import sys
+from typing import Final
+
+from ops.errors import OpsError
+
+_VARIABLE: Final = "APPROVE"
+_YES: Final = "yes"
+
+
+def confirm(question: str, answer: str = _YES) -> None:
+    """Go on only when a person, or APPROVE in the environment, says so.
+
+    Args:
+        question: What is about to happen.
+        answer: What must be said.
+
+    Raises:
+        OpsError: It was not said, or there is nobody to ask.
+    """
+    if os.environ.get(_VARIABLE) == answer:
+        return
+    if not sys.stdin.isatty():
+        raise OpsError(f"{question} There is nobody to ask here: say it with {_VARIABLE}={answer}")
+    if input(f"{question} Type {answer} to go on: ").strip() != answer:
+        raise OpsError("not confirmed: nothing was changed")

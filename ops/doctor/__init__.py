@@ -1,0 +1,1 @@
+"""Looks for what would stop a deployment, before it starts."""

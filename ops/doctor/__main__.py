@@ -1,0 +1,60 @@
+"""The doctor's command line: `python -m ops.doctor ENV`."""
+
+import argparse
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from generate.builders.environment import STATE_FILE
+from ops.aws import Access
+from ops.commands import FAILED, run
+from ops.doctor.account import examine_caller, examine_concurrency, examine_logging_role
+from ops.doctor.finding import Finding
+from ops.doctor.state import examine_state
+from ops.doctor.tools import examine_tools
+from ops.progress import Progress
+from ops.project import ROOT, find_environment
+
+
+def examine(project: Path, environment: str, access: Access, progress: Progress) -> Iterator[Finding]:
+    """Everything that a deployment needs, in the order in which it needs it.
+
+    Args:
+        project: The project's folder.
+        environment: The environment to deploy.
+        access: The AWS to deploy to, in the environment's region.
+        progress: Told what is fetched.
+    """
+    settings = find_environment(project, environment)
+    yield from examine_tools(project, project / "envs" / environment, progress)
+    caller = examine_caller(access)
+    yield caller
+    if not caller.well:
+        return
+    s3 = replace(access, region=settings.state.region).s3()
+    yield from examine_state(s3, settings.state.bucket, f"{environment}/{STATE_FILE}", environment)
+    yield examine_logging_role(access.api_gateway())
+    yield from examine_concurrency(access.functions(), settings)
+
+
+def main() -> int:
+    """Examine the environment that the command line names.
+
+    Returns:
+        An exit code: 1 where there is a problem.
+    """
+    parser = argparse.ArgumentParser(prog="python -m ops.doctor", description="Look for what would stop a deployment.")
+    parser.add_argument("environment")
+    environment = parser.parse_args().environment
+    access = Access(find_environment(ROOT, environment).region)
+    problems = 0
+    for finding in examine(ROOT, environment, access, Progress(sys.stderr)):
+        print(finding.line(), flush=True)
+        problems += not finding.well
+    print(f"{problems} problems" if problems else f"{environment} can be deployed")
+    return FAILED if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

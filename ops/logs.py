@@ -1,0 +1,110 @@
+"""Shows the functions' logs: `python -m ops.logs`."""
+
+import argparse
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from ops.callers import Operator, find_operator
+from ops.commands import run
+from ops.progress import Progress
+from ops.project import LOCAL, ROOT
+
+if TYPE_CHECKING:
+    from types_boto3_logs import CloudWatchLogsClient
+    from types_boto3_logs.type_defs import FilteredLogEventTypeDef
+
+FUNCTIONS: Final = {
+    "ingestion": "IngestionFunctionName",
+    "processor": "ProcessorFunctionName",
+    "query": "QueryFunctionName",
+}
+"""What a user calls the functions, and the outputs that name them."""
+_DEFAULT_MINUTES: Final = 15
+_POLL_SECONDS: Final = 2.0
+_LATE_MILLISECONDS: Final = 30_000
+"""Events may become visible this much later than others of the same time."""
+
+
+@dataclass
+class LogGroup:
+    """One function's log group, read from a time on.
+
+    Attributes:
+        logs: A client of CloudWatch Logs.
+        function: What a user calls the function.
+        name: The log group's name.
+        since: Epoch milliseconds to read from.
+    """
+
+    logs: "CloudWatchLogsClient"
+    function: str
+    name: str
+    since: int
+
+    def __post_init__(self) -> None:
+        self._seen: set[str] = set()
+
+    def new_events(self) -> "Iterator[FilteredLogEventTypeDef]":
+        """The events that were not handed out yet, page by page."""
+        pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=self.name, startTime=self.since)
+        for page in pages:
+            for event in page["events"]:
+                if event["eventId"] not in self._seen:
+                    self._seen.add(event["eventId"])
+                    self.since = max(self.since, event["timestamp"] - _LATE_MILLISECONDS)
+                    yield event
+
+
+def show_new_events(groups: Sequence[LogGroup]) -> None:
+    """Print what is new in all groups, in the order of time."""
+    events = [
+        (event["timestamp"], group.function, event["message"]) for group in groups for event in group.new_events()
+    ]
+    for timestamp, function, message in sorted(events):
+        moment = datetime.fromtimestamp(timestamp / 1000, UTC).isoformat(timespec="milliseconds")
+        print(f"{moment} {function:9} {message.rstrip()}", flush=True)
+
+
+def log_groups(operator: Operator, functions: Sequence[str], since: int) -> list[LogGroup]:
+    """The chosen functions' log groups.
+
+    Args:
+        operator: Who reads.
+        functions: What a user calls them.
+        since: Epoch milliseconds to read from.
+    """
+    logs = operator.access.logs()
+    return [
+        LogGroup(logs, function, f"/aws/lambda/{operator.outputs[FUNCTIONS[function]]}", since)
+        for function in functions
+    ]
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Show what the command line says.
+
+    Args:
+        words: The command line; this process's by default.
+    """
+    parser = argparse.ArgumentParser(prog="python -m ops.logs", description="Show the functions' logs.")
+    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
+    parser.add_argument("--minutes", type=int, default=_DEFAULT_MINUTES, help="how far back")
+    parser.add_argument("--function", choices=tuple(FUNCTIONS), help="only this one's")
+    parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+    arguments = parser.parse_args(words)
+    operator = find_operator(ROOT, arguments.env, Progress(sys.stderr))
+    since = int((time.time() - arguments.minutes * 60) * 1000)
+    groups = log_groups(operator, [arguments.function] if arguments.function else list(FUNCTIONS), since)
+    show_new_events(groups)
+    while arguments.follow:
+        time.sleep(_POLL_SECONDS)
+        show_new_events(groups)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

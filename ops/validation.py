@@ -1,0 +1,55 @@
+"""Validates every module and root with Terraform and the committed lock, in copies, so that the tree stays as it is."""
+
+import shutil
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from ops.embedded.variables import isolated_variables
+from ops.progress import Progress
+from ops.terraform.errors import TerraformError
+from ops.terraform.lock import LOCK_FILE
+from ops.terraform.toolchain import Toolchain, find_toolchain
+
+_LOCK_OF_MODULES: Final = Path("envs") / "dev" / LOCK_FILE
+"""A module by itself has no lock; it is held against the provider that the roots lock."""
+
+
+def validate_all(root: Path, progress: Progress) -> bool:
+    """Validate all modules and roots, and tell every one that is not valid.
+
+    Args:
+        root: The project's folder.
+        progress: Told which are valid.
+
+    Returns:
+        Whether all are.
+
+    Raises:
+        TerraformError: Terraform or its provider is missing.
+    """
+    toolchain = find_toolchain(root, root / "envs" / "dev", progress)
+    build = root / "build" / "validate"
+    build.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=build) as name:
+        copy = Path(name)
+        for folder in ("modules", "envs"):
+            shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(".terraform"))
+        folders = sorted({path.parent for path in copy.rglob("*.tf.json")})
+        results = [_is_valid(toolchain, folder, copy, root, progress) for folder in folders]
+    return all(results)
+
+
+def _is_valid(toolchain: Toolchain, folder: Path, copy: Path, root: Path, progress: Progress) -> bool:
+    if not (folder / LOCK_FILE).exists():
+        shutil.copy(root / _LOCK_OF_MODULES, folder / LOCK_FILE)
+    terraform = toolchain.on(folder, folder / ".terraform", isolated_variables())
+    name = folder.relative_to(copy).as_posix()
+    try:
+        terraform.init("-backend=false")
+        terraform.validate()
+    except TerraformError as error:
+        progress.say(f"  {name}: {error}")
+        return False
+    progress.say(f"  {name}: valid")
+    return True
