@@ -1,6 +1,7 @@
 """The whole project as text: every generated file by its path."""
 
 from generate.builders import account, api, data, environment, functions, monitoring, queueing
+from generate.openapi.published import published
 from generate.readme import module_readme
 from generate.render import terraform_json
 from generate.schema import schemas
@@ -40,7 +41,7 @@ def generate_project(
             texts |= _files(module)
             texts[f"modules/{name}/README.md"] = module_readme(name, module)
         texts |= _files(account.build(settings))
-        texts |= schemas()
+        texts |= schemas() | published()
     for one in environments:
         root = environment.build(one, interfaces)
         texts |= {f"{root.name}/{name}": terraform_json(body) for name, body in root.files(interfaces).items()}

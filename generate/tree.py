@@ -12,6 +12,8 @@ _GENERATED = (
     "envs/*/*.tf.json",
     "envs/*.schema.json",
     "envs/*/*.schema.json",
+    "docs/openapi.json",
+    "docs/api.md",
 )
 _OVERRIDES = "_override.tf.json"
 """Files with this ending are Terraform's override files: somebody's own, and ignored by git."""

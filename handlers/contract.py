@@ -80,3 +80,15 @@ MAXIMUM_SENSOR_MEMBERS: Final = 100
 MAXIMUM_STRING_LENGTH: Final = 256
 MAXIMUM_BATCH_SIZE: Final = 100
 """The most readings that one request may carry, whatever the config parameter's `batch_size` says."""
+DEFAULT_PAGE_LIMIT: Final = 100
+MAXIMUM_PAGE_LIMIT: Final = 1000
+MAXIMUM_BODY_BYTES: Final = 1_048_576
+"""Of a request. An event of such a body stays below Lambda's 6 MB, escapes included, so that we give the answer."""
+MAXIMUM_TIMESTAMP: Final = 253_402_300_799_999
+"""Epoch milliseconds of the last moment of the year 9999, after which a date has five digits."""
+INTERVAL_PATTERN: Final = "^(P1D|PT([1-9][0-9]?H)?([1-9][0-9]{0,3}M)?)$"
+"""ISO 8601 durations of days, hours and minutes; the value must lie between the two below."""
+MINIMUM_INTERVAL: Final = 60_000
+MAXIMUM_INTERVAL: Final = 86_400_000
+"""Milliseconds: the intervals to which a series can be downsampled, from PT1M to P1D."""
+STATISTICS: Final = ("min", "max", "avg", "sum", "count")

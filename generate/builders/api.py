@@ -8,6 +8,7 @@ from typing import Any
 from generate.builders.api_problems import gateway_responses
 from generate.builders.common import arn_variable, new_module, number_variable
 from generate.naming import resource_name
+from generate.openapi.schemas import gateway_model
 from generate.render import canonical
 from generate.terraform import Document, Expression
 
@@ -19,35 +20,12 @@ class _Route:
     path: str
     verb: str
     function: str
-    model: dict[str, Any] | None = None
+    model: str | None = None
 
 
-_SCHEMA = "http://json-schema.org/draft-04/schema#"
 _ROUTES = (
-    _Route(
-        "ingest",
-        "POST",
-        "ingestion",
-        {
-            "$schema": _SCHEMA,
-            "title": "Ingest",
-            "description": "One reading, or up to batch_size of them. The function judges each and names every fault.",
-            "type": "object",
-            "anyOf": [{"required": ["sensor_data"]}, {"required": ["readings"]}, {"required": ["device_id"]}],
-        },
-    ),
-    _Route(
-        "process",
-        "POST",
-        "processor",
-        {
-            "$schema": _SCHEMA,
-            "title": "Process",
-            "description": "The device whose stored readings are processed again. The function names every fault.",
-            "type": "object",
-            "required": ["device_id"],
-        },
-    ),
+    _Route("ingest", "POST", "ingestion", "IngestRequest"),
+    _Route("process", "POST", "processor", "ProcessRequest"),
     _Route("query", "GET", "query"),
 )
 _API_BLOCKS = frozenset(
@@ -147,10 +125,10 @@ def _request(document: Document, api: Expression, route: _Route) -> dict[str, An
         "aws_api_gateway_model",
         route.path,
         rest_api_id=api.id,
-        name=route.model["title"],
-        description=route.model["description"],
+        name=route.model,
+        description="The shape of the body; the function judges the rest and names every fault (docs/openapi.json).",
         content_type="application/json",
-        schema=json.dumps(route.model),
+        schema=json.dumps(gateway_model(route.model)),
     )
     return {"request_models": {"application/json": model.name}}
 

@@ -30,7 +30,9 @@ def gateway_responses(document: Document, api: Expression) -> None:
         if kind in _RETRY_AFTER_SECONDS:
             headers["gatewayresponse.header.Retry-After"] = f"'{_RETRY_AFTER_SECONDS[kind]}'"
         body = {"type": "about:blank", "title": title, "status": status}
-        template = json.dumps(body)[:-1] + ', "detail": $context.error.messageString}'
+        reason = "$context.error.messageString"
+        fault = f', "errors": [{{"pointer": "#", "detail": {reason}}}]' if kind.startswith("BAD_REQUEST") else ""
+        template = f'{json.dumps(body)[:-1]}, "detail": {reason}{fault}}}'
         document.resource(
             "aws_api_gateway_gateway_response",
             kind.lower(),

@@ -1,0 +1,277 @@
+"""JSON Schemas of what the API takes and answers, from the limits in `handlers.contract`.
+
+The handlers validate by code that names every fault; a property test holds that code and these schemas together.
+"""
+
+from typing import Any, Final
+
+from handlers.contract import (
+    DEFAULT_PAGE_LIMIT,
+    DEVICE_ID_PATTERN,
+    INTERVAL_PATTERN,
+    MAXIMUM_BATCH_SIZE,
+    MAXIMUM_PAGE_LIMIT,
+    MAXIMUM_SENSOR_MEMBERS,
+    MAXIMUM_STRING_LENGTH,
+    MAXIMUM_TIMESTAMP,
+    STATISTICS,
+)
+
+Schema = dict[str, Any]
+
+
+def reference(name: str) -> Schema:
+    """A reference to a component."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _closed(properties: Schema, *required: str, **more: Any) -> Schema:
+    """An object without unknown members."""
+    body = {"type": "object", "required": list(required), "properties": properties, **more}
+    return {**body, "additionalProperties": False}
+
+
+def _open(properties: Schema, *required: str) -> Schema:
+    """An object of an answer, to which later versions may add."""
+    return {"type": "object", "required": list(required), "properties": properties}
+
+
+NEXT_TOKEN: Final[Schema] = {
+    "type": ["string", "null"],
+    "description": "Asks for the next page, with the same parameters otherwise; null where nothing is left.",
+}
+LIMIT: Final[Schema] = {
+    "type": "integer",
+    "minimum": 1,
+    "maximum": MAXIMUM_PAGE_LIMIT,
+    "default": DEFAULT_PAGE_LIMIT,
+    "description": "The most items of a page.",
+}
+TIMESTAMP: Final[Schema] = {
+    "description": "Epoch milliseconds, or an ISO 8601 date and time (UTC where it names no offset).",
+    "oneOf": [
+        {"type": "integer", "minimum": 0, "maximum": MAXIMUM_TIMESTAMP},
+        {"type": "string", "format": "date-time"},
+    ],
+}
+
+SCHEMAS: Final[dict[str, Schema]] = {
+    "DeviceId": {"type": "string", "pattern": DEVICE_ID_PATTERN, "minLength": 1, "maxLength": 128},
+    "Timestamp": TIMESTAMP,
+    "SensorData": {
+        "type": "object",
+        "description": "Values by name. Numbers are decimals of up to 38 digits and are kept as they were sent.",
+        "minProperties": 1,
+        "maxProperties": MAXIMUM_SENSOR_MEMBERS,
+        "propertyNames": {"minLength": 1, "maxLength": MAXIMUM_STRING_LENGTH},
+        "additionalProperties": {
+            "oneOf": [
+                {"type": "number"},
+                {"type": "string", "maxLength": MAXIMUM_STRING_LENGTH},
+                {"type": "boolean"},
+            ]
+        },
+    },
+    "Reading": _closed(
+        {
+            "device_id": reference("DeviceId"),
+            "timestamp": reference("Timestamp"),
+            "sensor_data": reference("SensorData"),
+        },
+        "device_id",
+        "sensor_data",
+        description="What one device measured at one millisecond; of the server's time where it names none.",
+    ),
+    "Batch": _closed(
+        {
+            "readings": {
+                "type": "array",
+                "minItems": 1,
+                "maxItems": MAXIMUM_BATCH_SIZE,
+                "description": "Each is judged by itself. The configuration may set a lower maximum.",
+                "items": reference("Reading"),
+            }
+        },
+        "readings",
+    ),
+    "IngestRequest": {"oneOf": [reference("Reading"), reference("Batch")]},
+    "Accepted": _open(
+        {
+            "message": {"const": "accepted"},
+            "device_id": reference("DeviceId"),
+            "timestamp": {"type": "integer", "description": "Epoch milliseconds."},
+        },
+        "message",
+        "device_id",
+        "timestamp",
+    ),
+    "BatchAccepted": _open(
+        {
+            "accepted": {"type": "integer", "minimum": 0},
+            "rejected": {"type": "array", "items": reference("Rejected")},
+        },
+        "accepted",
+        "rejected",
+    ),
+    "Rejected": _open(
+        {
+            "index": {"type": "integer", "minimum": 0, "description": "The reading's place in the batch."},
+            "error": reference("Problem"),
+        },
+        "index",
+        "error",
+    ),
+    "ProcessRequest": _closed(
+        {
+            "device_id": reference("DeviceId"),
+            "start": {**reference("Timestamp"), "description": "The first event time; the earliest where absent."},
+            "end": {**reference("Timestamp"), "description": "The last event time, included; the latest where absent."},
+            "limit": LIMIT,
+            "next_token": {"type": "string"},
+        },
+        "device_id",
+    ),
+    "Processed": _open(
+        {
+            "processed": {"type": "integer", "minimum": 0},
+            "failed": {"type": "integer", "minimum": 0},
+            "next_token": NEXT_TOKEN,
+        },
+        "processed",
+        "failed",
+        "next_token",
+    ),
+    "ProcessedItem": _open(
+        {
+            "device_id": reference("DeviceId"),
+            "event_date": {"type": "string", "description": "UTC, ISO 8601 with milliseconds."},
+            "timestamp": {"type": "integer"},
+            "sensor_data": reference("SensorData"),
+            "temperature": {"type": "number", "description": "Celsius; from temperature or temp."},
+            "temperature_celsius": {"type": "number"},
+            "temperature_fahrenheit": {"type": "number"},
+            "broken_rules": {"type": "array", "items": {"type": "string"}},
+            "status": {"const": "processed"},
+            "processed_at": {"type": "string"},
+        },
+        "device_id",
+        "event_date",
+        "timestamp",
+        "sensor_data",
+        "status",
+        "processed_at",
+    ),
+    "RawItem": _open(
+        {
+            "device_id": reference("DeviceId"),
+            "timestamp": {"type": "integer"},
+            "sensor_data": reference("SensorData"),
+        },
+        "device_id",
+        "timestamp",
+        "sensor_data",
+    ),
+    "Items": _open(
+        {
+            "count": {"type": "integer", "minimum": 0},
+            "items": {"type": "array", "items": {"anyOf": [reference("ProcessedItem"), reference("RawItem")]}},
+            "next_token": NEXT_TOKEN,
+        },
+        "count",
+        "items",
+        "next_token",
+    ),
+    "Bucket": _open(
+        {
+            "start": {"type": "string", "description": "The interval's first moment, UTC."},
+            "readings": {"type": "integer", "minimum": 1, "description": "Readings in the interval."},
+            "complete": {"type": "boolean", "description": "False where the page ended inside the interval."},
+            "values": {
+                "type": "object",
+                "description": "Statistics of each numeric value, by its name.",
+                "additionalProperties": {
+                    "type": "object",
+                    "propertyNames": {"enum": list(STATISTICS)},
+                    "additionalProperties": {"type": "number"},
+                },
+            },
+        },
+        "start",
+        "readings",
+        "complete",
+        "values",
+    ),
+    "Series": _open(
+        {
+            "count": {"type": "integer", "minimum": 0},
+            "items": {"type": "array", "items": reference("Bucket")},
+            "next_token": NEXT_TOKEN,
+            "left_out": {
+                "type": "array",
+                "items": {"type": "string"},
+                "description": "Names whose values were no numbers, in whole or in part.",
+            },
+        },
+        "count",
+        "items",
+        "next_token",
+        "left_out",
+    ),
+    "Problem": {
+        **_open(
+            {
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "errors": {"type": "array", "items": reference("Fault")},
+            },
+            "title",
+            "status",
+        ),
+        "description": "Problem details, RFC 9457.",
+    },
+    "Fault": _open(
+        {
+            "pointer": {"type": "string", "description": "A JSON Pointer as a URI fragment, RFC 6901."},
+            "detail": {"type": "string"},
+        },
+        "pointer",
+        "detail",
+    ),
+}
+"""The components, by name."""
+
+QUERY_PARAMETERS: Final[dict[str, Schema]] = {
+    "device_id": reference("DeviceId"),
+    "event_date": {"type": "string", "format": "date", "description": "A UTC day; not beside start and end."},
+    "start": {**reference("Timestamp"), "description": "The first event time."},
+    "end": {**reference("Timestamp"), "description": "The last event time, included."},
+    "table": {"type": "string", "enum": ["processed", "raw"], "default": "processed"},
+    "order": {"type": "string", "enum": ["desc", "asc"], "default": "desc", "description": "By event time."},
+    "limit": LIMIT,
+    "next_token": {"type": "string"},
+    "interval": {
+        "type": "string",
+        "pattern": INTERVAL_PATTERN,
+        "description": "Answers a series downsampled to intervals of that length: an ISO 8601 duration from PT1M to "
+        "P1D. Intervals begin at multiples of it since 1970, UTC.",
+    },
+    "statistics": {
+        "type": "string",
+        "pattern": "^({0})(,({0}))*$".format("|".join(STATISTICS)),
+        "default": ",".join(STATISTICS),
+        "description": "Of each interval, separated by commas; only with interval.",
+    },
+}
+
+
+def gateway_model(name: str) -> Schema:
+    """The part of a request's schema that the gateway checks, in the JSON Schema of draft 4 that it knows.
+
+    Its own refusals name no fault, so it checks only what leaves none to name: that the body is what the contract's
+    request is, an object. The function judges the rest, each reading of a batch by itself.
+    """
+    schema = SCHEMAS[name]
+    alternatives = [SCHEMAS[one["$ref"].rpartition("/")[2]] for one in schema.get("oneOf", [])] or [schema]
+    (kind,) = {one["type"] for one in alternatives}
+    return {"$schema": "http://json-schema.org/draft-04/schema#", "title": name, "type": kind}
