@@ -7,7 +7,6 @@ from typing import Any
 
 from ops.aws import Access
 from ops.outputs import outputs_file, read_outputs, write_outputs
-from ops.package import packages_folder
 from ops.progress import Progress
 from ops.project import find_environment
 from ops.terraform.runner import Terraform
@@ -73,12 +72,11 @@ def terraform_on(project: Path, folder: Path, name: str, progress: Progress) -> 
     Args:
         project: The project's folder.
         folder: The root's folder, or a copy of it.
-        name: The root's name; its working data and its packages are kept by it.
+        name: The root's name, by which its working data is kept.
         progress: Told what happens.
 
     Raises:
         OpsError: Terraform or its provider is missing.
     """
     toolchain = find_toolchain(project, folder, progress)
-    variables = {"TF_VAR_packages": str(packages_folder(project, name)), **os.environ}
-    return toolchain.on(folder, project / "build" / "terraform" / "data" / name, variables)
+    return toolchain.on(folder, project / "build" / "terraform" / "data" / name, os.environ)

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from ops.deploying.confirmation import confirm
-from ops.deploying.differences import drifted, planned_changes
+from ops.deploying.differences import planned_changes
 from ops.deployment import Deployment
 from ops.errors import OpsError
 from ops.package import package_for_aws
@@ -53,7 +53,8 @@ def destroy(deployment: Deployment) -> None:
         )
     terraform = _prepared(deployment)
     file = _plan_file(deployment)
-    if _show(terraform, file, "-destroy"):
+    if terraform.save_plan(file, "-lock-timeout=30s", "-destroy"):
+        print("\n".join(planned_changes(terraform.show_plan(file))))
         confirm(f"This destroys {name} on AWS with all its data.", answer=name)
         deployment.progress.say(f"{name}: {terraform.apply(str(file))}")
     else:
@@ -75,12 +76,8 @@ def has_drifted(deployment: Deployment) -> bool:
     differs = terraform.save_plan(file, "-lock=false")
     shown = terraform.show_plan(file)
     file.unlink()
-    for heading, lines in (
-        ("changed on AWS since the last apply", drifted(shown)),
-        ("an apply", planned_changes(shown)),
-    ):
-        for line in lines:
-            print(f"{heading}: {line}")
+    for line in planned_changes(shown):
+        print(line)
     verdict = "and the files differ" if differs else "is as the files say: no drift"
     deployment.progress.say(f"{deployment.environment} on AWS {verdict}")
     return differs
@@ -94,8 +91,8 @@ def _prepared(deployment: Deployment) -> Terraform:
     return terraform
 
 
-def _show(terraform: Terraform, file: Path, *options: str) -> bool:
-    changes = terraform.save_plan(file, "-lock-timeout=30s", *options)
+def _show(terraform: Terraform, file: Path) -> bool:
+    changes = terraform.save_plan(file, "-lock-timeout=30s")
     if changes:
         print(terraform.describe_plan(file))
     return changes

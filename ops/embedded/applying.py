@@ -1,5 +1,6 @@
 """Applies the committed roots to the embedded AWS: the same bytes that go to AWS."""
 
+import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -94,6 +95,7 @@ class Applying:
         return find_toolchain(self.project, self.project / "envs" / self.environment, self.progress)
 
     def _terraform_on(self, toolchain: Toolchain, folder: Path) -> Terraform:
-        packages = {"TF_VAR_packages": str(self.layout.packages)}
+        # Relative, as on AWS: a path of this machine in the state would replace the layer on the next one.
+        packages = {"TF_VAR_packages": os.path.relpath(self.layout.packages, folder)}
         environment = {**isolated_variables(), **self.administrator.variables(), **packages}
         return toolchain.on(folder, self.layout.terraform / folder.name, environment)

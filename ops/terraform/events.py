@@ -47,7 +47,8 @@ class Events:
         oldest = sorted(self._running.items(), key=lambda item: item[1])
         names = ", ".join(f"{name} ({now - since:.0f} s)" for name, since in oldest[:_SHOWN])
         more = f" and {len(oldest) - _SHOWN} more" if len(oldest) > _SHOWN else ""
-        return f"{self._done} of {self._planned} done; waiting for {names}{more}"
+        done = f"{self._done} of {self._planned}" if self._planned else str(self._done)
+        return f"{done} done; waiting for {names}{more}"
 
     def _take(self, event: dict[str, Any]) -> None:
         hook = event.get("hook", {})

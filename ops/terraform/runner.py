@@ -1,6 +1,7 @@
 """One root, ready for Terraform's commands."""
 
 import json
+import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from ops.terraform.stream import run_lines
 NO_CHANGES: Final = 0
 CHANGES: Final = 2
 """What `plan -detailed-exitcode` returns where something would change."""
+_COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _LOCK_TIMEOUT: Final = "-lock-timeout=30s"
 
 
@@ -191,4 +193,5 @@ class Terraform:
         return {**self.environment, **fixed}
 
     def _refused(self, verb: str, words: str) -> TerraformError:
-        return TerraformError(f"terraform {verb} in {self.root.name} failed:\n{words}{remedies_for(words)}")
+        plain = _COLOURS.sub("", words).strip()
+        return TerraformError(f"terraform {verb} in {self.root.name} failed:\n{plain}{remedies_for(plain)}")
