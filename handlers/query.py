@@ -8,16 +8,18 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from handlers import clients, gateway
 from handlers.boundary import answered
 from handlers.deadline import Deadline
+from handlers.downsampling import MAXIMUM_ITEMS, Series
 from handlers.observability import annotate, observed
 from handlers.query_answer import query_answer
-from handlers.query_request import QueryRequest, Series, read_query
-from handlers.range_reader import Item, RangeReader
+from handlers.query_request import QueryRequest, Table, read_query
+from handlers.range_reader import RangeReader
 from handlers.retrying import Retrying
 from handlers.settings import QuerySettings, load
-from handlers.timestamps import from_iso
 
 RESERVED_SECONDS: Final = 2.0
 """Kept for the answer, which may have megabytes."""
+SERIES_RESERVED_SECONDS: Final = 8.0
+"""Kept, before that, for one more page of DynamoDB's: a series that takes too long goes on in another page."""
 
 
 @observed(QuerySettings)
@@ -30,21 +32,33 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
 def _query(event: gateway.Event, retrying: Retrying) -> gateway.Answer:
     request = read_query(gateway.query_parameters(event))
     annotate(device_id=request.device_id)
+    reader = _reader(request)
+    return gateway.answer(_series(request, reader, retrying) or _items(request, reader, retrying))
+
+
+def _items(request: QueryRequest, reader: RangeReader, retrying: Retrying) -> dict[str, object]:
     paging = request.paging
-    items = _reader(request).read(
+    items = reader.read(
         request.device_id, request.window, paging.limit + 1, retrying, is_descending=paging.is_descending
     )
-    return gateway.answer(query_answer(items, paging.limit, lambda item: paging.next_token(_position(request, item))))
+    return query_answer(items, paging.limit, lambda item: paging.next_token(int(item["timestamp"])))
+
+
+def _series(request: QueryRequest, reader: RangeReader, retrying: Retrying) -> dict[str, object] | None:
+    if request.downsampling is None:
+        return None
+    paging = request.paging
+    items = reader.read(
+        request.device_id, request.window, MAXIMUM_ITEMS + 1, retrying, is_descending=paging.is_descending
+    )
+    series = Series(request.downsampling, paging, request.window)
+    return series.read(items, lambda: retrying.deadline.remaining() > SERIES_RESERVED_SECONDS)
 
 
 def _reader(request: QueryRequest) -> RangeReader:
     settings = load(QuerySettings)
-    match request.series:
-        case Series.RAW:
+    match request.table:
+        case Table.RAW:
             return RangeReader(clients.dynamodb(), settings.raw_table_name, "timestamp")
-        case Series.PROCESSED:
+        case Table.PROCESSED:
             return RangeReader(clients.dynamodb(), settings.processed_table_name, "event_date")
-
-
-def _position(request: QueryRequest, item: Item) -> int:
-    return int(item["timestamp"]) if request.series is Series.RAW else from_iso(item["event_date"])

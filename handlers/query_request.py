@@ -7,17 +7,30 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final, TypeVar
 
+from handlers.contract import STATISTICS
+from handlers.downsampling import Downsampling, read_interval, read_statistics
 from handlers.fields import Fields
 from handlers.paging import DEFAULT_LIMIT, Paging, Window, page_limit, read_window
 from handlers.timestamps import day
 from handlers.validation import device_name, event_time
 
-PARAMETERS: Final = ("device_id", "event_date", "start", "end", "table", "order", "limit", "next_token")
+PARAMETERS: Final = (
+    "device_id",
+    "event_date",
+    "start",
+    "end",
+    "table",
+    "order",
+    "limit",
+    "next_token",
+    "interval",
+    "statistics",
+)
 
 _DIGITS: Final = re.compile("[0-9]{1,15}")
 
 
-class Series(Enum):
+class Table(Enum):
     """The tables to read from, by their names in a request."""
 
     PROCESSED = "processed"
@@ -41,12 +54,14 @@ class QueryRequest:
     Attributes:
         paging: the whole request.
         window: what is left of it after the pages before.
+        downsampling: of the series asked for; absent where items are.
     """
 
     device_id: str
-    series: Series
+    table: Table
     paging: Paging
     window: Window
+    downsampling: Downsampling | None
 
 
 def read_query(parameters: Mapping[str, str]) -> QueryRequest:
@@ -57,14 +72,24 @@ def read_query(parameters: Mapping[str, str]) -> QueryRequest:
     """
     fields = Fields(parameters, PARAMETERS)
     device_id = fields.required("device_id", device_name) or ""
-    series = fields.optional("table", _one_of(Series), Series.PROCESSED)
+    table = fields.optional("table", _one_of(Table), Table.PROCESSED)
     order = fields.optional("order", _one_of(Order), Order.LATEST_FIRST)
     limit = fields.optional("limit", lambda text: page_limit(_number(text)), DEFAULT_LIMIT)
-    scope = ("query", device_id, series.value)
+    downsampling = _downsampling(fields)
+    series: tuple[str | int, ...] = (downsampling.interval, *downsampling.statistics) if downsampling else ()
+    scope = ("query", device_id, table.value, *series)
     paging = Paging(scope, _window(fields), limit, is_descending=order is Order.LATEST_FIRST)
     window = fields.optional("next_token", paging.rest, paging.window)
     fields.check()
-    return QueryRequest(device_id, series, paging, window)
+    return QueryRequest(device_id, table, paging, window, downsampling)
+
+
+def _downsampling(fields: Fields) -> Downsampling | None:
+    interval = fields.optional("interval", read_interval, None)
+    statistics = fields.optional("statistics", read_statistics, STATISTICS)
+    if fields.has("statistics") and not fields.has("interval"):
+        fields.refuse("statistics", "must stand beside interval")
+    return Downsampling(interval, statistics) if interval else None
 
 
 def _window(fields: Fields) -> Window:

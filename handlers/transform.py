@@ -13,6 +13,8 @@ from handlers.timestamps import event_date
 CELSIUS_NAMES: Final = ("temperature", "temp")
 """The sensor names that mean degrees Celsius; where both are sent, the first counts."""
 
+DERIVED_NAMES: Final = ("temperature", "temperature_celsius", "temperature_fahrenheit")
+"""What a processed item may hold beside its sensor data."""
 _FREEZING_POINT: Final = Decimal(32)
 _DEGREES: Final = Decimal("1.8")
 
@@ -27,12 +29,8 @@ def derived_values(sensor_data: Mapping[str, SensorValue]) -> dict[str, Decimal]
     for name in CELSIUS_NAMES:
         celsius = sensor_data.get(name)
         if isinstance(celsius, Decimal):
-            values = {
-                "temperature": celsius,
-                "temperature_celsius": celsius,
-                "temperature_fahrenheit": fahrenheit(celsius),
-            }
-            return {key: value for key, value in values.items() if value is not None}
+            values = zip(DERIVED_NAMES, (celsius, celsius, fahrenheit(celsius)), strict=True)
+            return {name: value for name, value in values if value is not None}
     return {}
 
 

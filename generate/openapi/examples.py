@@ -66,6 +66,7 @@ ANSWERS: Final[dict[str, dict[str, Any]]] = {
                 ],
                 "next_token": None,
                 "left_out": [],
+                "left_out_count": 0,
             },
         ),
     },

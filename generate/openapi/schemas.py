@@ -185,7 +185,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         {
             "start": {"type": "string", "description": "The interval's first moment, UTC."},
             "readings": {"type": "integer", "minimum": 1, "description": "Readings in the interval."},
-            "complete": {"type": "boolean", "description": "False where the page ended inside the interval."},
+            "complete": {"type": "boolean", "description": "False where a part of it may stand on another page."},
             "values": {
                 "type": "object",
                 "description": "Statistics of each numeric value, by its name.",
@@ -209,13 +209,15 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "left_out": {
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "Names whose values were no numbers, in whole or in part.",
+                "description": "Names whose values were left out, in whole or in part: no numbers, or past 200 names.",
             },
+            "left_out_count": {"type": "integer", "description": "How many there are; at most 200 are named."},
         },
         "count",
         "items",
         "next_token",
         "left_out",
+        "left_out_count",
     ),
     "Problem": {
         **_open(

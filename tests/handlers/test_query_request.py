@@ -1,0 +1,118 @@
+"""What a query asks for."""
+
+import pytest
+
+from handlers.contract import STATISTICS
+from handlers.downsampling import Downsampling
+from handlers.paging import Window
+from handlers.problems import FaultsError
+from handlers.query_request import Table, read_query
+from handlers.timestamps import MAXIMUM_TIMESTAMP, from_iso
+
+
+def faults_of(**parameters: str) -> dict[str, str]:
+    with pytest.raises(FaultsError) as raised:
+        read_query(parameters)
+    return {fault.pointer: fault.detail for fault in raised.value.faults}
+
+
+def test_a_device_is_enough() -> None:
+    request = read_query({"device_id": "d"})
+
+    assert (request.device_id, request.table) == ("d", Table.PROCESSED)
+    assert request.window == Window(0, MAXIMUM_TIMESTAMP)
+    assert (request.paging.limit, request.paging.is_descending) == (100, True)
+
+
+def test_every_parameter_counts() -> None:
+    request = read_query(
+        {
+            "device_id": "d",
+            "start": "1795428930123",
+            "end": "2026-11-23T10:15:31+00:00",
+            "table": "raw",
+            "order": "asc",
+            "limit": "1000",
+        }
+    )
+
+    assert request.table is Table.RAW
+    assert request.window == Window(1_795_428_930_123, 1_795_428_931_000)
+    assert (request.paging.limit, request.paging.is_descending) == (1000, False)
+
+
+def test_an_event_date_is_a_day() -> None:
+    first = from_iso("2026-11-23T00:00:00Z")
+
+    assert read_query({"device_id": "d", "event_date": "2026-11-23"}).window == Window(first, first + 86_399_999)
+
+
+@pytest.mark.parametrize(
+    ("parameters", "pointer"),
+    [
+        ({"device_id": "?"}, "#/device_id"),
+        ({"table": "other"}, "#/table"),
+        ({"order": "up"}, "#/order"),
+        ({"limit": "0"}, "#/limit"),
+        ({"limit": "1001"}, "#/limit"),
+        ({"limit": "1.0"}, "#/limit"),
+        ({"limit": "-1"}, "#/limit"),
+        ({"limit": "many"}, "#/limit"),
+        ({"limit": "9" * 5000}, "#/limit"),
+        ({"limit": "١"}, "#/limit"),
+        ({"start": "soon"}, "#/start"),
+        ({"start": "-1"}, "#/start"),
+        ({"end": "999999999999999"}, "#/end"),
+        ({"start": "2", "end": "1"}, "#/end"),
+        ({"event_date": "2026-11-31"}, "#/event_date"),
+        ({"event_date": "2026-11-23", "start": "1"}, "#/start"),
+        ({"event_date": "2026-11-23", "end": "1"}, "#/end"),
+        ({"next_token": "forged"}, "#/next_token"),
+        ({"next_token": ""}, "#/next_token"),
+        ({"ordr": "asc"}, "#/ordr"),
+    ],
+)
+def test_another_parameter_is_refused(parameters: dict[str, str], pointer: str) -> None:
+    assert list(faults_of(**{"device_id": "d"} | parameters)) == [pointer]
+
+
+def test_every_fault_is_reported() -> None:
+    assert list(faults_of(limit="x", order="y", more="z")) == ["#/more", "#/device_id", "#/order", "#/limit"]
+
+
+@pytest.mark.parametrize(("order", "rest"), [("asc", Window(51, 99)), ("desc", Window(1, 49))])
+def test_a_token_leaves_the_rest_of_the_window(order: str, rest: Window) -> None:
+    parameters = {"device_id": "d", "start": "1", "end": "99", "order": order}
+    token = read_query(parameters).paging.next_token(50)
+
+    assert read_query({**parameters, "next_token": token, "limit": "7"}).window == rest
+
+
+@pytest.mark.parametrize(
+    "changed", [{"device_id": "e"}, {"table": "raw"}, {"order": "asc"}, {"start": "2"}, {"end": "98"}]
+)
+def test_a_token_is_not_for_another_request(changed: dict[str, str]) -> None:
+    parameters = {"device_id": "d", "start": "1", "end": "99"}
+    token = read_query(parameters).paging.next_token(50)
+
+    assert list(faults_of(**{**parameters, **changed, "next_token": token})) == ["#/next_token"]
+
+
+def test_a_series_has_an_interval_and_statistics() -> None:
+    request = read_query({"device_id": "d", "interval": "PT1H", "statistics": "avg,max"})
+
+    assert request.downsampling == Downsampling(3_600_000, ("avg", "max"))
+    everything = read_query({"device_id": "d", "interval": "PT1H"}).downsampling
+    assert everything == Downsampling(3_600_000, STATISTICS)
+
+
+def test_a_series_faults_are_named() -> None:
+    assert set(faults_of(device_id="d", interval="PT1S", statistics="median")) == {"#/interval", "#/statistics"}
+    assert set(faults_of(device_id="d", statistics="min")) == {"#/statistics"}
+
+
+def test_a_token_is_of_one_series() -> None:
+    token = read_query({"device_id": "d", "interval": "PT1H"}).paging.next_token(0)
+
+    assert set(faults_of(device_id="d", next_token=token)) == {"#/next_token"}
+    assert set(faults_of(device_id="d", next_token=token, interval="PT2H")) == {"#/next_token"}
