@@ -1,0 +1,319 @@
+"""Commands on a running environment: nothing is lost, each mistake is told, each problem comes with its remedy."""
+
+import argparse
+import json
+import subprocess
+import time
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from moto import mock_aws
+
+from generate.reading import read_environment
+from ops.aws import Access, Keys
+from ops.callers import find_api, find_operator
+from ops.check import Check, run_checks
+from ops.client import Answer, ApiClient
+from ops.commands import run
+from ops.demonstration.narrator import Narrator, StoryError
+from ops.doctor.account import examine_caller, examine_concurrency, examine_logging_role
+from ops.doctor.state import examine_state
+from ops.errors import OpsError
+from ops.lock import lock_command
+from ops.logs import LogGroup, show_new_events
+from ops.outputs import outputs_file, read_outputs, write_outputs
+from ops.progress import Progress
+from ops.project import ROOT, find_environment
+from ops.redrive import Redrive
+from ops.send import build_body, show
+
+BUCKET, KEY = "state", "dev/iot-pipeline.tfstate"
+
+
+@pytest.fixture
+def access() -> Iterator[Access]:
+    with mock_aws():
+        yield Access("us-east-1")
+
+
+@pytest.fixture
+def redrive(access: Access) -> Redrive:
+    sqs = access.sqs()
+    return Redrive(sqs, sqs.create_queue(QueueName="dlq")["QueueUrl"], sqs.create_queue(QueueName="main")["QueueUrl"])
+
+
+def fill(redrive: Redrive, bodies: list[str]) -> None:
+    reason: Any = {"reason": {"DataType": "String", "StringValue": "why"}}
+    for body in bodies:
+        redrive.sqs.send_message(QueueUrl=redrive.source, MessageBody=body, MessageAttributes=reason)
+
+
+def bodies(redrive: Redrive, queue: str) -> list[str]:
+    found: list[str] = []
+    while messages := redrive.sqs.receive_message(
+        QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    ).get("Messages"):
+        assert not any(message.get("MessageAttributes") for message in messages)
+        found += [message["Body"] for message in messages]
+    return sorted(found)
+
+
+def test_dead_letters_go_back_without_their_reason(redrive: Redrive) -> None:
+    fill(redrive, [f"{number:02}" for number in range(12)])
+
+    assert redrive.count() == 12
+    assert redrive.run(12) == 12
+
+    assert bodies(redrive, redrive.destination) == [f"{number:02}" for number in range(12)]
+    assert redrive.count() == 0
+
+
+def test_no_more_go_back_than_were_there(redrive: Redrive) -> None:
+    fill(redrive, ["a", "b", "c"])
+
+    assert redrive.run(2) == 2
+
+
+def test_messages_too_large_for_one_batch_go_in_several(redrive: Redrive, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ops.redrive._BATCH_BYTES", 150)
+    fill(redrive, [letter * 100 for letter in "abc"])
+
+    assert redrive.run(3) == 3
+    assert bodies(redrive, redrive.destination) == [letter * 100 for letter in "abc"]
+
+
+def test_what_could_not_be_sent_stays_a_dead_letter(redrive: Redrive, monkeypatch: pytest.MonkeyPatch) -> None:
+    fill(redrive, ["a"])
+    failed = {"Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
+    monkeypatch.setattr(redrive.sqs, "send_message_batch", lambda **_: failed)
+    deleted: list[Any] = []
+    monkeypatch.setattr(redrive.sqs, "delete_message_batch", lambda **entry: deleted.append(entry))
+
+    with pytest.raises(OpsError, match="1 messages could not be sent and stay dead letters: InternalError"):
+        redrive.run(1)
+    assert deleted == []
+
+
+def test_logs_are_shown_once_and_in_the_order_of_time(access: Access, capsys: pytest.CaptureFixture[str]) -> None:
+    logs, now = access.logs(), int(time.time() * 1000)
+    groups = []
+    for function, lines in (("query", [(1000, "second")]), ("ingestion", [(500, "first"), (1500, "third")])):
+        logs.create_log_group(logGroupName=function)
+        logs.create_log_stream(logGroupName=function, logStreamName="s")
+        events: Any = [{"timestamp": now + moment, "message": text} for moment, text in lines]
+        logs.put_log_events(logGroupName=function, logStreamName="s", logEvents=events)
+        groups.append(LogGroup(logs, function, function, 0))
+
+    show_new_events(groups)
+    show_new_events(groups)
+
+    assert [line.split()[1:] for line in capsys.readouterr().out.splitlines()] == [
+        ["ingestion", "first"],
+        ["query", "second"],
+        ["ingestion", "third"],
+    ]
+
+
+def test_a_missing_state_bucket_has_a_remedy(access: Access) -> None:
+    (finding,) = examine_state(access.s3(), BUCKET, KEY, "dev")
+
+    assert finding.line() == (
+        "problem the state bucket state does not exist\n"
+        "        -> make bootstrap sets up the account: the state bucket and its protection"
+    )
+
+
+def test_a_bucket_as_bootstrap_leaves_it_is_well(access: Access) -> None:
+    s3 = access.s3()
+    s3.create_bucket(Bucket=BUCKET)
+    s3.put_bucket_versioning(Bucket=BUCKET, VersioningConfiguration={"Status": "Enabled"})
+    rule: Any = {"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms"}}
+    s3.put_bucket_encryption(Bucket=BUCKET, ServerSideEncryptionConfiguration={"Rules": [rule]})
+
+    assert [finding.line() for finding in examine_state(s3, BUCKET, KEY, "dev")] == [
+        "ok      the state bucket state exists",
+        "ok      the state bucket is versioned",
+        "ok      the state bucket is encrypted (aws:kms)",
+        "ok      the state is not locked",
+    ]
+
+
+def test_a_held_lock_is_told_with_who_holds_it_and_how_to_end_it(access: Access) -> None:
+    s3 = access.s3()
+    s3.create_bucket(Bucket=BUCKET)
+    lock = {"ID": "1234", "Who": "ann@desk", "Created": "today", "Operation": "OperationTypeApply"}
+    s3.put_object(Bucket=BUCKET, Key=f"{KEY}.tflock", Body=json.dumps(lock))
+
+    problems = [finding for finding in examine_state(s3, BUCKET, KEY, "dev") if not finding.well]
+
+    assert "the state bucket is not versioned" in problems[0].text
+    assert problems[-1].text == "the state is locked by ann@desk since today (OperationTypeApply)"
+    assert "make unlock ENV=dev ID=1234" in problems[-1].remedy
+
+
+def test_api_gateway_needs_its_logging_role(access: Access) -> None:
+    finding = examine_logging_role(access.api_gateway())
+
+    assert (finding.well, finding.remedy) == (False, "make bootstrap gives it one")
+
+
+def test_the_caller_and_the_region_are_told(access: Access) -> None:
+    assert examine_caller(access).line().startswith("ok      credentials of 123456789012 (arn:aws:")
+
+
+@pytest.mark.parametrize(("total", "well"), [(1000, True), (10, False), (399, False), (400, True)])
+def test_concurrency_is_held_against_what_the_settings_reserve(total: int, well: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    client = boto3.client("lambda", region_name="us-east-1")
+    with Stubber(client) as stub:
+        for _ in range(3):
+            stub.add_client_error("get_function_concurrency", "ResourceNotFoundException")
+        limit = {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": total}
+        stub.add_response("get_account_settings", {"AccountLimit": limit})
+        (finding,) = examine_concurrency(client, read_environment(ROOT, "dev"))
+
+    assert finding.well is well
+    assert f"300 to reserve, {max(total - 100, 0)} available of the account's {total}" in finding.text
+    if not well:
+        assert "--desired-value 400" in finding.remedy
+
+
+def test_what_is_reserved_already_does_not_count_against_it() -> None:
+    client = boto3.client("lambda", region_name="us-east-1")
+    with Stubber(client) as stub:
+        for _ in range(3):
+            stub.add_response("get_function_concurrency", {"ReservedConcurrentExecutions": 100})
+        limit = {"ConcurrentExecutions": 400, "UnreservedConcurrentExecutions": 100}
+        stub.add_response("get_account_settings", {"AccountLimit": limit})
+
+        assert [finding.well for finding in examine_concurrency(client, read_environment(ROOT, "dev"))] == [True]
+
+
+def test_an_unknown_environment_is_answered_with_those_there_are() -> None:
+    with pytest.raises(OpsError, match=r"no environment 'nope' under envs/; there are: dev, prod, staging"):
+        find_environment(ROOT, "nope")
+
+
+def test_local_commands_before_the_first_up_say_what_to_do(tmp_path: Path, progress: Progress) -> None:
+    with pytest.raises(OpsError, match="make up writes it"):
+        find_api(tmp_path, "local", progress)
+    with pytest.raises(OpsError, match="make up writes it"):
+        find_operator(tmp_path, "local", progress)
+
+
+def test_outputs_are_flat_and_read_back(tmp_path: Path) -> None:
+    path = outputs_file(tmp_path, "dev")
+    assert read_outputs(path) is None
+    write_outputs(path, {"B": 1, "A": "x"})
+
+    assert path.read_text() == '{\n  "A": "x",\n  "B": 1\n}\n'
+    assert read_outputs(path) == {"A": "x", "B": 1}
+
+
+def arguments(**given: Any) -> argparse.Namespace:
+    return argparse.Namespace(**{"device": "d", "data": '{"temp": 1}', "file": None, **given})
+
+
+def test_a_reading_is_built_from_device_and_data() -> None:
+    assert build_body(arguments()) == {"device_id": "d", "sensor_data": {"temp": 1}}
+
+
+def test_a_file_is_sent_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "body.json").write_text('{"readings": []}')
+
+    assert build_body(arguments(file=tmp_path / "body.json")) == {"readings": []}
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [({"data": "{"}, r"DATA=\{ is no JSON"), ({"file": Path("nowhere.json")}, r"FILE=nowhere\.json cannot be read")],
+)
+def test_what_cannot_be_sent_is_named(given: dict[str, Any], message: str) -> None:
+    with pytest.raises(OpsError, match=message):
+        build_body(arguments(**given))
+
+
+def test_a_refusal_is_shown_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
+    answer = Answer(400, '{"title":"Bad"}', {"content-type": "application/problem+json"})
+
+    assert show(answer) == 1
+    assert capsys.readouterr().out == 'HTTP 400\n{\n  "title": "Bad"\n}\n'
+
+
+def test_a_request_is_signed_for_the_api_in_its_region() -> None:
+    client = ApiClient("https://example.test/dev", Access("eu-west-1", keys=Keys("AKIAEXAMPLE", "secret")))
+
+    header = client.sign(client.prepare_post("/ingest", {"a": 1})).headers["Authorization"]
+
+    assert header.startswith("AWS4-HMAC-SHA256 Credential=AKIAEXAMPLE/")
+    assert "/eu-west-1/execute-api/aws4_request" in header
+
+
+def test_an_api_that_does_not_answer_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    access = Access("us-east-1", "https://127.0.0.1:9", keys=Keys("a", "b"))
+
+    def command() -> int:
+        return ApiClient("https://127.0.0.1:9/dev", access).get("/query", {}).status
+
+    assert run(command) == 1
+    assert "the API cannot be reached (make up starts the embedded AWS)" in capsys.readouterr().err
+
+
+def test_every_check_runs_although_one_failed(progress: Progress, said: StringIO) -> None:
+    def broken() -> bool:
+        raise OpsError("no tool")
+
+    code = run_checks([Check("a", broken), Check("b", lambda: False), Check("c", lambda: True)], progress)
+
+    assert code == 1
+    assert said.getvalue().splitlines()[-1].endswith("failed: a, b")
+
+
+def test_the_layer_leaves_out_what_the_runtime_brings() -> None:
+    assert "--no-emit-package=botocore" in lock_command(Path("layer.in"))
+    assert "--no-emit-package=botocore" not in lock_command(Path("dev.in"))
+
+
+def test_a_story_that_is_not_so_ends() -> None:
+    said = StringIO()
+    narrator = Narrator(said)
+    narrator.chapter("One")
+    narrator.show("two is two", true=True, found=2)
+
+    with pytest.raises(StoryError, match="the story says 'two is three', but found was: 2"):
+        narrator.show("two is three", true=False, found=2)
+    with pytest.raises(StoryError, match="the message did not come within 0 s"):
+        narrator.await_value("the message", lambda: None, patience=0)
+    assert said.getvalue() == "\n1. One\n   ok  two is two\n"
+
+
+def make(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603  # make, on this project
+        ["make", *words],  # noqa: S607  # the make of whoever runs the tests
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_make_alone_shows_every_target() -> None:
+    shown = make().stdout
+    targets = (
+        "demo up down test check generate plan apply destroy outputs drift scan new send query redrive logs doctor"
+    )
+
+    assert not [name for name in targets.split() if f"\n  {name} " not in shown]
+
+
+@pytest.mark.parametrize("target", ["plan", "apply", "destroy", "drift", "outputs", "doctor", "new", "unlock"])
+def test_a_missing_argument_is_answered_with_an_example_and_the_environments(target: str) -> None:
+    done = make(target)
+
+    assert done.returncode == 2
+    assert f"error: ENV is missing. For example: make {target} ENV=" in done.stderr
+    assert "environments: dev prod staging" in done.stderr
