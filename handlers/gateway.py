@@ -4,17 +4,14 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 """
 
 import base64
-import binascii
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Any
 
+from handlers.contract import MAXIMUM_BODY_BYTES
 from handlers.documents import encode, parse
 from handlers.errors import MalformedDocumentError
 from handlers.problems import MEDIA_TYPE, Fault, ProblemError, bad_request, member
-
-MAXIMUM_BODY_BYTES: Final = 1_048_576
-"""Of a request. An event of such a body stays below Lambda's 6 MB, escapes included, so that we give the answer."""
 
 Event = Mapping[str, Any]
 Answer = dict[str, object]
@@ -86,7 +83,7 @@ def _body_text(event: Event) -> str:
         if len(encoded) > MAXIMUM_BODY_BYTES:
             raise _too_large()
         return str(encoded, "utf-8")
-    except (binascii.Error, UnicodeError):
+    except ValueError:  # of base64, or of UTF-8
         raise MalformedDocumentError("not UTF-8") from None
 
 

@@ -10,7 +10,7 @@ from handlers import clients, gateway
 from handlers.api_key import HEADER, check_api_key
 from handlers.boundary import answered
 from handlers.configuration_parameter import ConfigurationParameter
-from handlers.contract import MAXIMUM_BATCH_SIZE, Metric
+from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_TIMESTAMP, Metric
 from handlers.deadline import Deadline
 from handlers.errors import UnavailableError
 from handlers.ingestion_queue import IngestionQueue, Trail
@@ -23,7 +23,7 @@ from handlers.receipt import chosen_timestamps, receipt
 from handlers.retrying import Retrying
 from handlers.settings import IngestionSettings, load
 from handlers.submission import Clock, Submission, read_submission
-from handlers.timestamps import MAXIMUM_TIMESTAMP, now
+from handlers.timestamps import now
 
 RESERVED_SECONDS: Final = 2.0
 """Kept for the answer."""
@@ -70,7 +70,10 @@ def _batch_size(retrying: Retrying) -> int:
 
 
 def _taken(submission: Submission, trail: Trail, retrying: Retrying) -> list[Outcome]:
-    annotate(batch=len(submission.entries))
+    if submission.is_batch:
+        annotate(batch=len(submission.entries))
+    else:
+        annotate(device_id=submission.entries[0].reading.device_id)
     try:
         return _intake().take(submission.entries, trail, retrying)
     except UnavailableError as error:

@@ -3,15 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Final
 
 from handlers.continuation import Scope, position_of, token
+from handlers.contract import MAXIMUM_PAGE_LIMIT, MAXIMUM_TIMESTAMP
 from handlers.decimals import is_integer
 from handlers.fields import Fields
-from handlers.timestamps import MAXIMUM_TIMESTAMP
-
-DEFAULT_LIMIT: Final = 100
-MAXIMUM_LIMIT: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +76,6 @@ def page_limit(value: object) -> int:
     Raises:
         ValueError: it is none.
     """
-    if isinstance(value, Decimal) and is_integer(value) and 1 <= value <= MAXIMUM_LIMIT:
+    if isinstance(value, Decimal) and is_integer(value) and 1 <= value <= MAXIMUM_PAGE_LIMIT:
         return int(value)
-    raise ValueError(f"must be an integer from 1 to {MAXIMUM_LIMIT}")
+    raise ValueError(f"must be an integer from 1 to {MAXIMUM_PAGE_LIMIT}")

@@ -47,10 +47,9 @@ class ProcessedTable:
         """
         life = {} if self.ttl_days is None else {TTL_ATTRIBUTE: expires_at(processed_at, self.ttl_days)}
         requests: Sequence[Any] = [{"PutRequest": {"Item": to_item({**item, **life})}} for item in items]
-        for attempt in count():
+        attempts = count()
+        while requests:
             answer = retrying.call(self.client.batch_write_item, RequestItems={self.name: requests})
             requests = answer.get("UnprocessedItems", {}).get(self.name, [])
-            if not requests:
-                return
-            if not retrying.pause(attempt):
+            if requests and not retrying.pause(next(attempts)):
                 raise UnavailableError("batch_write_item", "UnprocessedItems")

@@ -7,10 +7,10 @@ from decimal import Decimal
 from enum import Enum
 from typing import Final, TypeVar
 
-from handlers.contract import STATISTICS
+from handlers.contract import DEFAULT_PAGE_LIMIT, STATISTICS
 from handlers.downsampling import Downsampling, read_interval, read_statistics
 from handlers.fields import Fields
-from handlers.paging import DEFAULT_LIMIT, Paging, Window, page_limit, read_window
+from handlers.paging import Paging, Window, page_limit, read_window
 from handlers.timestamps import day
 from handlers.validation import device_name, event_time
 
@@ -74,7 +74,7 @@ def read_query(parameters: Mapping[str, str]) -> QueryRequest:
     device_id = fields.required("device_id", device_name) or ""
     table = fields.optional("table", _one_of(Table), Table.PROCESSED)
     order = fields.optional("order", _one_of(Order), Order.LATEST_FIRST)
-    limit = fields.optional("limit", lambda text: page_limit(_number(text)), DEFAULT_LIMIT)
+    limit = fields.optional("limit", lambda text: page_limit(_number(text)), DEFAULT_PAGE_LIMIT)
     downsampling = _downsampling(fields)
     series: tuple[str | int, ...] = (downsampling.interval, *downsampling.statistics) if downsampling else ()
     scope = ("query", device_id, table.value, *series)

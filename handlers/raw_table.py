@@ -71,4 +71,4 @@ class RawTable:
 
 
 def _compared(reading: Reading, stored: Mapping[str, Any]) -> Stored:
-    return Stored.SAME if reading.has_values(stored["sensor_data"]) else Stored.OTHER
+    return Stored.SAME if reading.has_values(stored.get("sensor_data")) else Stored.OTHER

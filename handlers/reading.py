@@ -33,9 +33,10 @@ class Reading:
         """The time as text, the processed table's range key."""
         return event_date(self.timestamp)
 
-    def has_values(self, sensor_data: Mapping[str, object]) -> bool:
+    def has_values(self, sensor_data: object) -> bool:
         """Tell whether other sensor data says the same. That Python takes `True` for 1 does not count."""
-        return self.sensor_data.keys() == sensor_data.keys() and all(
-            type(value) is type(sensor_data[name]) and value == sensor_data[name]
-            for name, value in self.sensor_data.items()
+        return (
+            isinstance(sensor_data, Mapping)
+            and self.sensor_data == sensor_data
+            and all(type(value) is type(sensor_data[name]) for name, value in self.sensor_data.items())
         )

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
+from handlers.contract import DEFAULT_PAGE_LIMIT
 from handlers.fields import Fields
-from handlers.paging import DEFAULT_LIMIT, Paging, Window, page_limit, read_window
+from handlers.paging import Paging, Window, page_limit, read_window
 from handlers.problems import Fault, FaultsError
 from handlers.validation import device_name, event_time
 
@@ -38,7 +39,7 @@ def read_replay(document: object) -> ReplayRequest:
         raise FaultsError([Fault("#", "must be an object")])
     fields = Fields(document, MEMBERS)
     device_id = fields.required("device_id", device_name) or ""
-    limit = fields.optional("limit", page_limit, DEFAULT_LIMIT)
+    limit = fields.optional("limit", page_limit, DEFAULT_PAGE_LIMIT)
     paging = Paging(("process", device_id), read_window(fields, event_time), limit)
     window = fields.optional("next_token", paging.rest, paging.window)
     fields.check()

@@ -63,9 +63,8 @@ class Retrying:
             ClientError: an answer such as `ConditionalCheckFailedException`.
         """
         name = operation.__name__
-        for attempt in count():
-            if self.deadline.remaining() < CALL_SECONDS:
-                break
+        attempts = count()
+        while self.deadline.remaining() >= CALL_SECONDS:
             try:
                 return operation(**arguments)
             except (ClientError, BotoCoreError) as error:
@@ -74,7 +73,7 @@ class Retrying:
                     raise
                 if code == _REFUSAL:
                     raise RefusedError(name, code) from error
-                if not _may_pass(error) or not self.pause(attempt):
+                if not _may_pass(error) or not self.pause(next(attempts)):
                     raise UnavailableError(name, code) from error
         raise UnavailableError(name, "no time left")
 

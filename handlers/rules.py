@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 
 from handlers.decimals import EXACT_ARITHMETIC, canonical
 from handlers.reading import Reading, SensorValue
@@ -93,12 +94,7 @@ def observations(reading: Reading, rules: Mapping[str, Rule], values: Mapping[st
 def turning_points(observed: list[Observation]) -> list[Observation]:
     """Return, of one device and one rule, the last observation of each stretch that says the same, by event time."""
     ordered = sorted(observed, key=lambda observation: observation.reading.timestamp)
-    followers = [*ordered[1:], None]
-    return [
-        observation
-        for observation, follower in zip(ordered, followers, strict=True)
-        if follower is None or follower.is_alert is not observation.is_alert
-    ]
+    return [list(stretch)[-1] for _, stretch in groupby(ordered, key=lambda observation: observation.is_alert)]
 
 
 def _applied(rules: Mapping[str, Rule], values: Mapping[str, SensorValue]) -> Iterator[tuple[str, Rule, Decimal]]:

@@ -37,7 +37,8 @@ def run_batches(operation: Operation, url: str, entries: Sequence[Entry], retryi
 
 def _run_batch(operation: Operation, url: str, entries: list[Entry], retrying: Retrying) -> dict[str, str]:
     lost: dict[str, str] = {}
-    for attempt in count():
+    attempts = count()
+    while True:
         try:
             answer = retrying.call(operation, QueueUrl=url, Entries=entries)
         except UnavailableError as error:
@@ -45,10 +46,9 @@ def _run_batch(operation: Operation, url: str, entries: list[Entry], retrying: R
         failed = answer.get("Failed", [])
         lost |= {failure["Id"]: failure["Code"] for failure in failed if failure["SenderFault"]}
         again = {failure["Id"]: failure["Code"] for failure in failed if not failure["SenderFault"]}
-        if not again or not retrying.pause(attempt):
+        if not again or not retrying.pause(next(attempts)):
             return lost | again
         entries = [entry for entry in entries if entry["Id"] in again]
-    raise AssertionError("unreachable")
 
 
 def _batches(entries: Sequence[Entry]) -> list[list[Entry]]:

@@ -6,8 +6,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 MILLISECONDS_A_DAY: Final = 86_400_000
-MAXIMUM_TIMESTAMP: Final = 253_402_300_799_999
-"""9999-12-31T23:59:59.999Z: the last millisecond whose year has four digits, so that texts sort as times do."""
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
@@ -24,7 +22,7 @@ def event_date(timestamp: int) -> str:
     """Write a time as the processed table's range key: `2026-11-23T10:15:30.123Z`.
 
     Args:
-        timestamp: epoch milliseconds, 0 to `MAXIMUM_TIMESTAMP`.
+        timestamp: epoch milliseconds, 0 to `contract.MAXIMUM_TIMESTAMP`, so that texts sort as times do.
     """
     moment = _EPOCH + timestamp * _MILLISECOND
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{timestamp % 1000:03d}Z"

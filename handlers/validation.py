@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from handlers.contract import DEVICE_ID_PATTERN, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH
+from handlers.contract import DEVICE_ID_PATTERN, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH, MAXIMUM_TIMESTAMP
 from handlers.decimals import canonical, is_integer
 from handlers.documents import shown
 from handlers.problems import Fault, FaultsError, member
 from handlers.reading import Reading, SensorValue
-from handlers.timestamps import MAXIMUM_TIMESTAMP, event_date, from_iso
+from handlers.timestamps import event_date, from_iso
 
 READING_MEMBERS: Final = ("device_id", "timestamp", "sensor_data")
 

@@ -1,5 +1,43 @@
-"""The surroundings of every test here: an environment as the generator sets it, and AWS as moto plays it."""
+"""The surroundings of every test here: the environment as the generator sets it, and AWS as moto plays it."""
 
-import os
+from collections.abc import Iterator
 
-os.environ["POWERTOOLS_TRACE_DISABLED"] = "true"
+import pytest
+from moto import mock_aws
+
+from handlers import clients, ingestion, observability, processor, settings
+from tests.handlers.fakes import Logs
+from tests.handlers.world import World
+
+CACHED = [
+    member
+    for module in (settings, clients, ingestion, processor)
+    for member in vars(module).values()
+    if hasattr(member, "cache_clear")
+]
+"""What the functions keep between invocations."""
+
+
+@pytest.fixture(autouse=True)
+def _fresh_functions() -> None:
+    """Start every test as a cold function does."""
+    for cached in CACHED:
+        cached.cache_clear()
+    observability.metrics.clear_metrics()
+
+
+@pytest.fixture(autouse=True)
+def logs() -> Logs:
+    """Catch what the functions log."""
+    return Logs.of(observability.logger)
+
+
+@pytest.fixture
+def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+    """Return the pipeline's AWS, and the functions' environment around it."""
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    with mock_aws():
+        world = World.build()
+        for name, value in world.variables.items():
+            monkeypatch.setenv(name, value)
+        yield world

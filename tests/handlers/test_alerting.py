@@ -1,0 +1,271 @@
+"""Alerts: once when a rule is broken, once when it is well again, whatever fails."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers.alert_states import AlertStates
+from handlers.alert_topic import AlertTopic
+from handlers.alerting import Alerting
+from handlers.errors import UnavailableError
+from handlers.reading import Reading
+from handlers.rules import Observation
+from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
+from tests.handlers.world import PROCESSED_TABLE, World, new_device
+
+DENIED = client_error("AccessDeniedException")
+
+
+class Scene:
+    """One device under one rule."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.device = new_device()
+        self.clock = Clock(seconds=1_000_000.0)
+        self.published = 0
+
+    def alerting(self, dynamodb: Any = None, sns: Any = None) -> Alerting:
+        return Alerting(
+            AlertStates(dynamodb or self.world.dynamodb, PROCESSED_TABLE),
+            AlertTopic(sns or self.world.sns, self.world.topic_arn),
+            lambda: int(self.clock.seconds * 1000),
+            self.count,
+        )
+
+    def count(self) -> None:
+        self.published += 1
+
+    def observed(self, timestamp: int, value: int) -> Observation:
+        reading = Reading(self.device, timestamp, {})
+        return Observation(reading, "temperature", Decimal(value), is_alert=value > 85)
+
+    def follow(self, *readings: tuple[int, int], alerting: Alerting | None = None, seconds: float = 20) -> None:
+        """Follow readings, each a time and a value."""
+        observed = [self.observed(timestamp, value) for timestamp, value in readings]
+        (alerting or self.alerting()).follow(observed, self.clock.retrying(seconds))
+
+    def told(self) -> list[tuple[str, int]]:
+        """Return what subscribers were told since the last time: the state, and when it was decided."""
+        return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
+
+    def state(self) -> dict[str, Any]:
+        return next(item for item in self.world.processed_items(alerts=True) if item["device_id"] == self.device)
+
+
+@pytest.fixture
+def scene(world: World) -> Scene:
+    return Scene(world)
+
+
+def test_a_device_that_is_well_tells_nobody(scene: Scene) -> None:
+    scene.follow((1, 20), (2, 21))
+
+    assert scene.told() == []
+    assert scene.state() == {
+        "device_id": scene.device,
+        "event_date": "#alert#temperature",
+        "decided_at": 2,
+        "decided_value": 21,
+        "is_alert": False,
+        "is_told": False,
+    }
+
+
+def test_an_alert_is_told_once_until_it_ends(scene: Scene) -> None:
+    scene.follow((1, 90))
+    scene.follow((2, 91))
+    scene.follow((3, 92), (4, 93))
+    assert scene.told() == [("alert", 1)]
+
+    scene.follow((5, 20))
+    scene.follow((6, 20))
+    assert scene.told() == [("clear", 5)]
+    assert scene.published == 2
+
+
+def test_a_message_says_what_happened(scene: Scene) -> None:
+    scene.follow((1_795_428_930_123, 90))
+
+    assert scene.world.told() == [
+        {
+            "device_id": scene.device,
+            "rule": "temperature",
+            "state": "alert",
+            "value": 90,
+            "timestamp": 1_795_428_930_123,
+            "event_date": "2026-11-23T10:15:30.123Z",
+        }
+    ]
+
+
+def test_a_crossing_within_a_batch_is_told(scene: Scene) -> None:
+    scene.follow((3, 20), (1, 20), (2, 90))
+
+    assert scene.told() == [("alert", 2), ("clear", 3)]
+
+
+def test_a_late_reading_changes_nothing(scene: Scene) -> None:
+    scene.follow((10, 20))
+    scene.follow((5, 90))
+    assert scene.told() == []
+
+    scene.follow((20, 90))
+    scene.follow((15, 20))
+    assert scene.told() == [("alert", 20)]
+    assert scene.state()["is_alert"]
+
+
+def test_rules_are_followed_apart(scene: Scene) -> None:
+    reading = Reading(scene.device, 1, {})
+    observed = [Observation(reading, name, Decimal(1), is_alert=True) for name in ("humidity", "temperature")]
+
+    scene.alerting().follow(observed, scene.clock.retrying())
+
+    assert [each["rule"] for each in scene.world.told()] == ["humidity", "temperature"]
+
+
+def test_a_failed_publication_is_told_by_the_retry(scene: Scene) -> None:
+    failing = FailingClient(scene.world.sns, "publish", DENIED)
+
+    with pytest.raises(UnavailableError):
+        scene.follow((1, 90), alerting=scene.alerting(sns=failing))
+    assert scene.told() == []
+
+    scene.follow((1, 90))
+    assert scene.told() == [("alert", 1)]
+
+
+def test_a_publication_without_time_is_told_when_the_claim_ends(scene: Scene) -> None:
+    class Slow:
+        def publish(self, **_: object) -> None:
+            scene.clock.seconds += 19
+            raise client_error("ThrottlingException")
+
+    with pytest.raises(UnavailableError):
+        scene.follow((1, 90), alerting=scene.alerting(sns=Slow()))
+    assert "claimed_until" in scene.state()
+    scene.clock.seconds += 60
+
+    scene.follow((1, 90))
+    assert scene.told() == [("alert", 1)]
+
+
+def crash(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("place", ["publish", "told"])
+def test_a_crash_in_between_is_made_good(scene: Scene, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    alerting = scene.alerting()
+    with monkeypatch.context() as patched:
+        patched.setattr(AlertTopic if place == "publish" else AlertStates, place, crash)
+        with pytest.raises(KeyboardInterrupt):
+            scene.follow((1, 90), alerting=alerting)
+    before = scene.told()
+
+    with pytest.raises(UnavailableError, match="claimed"):
+        scene.follow((1, 90))  # the claim still stands
+    scene.clock.seconds += 60
+    scene.follow((2, 20))
+
+    assert before == ([] if place == "publish" else [("alert", 1)])
+    assert scene.told() == [("alert", 2), ("clear", 2)]
+    assert not scene.state()["is_told"]
+    assert "claimed_until" not in scene.state()
+
+
+def meanwhile(place: str, event: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let something happen once, just before a change of state."""
+    original = getattr(AlertStates, place)
+    happened: list[bool] = []
+
+    def changed(*arguments: Any) -> object:
+        if not happened:
+            happened.append(True)
+            event()
+        return original(*arguments)
+
+    monkeypatch.setattr(AlertStates, place, changed)
+
+
+@pytest.mark.parametrize("place", ["claim", "told"])
+def test_two_invocations_tell_once(scene: Scene, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    def other() -> None:
+        try:
+            scene.follow((2, 91))
+        except UnavailableError:
+            assert place == "told"  # the first one's claim stands: the second one's message comes again
+
+    meanwhile(place, other, monkeypatch)
+    scene.follow((1, 90))
+    scene.follow((2, 91))
+
+    assert len(scene.told()) == 1
+    assert scene.state()["is_told"]
+
+
+def test_an_end_while_the_beginning_is_told_is_told_too(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    meanwhile("told", lambda: _ignore_claim(scene), monkeypatch)
+
+    scene.follow((1, 90))
+
+    assert scene.told() == [("alert", 1), ("clear", 2)]
+
+
+def _ignore_claim(scene: Scene) -> None:
+    with pytest.raises(UnavailableError):
+        scene.follow((2, 20), seconds=6)
+
+
+def test_waiting_for_a_claim_ends_when_it_is_released(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(AlertTopic, "publish", crash)
+        with pytest.raises(KeyboardInterrupt):
+            scene.follow((1, 90))
+    claimed_until = int(scene.state()["claimed_until"])
+    scene.clock.seconds = (claimed_until - 10) / 1000  # a pause from its end
+
+    scene.follow((2, 90))
+
+    assert scene.told() == [("alert", 2)]
+
+
+@pytest.mark.parametrize("times", [1, 2, 3])
+def test_lost_answers_lose_no_alert(scene: Scene, times: int) -> None:
+    lossy = LostAnswerClient(scene.world.dynamodb, "update_item", client_error("InternalServerError", 500), times=times)
+
+    try:
+        scene.follow((1, 90), alerting=scene.alerting(dynamodb=lossy))
+    except UnavailableError:
+        scene.clock.seconds += 60
+        scene.follow((1, 90))
+
+    assert [state for state, _ in scene.told()] == ["alert"]
+
+
+STEPS = st.lists(
+    st.tuples(st.integers(0, 30), st.sampled_from([20, 90])), min_size=1, max_size=8, unique_by=lambda s: s[0]
+)
+
+
+@given(STEPS, st.randoms(use_true_random=False))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_order_gives_the_same_state(world: World, steps: list[tuple[int, int]], random: Any) -> None:
+    shuffled = steps + random.sample(steps, random.randint(0, len(steps)))
+    random.shuffle(shuffled)
+    scene = Scene(world)
+
+    for step in shuffled:
+        scene.follow(step)
+
+    last, value = max(steps)
+    state = scene.state()
+    assert (state["decided_at"], state["decided_value"], state["is_alert"]) == (last, value, value > 85)
+    assert state["is_told"] is state["is_alert"]
+    told = [state for state, _ in scene.told()]
+    assert told == ["alert", "clear"] * (len(told) // 2) + ["alert"] * (len(told) % 2)

@@ -1,0 +1,177 @@
+"""Nothing lost, nothing doubled: any order and any duplication of the same messages give the same tables."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from moto import mock_aws
+from typing_extensions import override
+
+from handlers import clients
+from handlers.batch import BatchFailedError
+from tests.handlers import conftest
+from tests.handlers.fakes import FailingClient, LostAnswerClient, client_error
+from tests.handlers.world import World, new_device, reading_message
+
+Document = dict[str, Any]
+READINGS = st.lists(
+    st.tuples(st.integers(0, 10), st.sampled_from([20, 60, 90])), min_size=1, max_size=6, unique_by=lambda each: each[0]
+)
+
+
+def tables(world: World, *devices: str) -> list[Document]:
+    """Return what is stored about devices, without their names and the times of processing."""
+    items = [*world.processed_items(), *world.processed_items(alerts=True)]
+    kept = [item for item in items if item["device_id"] in devices]
+    for item in kept:
+        item.pop("processed_at", None)
+        item.pop("device_id")
+    return sorted(kept, key=lambda item: str(item["event_date"]))
+
+
+@given(READINGS, st.randoms(use_true_random=False), st.integers(1, 4))
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_order_and_duplication_give_the_same_tables(
+    world: World,
+    readings: list[tuple[int, int]],
+    random: Any,
+    batch_size: int,
+) -> None:
+    orderly, disorderly = new_device(), new_device()
+    world.process(*[reading_message(orderly, timestamp, temp=value) for timestamp, value in sorted(readings)])
+    shuffled = readings + random.sample(readings, random.randint(0, len(readings)))
+    random.shuffle(shuffled)
+    messages = [reading_message(disorderly, timestamp, temp=value) for timestamp, value in shuffled]
+
+    for start in range(0, len(messages), batch_size):
+        world.process(*messages[start : start + batch_size])
+
+    assert tables(world, disorderly) == tables(world, orderly)
+
+
+OPERATIONS = ["put_item", "send_message_batch", "batch_write_item", "update_item", "publish", "get_parameter"]
+SERVICES = {"dynamodb": ("put_item", "batch_write_item", "update_item"), "sqs": ("send_message_batch",)}
+
+
+class Pipeline(RuleBasedStateMachine):
+    """Readings are sent, again and again; AWS fails now and then; messages come when they like, some twice."""
+
+    @initialize()
+    def start(self) -> None:
+        self.patch = pytest.MonkeyPatch()
+        self.aws = mock_aws()
+        self.patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+        self.aws.start()
+        self.world = World.build()
+        for name, value in self.world.variables.items():
+            self.patch.setenv(name, value)
+        for cached in conftest.CACHED:
+            cached.cache_clear()
+        self.acknowledged: dict[int, int] = {}
+        self.messages: list[Document] = []
+        self.clients: dict[str, Any] = {"dynamodb": self.world.dynamodb, "sqs": self.world.sqs}
+        for name in self.clients:
+            self.patch.setattr(clients, name, lambda name=name: Passing(self.clients, name))
+
+    @rule(
+        kind=st.sampled_from([FailingClient, LostAnswerClient]),
+        service=st.sampled_from(sorted(SERVICES)),
+        choice=st.integers(0, 2),
+    )
+    def break_once(self, kind: type[FailingClient], service: str, choice: int) -> None:
+        operations = SERVICES[service]
+        operation = operations[choice % len(operations)]
+        client = getattr(self.world, service)
+        self.clients[service] = kind(client, operation, client_error("AccessDeniedException"), times=1)
+
+    @rule(timestamp=st.integers(1, 6), value=st.sampled_from([20, 90]))
+    def send(self, timestamp: int, value: int) -> None:
+        status, _ = self.world.post({"device_id": "d", "timestamp": timestamp, "sensor_data": {"temp": value}})
+        assert status in (200, 409, 503)
+        if status == 200:
+            assert self.acknowledged.setdefault(timestamp, value) == value
+        if status == 409 and timestamp in self.acknowledged:
+            assert self.acknowledged[timestamp] != value
+
+    @rule()
+    def receive(self) -> None:
+        self.messages += self.world.queued()
+
+    @rule(random=st.randoms(use_true_random=False), twice=st.booleans())
+    def process(self, random: Any, twice: bool) -> None:  # noqa: FBT001 - hypothesis's
+        random.shuffle(self.messages)
+        batch, self.messages = self.messages[:3], self.messages[3:]
+        if batch:
+            self.messages += self._failed(batch) + (batch if twice else [])
+
+    @rule()
+    def replay(self) -> None:
+        assert self.world.reprocess({"device_id": "d"})[0] in (200, 503)
+
+    @invariant()
+    def what_was_acknowledged_is_stored(self) -> None:
+        if hasattr(self, "world"):
+            stored = {int(item["timestamp"]): item["sensor_data"]["temp"] for item in self.world.raw_items()}
+            assert all(stored.get(timestamp) == value for timestamp, value in self.acknowledged.items())
+
+    @override
+    def teardown(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        try:
+            self._settle()
+        finally:
+            self.aws.stop()
+            self.patch.undo()
+
+    def _settle(self) -> None:
+        """Let AWS be well and every message be processed: then every acknowledged reading is, too."""
+        self.clients.update(dynamodb=self.world.dynamodb, sqs=self.world.sqs)
+        self.messages += self.world.queued()
+        for start in range(0, len(self.messages), 10):
+            assert self._failed(self.messages[start : start + 10]) == []
+        processed = {int(item["timestamp"]): item["temperature"] for item in self.world.processed_items()}
+        raw = {int(item["timestamp"]): item["sensor_data"]["temp"] for item in self.world.raw_items()}
+        assert self.acknowledged.items() <= processed.items() <= raw.items()
+        assert [item["is_alert"] for item in self.world.processed_items(alerts=True)] == (
+            [processed[max(processed)] > 85] if processed else []
+        )
+
+    def _failed(self, batch: list[Document]) -> list[Document]:
+        try:
+            response = self.world.process(*batch)
+        except BatchFailedError:
+            return batch
+        failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+        return [record for record in batch if record["messageId"] in failed]
+
+
+class Passing:
+    """The client that is current when it is used."""
+
+    def __init__(self, current: dict[str, Any], name: str) -> None:
+        self._current = current
+        self._name = name
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._current[self._name], operation)
+
+
+TestPipeline = Pipeline.TestCase
+TestPipeline.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+
+
+def test_a_conflict_never_overwrites(world: World) -> None:
+    first = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 20}}
+    world.post(first)
+    for value in range(21, 30):
+        assert world.post({**first, "sensor_data": {"temp": value}})[0] == 409
+
+    world.process(*world.queued())
+
+    assert [item["temperature"] for item in world.processed_items()] == [Decimal(20)]
+    assert json.dumps(first)

@@ -1,0 +1,311 @@
+"""`POST /ingest`, from the event to the tables."""
+
+import base64
+import json
+from decimal import Decimal
+from functools import partial
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handlers import clients, ingestion
+from handlers.retrying import Retrying
+from handlers.timestamps import now
+from tests.handlers.fakes import Clock, Context, FailingClient, Logs, client_error
+from tests.handlers.world import API_KEY_PARAMETER, CONFIG_PARAMETER, World, event, new_device
+
+PAST = {"device_id": "d", "timestamp": 1_000, "sensor_data": {"temp": 25.5}}
+OTHER = {**PAST, "sensor_data": {"temp": 26}}
+
+
+def test_a_real_event_is_stored_and_queued(world: World) -> None:
+    before = now()
+
+    answer = ingestion.lambda_handler(event("ingest"), Context())
+
+    body = json.loads(answer["body"])
+    assert answer["statusCode"] == 200
+    assert body["device_id"] == "test-device-001"
+    assert before <= body["timestamp"] <= now()
+    assert [(item["timestamp"], item["sensor_data"]) for item in world.raw_items()] == [
+        (body["timestamp"], {"temp": Decimal("25.5")})
+    ]
+    (record,) = world.queued()
+    assert json.loads(record["body"])["reading"]["timestamp"] == body["timestamp"]
+    assert record["messageAttributes"]["correlation_id"]["stringValue"] == "7b8c1a52-6f0e-4f3d-9d3a-0c5b1e2f4a6d"
+
+
+def test_a_body_may_come_in_base64(world: World) -> None:
+    posted = event("ingest")
+    posted["body"], posted["isBase64Encoded"] = base64.b64encode(posted["body"].encode()).decode(), True
+
+    assert ingestion.lambda_handler(posted, Context())["statusCode"] == 200
+    assert len(world.raw_items()) == 1
+
+
+def test_the_same_reading_again_changes_nothing(world: World) -> None:
+    assert world.post(PAST) == world.post(PAST)
+    assert len(world.raw_items()) == 1
+    assert len(world.queued()) == 2
+
+
+def test_another_reading_of_the_millisecond_is_refused(world: World) -> None:
+    world.post(PAST)
+
+    status, problem = world.post(OTHER)
+
+    assert status == 409
+    assert problem["errors"][0]["pointer"] == "#/timestamp"
+    assert [item["sensor_data"]["temp"] for item in world.raw_items()] == [Decimal("25.5")]
+    assert len(world.queued()) == 1
+
+
+def test_readings_without_a_time_are_all_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ingestion, "now", lambda: 5_000)
+
+    statuses = [world.post({"device_id": "d", "sensor_data": {"temp": value}})[0] for value in (1, 2, 3)]
+
+    assert statuses == [200, 200, 200]
+    assert sorted((item["timestamp"], item["sensor_data"]["temp"]) for item in world.raw_items()) == [
+        (5_000, 1),
+        (5_001, 2),
+        (5_002, 3),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("timestamp", "status"), [("2026-11-23T10:15:30.123Z", 400), (5_300, 200), (5_301, 400), (0, 200), (-1, 400)]
+)
+def test_a_clock_may_be_a_little_ahead(
+    world: World, monkeypatch: pytest.MonkeyPatch, timestamp: object, status: int
+) -> None:
+    monkeypatch.setenv("MAXIMUM_CLOCK_SKEW_SECONDS", "0")
+    monkeypatch.setattr(ingestion, "now", lambda: 5_300)
+
+    assert world.post({**PAST, "timestamp": timestamp})[0] == status
+
+
+def test_a_batch_is_accepted(world: World) -> None:
+    readings = [{**PAST, "timestamp": number} for number in range(25)]
+
+    assert world.post({"readings": readings}) == (200, {"accepted": 25, "rejected": []})
+    assert len(world.raw_items()) == len(world.queued()) == 25
+
+
+def test_a_batch_is_accepted_in_part(world: World) -> None:
+    world.post(PAST)
+
+    status, body = world.post({"readings": [OTHER, {**PAST, "timestamp": 1}, {"device_id": "d"}, PAST]})
+
+    assert status == 207
+    assert body["accepted"] == 2
+    assert [(each["index"], each["error"]["status"]) for each in body["rejected"]] == [(0, 409), (2, 400)]
+    assert [fault["pointer"] for each in body["rejected"] for fault in each["error"]["errors"]] == [
+        "#/readings/0/timestamp",
+        "#/readings/2/sensor_data",
+    ]
+    assert sorted(item["timestamp"] for item in world.raw_items()) == [1, 1_000]
+
+
+def test_a_batch_without_a_good_reading_is_refused(world: World) -> None:
+    status, body = world.post({"readings": [{"device_id": "d"}, 1]})
+
+    assert status == 400
+    assert body["title"] == "Bad Request"
+    assert body["accepted"] == 0
+    assert [each["index"] for each in body["rejected"]] == [0, 1]
+    assert world.raw_items() == world.queued() == []
+
+
+def test_a_batch_that_contradicts_itself_keeps_its_first(world: World) -> None:
+    status, body = world.post({"readings": [OTHER, PAST, OTHER]})
+
+    assert (status, body["accepted"]) == (207, 2)
+    assert [each["index"] for each in body["rejected"]] == [1]
+    assert [item["sensor_data"]["temp"] for item in world.raw_items()] == [26]
+
+
+def test_the_batch_size_is_the_parameters(world: World) -> None:
+    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value='{"batch_size": 2}', Type="String", Overwrite=True)
+
+    status, problem = world.post({"readings": [PAST] * 3})
+
+    assert (status, problem["errors"]) == (
+        400,
+        [{"pointer": "#/readings", "detail": "must be an array of 1 to 2 readings"}],
+    )
+
+
+def test_the_batch_size_never_passes_the_contracts(world: World) -> None:
+    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value='{"batch_size": 9999}', Type="String", Overwrite=True)
+
+    assert world.post({"readings": [PAST] * 101})[0] == 400
+
+
+BAD = {
+    "empty": "",
+    "not json": "{",
+    "array": "[]",
+    "number": "1",
+    "twice": '{"device_id":"d","device_id":"d","sensor_data":{"a":1}}',
+    "nan": '{"device_id":"d","sensor_data":{"a":NaN}}',
+    "infinity": '{"device_id":"d","sensor_data":{"a":-Infinity}}',
+    "deep": '{"device_id":"d","sensor_data":' + '{"a":' * 20_000 + "1" + "}" * 20_001,
+    "huge exponent": '{"device_id":"d","sensor_data":{"a":1e999999999999}}',
+    "long number": '{"device_id":"d","sensor_data":{"a":' + "1" * 10_000 + "}}",
+    "long timestamp": '{"device_id":"d","timestamp":' + "1" * 10_000 + ',"sensor_data":{"a":1}}',
+    "surrogate": '{"device_id":"d","sensor_data":{"a":"\\ud800"}}',
+    "surrogate name": '{"device_id":"d","sensor_data":{"\\udfff":1}}',
+    "nul": '{"device_id":"d","sensor_data":{"a":"\\u0000"}}',
+    "raw control": '{"device_id":"d","sensor_data":{"a":"\x01"}}',
+    "noncharacter": '{"device_id":"d","sensor_data":{"a":"\uffff"}}',
+    "unknown member": '{"device_id":"d","sensor_data":{"a":1},"\\ud800":1}',
+    "many unknown": json.dumps({f"m{number}": 1 for number in range(20_000)}),
+}
+
+
+@pytest.mark.parametrize("body", BAD.values(), ids=BAD.keys())
+def test_bad_bodies_are_refused_with_a_reason(world: World, body: str) -> None:
+    status, problem = world.post(body)
+
+    assert status == 400
+    assert all(fault["pointer"].startswith("#") and fault["detail"] for fault in problem["errors"])
+    assert world.raw_items() == world.queued() == []
+
+
+def test_a_large_body_is_refused_as_such(world: World) -> None:
+    assert world.post(" " * 1_048_577)[0] == 413
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=300),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=6,
+)
+MEMBERS = {"device_id": st.just("d") | JSON, "timestamp": JSON, "sensor_data": st.dictionaries(st.text(), JSON) | JSON}
+SENT = st.fixed_dictionaries(
+    {}, optional={**MEMBERS, "readings": st.lists(st.fixed_dictionaries({}, optional=MEMBERS))}
+)
+
+
+@given(SENT | JSON)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_nothing_that_is_sent_breaks_anything(world: World, document: object) -> None:
+    stored = len(world.raw_items())
+
+    status, body = world.post(document)
+
+    assert status in (200, 207, 400, 409)
+    accepted = 1 if "device_id" in body else body.get("accepted", 0)
+    assert stored <= len(world.raw_items()) <= stored + accepted
+    assert len(world.queued()) == accepted
+
+
+@given(st.integers(-(10**38) + 1, 10**38 - 1), st.integers(-130, 88))
+@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_number_goes_through_unrounded(world: World, digits: int, exponent: int) -> None:
+    device = new_device()
+
+    status, _ = world.post(f'{{"device_id":"{device}","sensor_data":{{"value":{digits}E{exponent}}}}}')
+    world.process(*world.queued())
+
+    expected = Decimal(f"{digits}E{exponent}")
+    assert status == 200
+    assert [item["sensor_data"]["value"] for item in world.raw_items() if item["device_id"] == device] == [expected]
+    assert world.query(device_id=device)[1]["items"][0]["sensor_data"]["value"] == expected
+
+
+@pytest.fixture
+def api_key(world: World, monkeypatch: pytest.MonkeyPatch) -> str:
+    world.ssm.put_parameter(Name=API_KEY_PARAMETER, Value="a-key", Type="SecureString")
+    monkeypatch.setenv("API_KEY_PARAMETER", API_KEY_PARAMETER)
+    return "a-key"
+
+
+def test_a_key_is_asked_for(world: World, api_key: str) -> None:
+    assert world.post(PAST)[0] == 401
+    assert world.post(PAST, {"x-api-key": "another"})[0] == 403
+    assert world.raw_items() == []
+    assert world.post(PAST, {"X-API-KEY": api_key})[0] == 200
+
+
+@pytest.mark.usefixtures("api_key")
+def test_without_its_parameter_no_key_is_right(world: World) -> None:
+    world.ssm.delete_parameter(Name=API_KEY_PARAMETER)
+
+    assert world.post(PAST, {"X-Api-Key": ""})[0] == 503
+    assert world.raw_items() == []
+
+
+FAILURES = [("dynamodb", "put_item"), ("sqs", "send_message_batch"), ("ssm", "get_parameter")]
+
+
+@pytest.mark.parametrize(("service", "operation"), FAILURES)
+def test_what_aws_did_not_do_is_not_acknowledged(
+    world: World, monkeypatch: pytest.MonkeyPatch, service: str, operation: str
+) -> None:
+    failing = FailingClient(getattr(world, service), operation, client_error("AccessDeniedException"), times=1)
+    monkeypatch.setattr(clients, service, lambda: failing)
+    batch = {"readings": [PAST, {**PAST, "timestamp": 1}]}
+
+    answer = ingestion.lambda_handler({**event("ingest"), "body": json.dumps(batch)}, Context())
+
+    assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "2")
+    assert "chosen_timestamps" not in json.loads(answer["body"])
+    assert world.post(batch) == (200, {"accepted": 2, "rejected": []})
+    queued = {json.loads(record["body"])["reading"]["timestamp"] for record in world.queued()}
+    assert queued == {item["timestamp"] for item in world.raw_items()} == {1, 1_000}
+
+
+def test_a_retry_needs_the_time_that_the_server_chose(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    failing = FailingClient(world.sqs, "send_message_batch", client_error("AccessDeniedException"), times=1)
+    monkeypatch.setattr(clients, "sqs", lambda: failing)
+    sent = {"device_id": "d", "sensor_data": {"temp": 1}}
+
+    status, problem = world.post(sent)
+    (chosen,) = problem["chosen_timestamps"]
+
+    assert (status, chosen["index"], chosen["device_id"]) == (503, 0, "d")
+    assert world.post({**sent, "timestamp": chosen["timestamp"]})[0] == 200
+    assert [item["timestamp"] for item in world.raw_items()] == [chosen["timestamp"]]
+
+
+def test_a_throttle_is_waited_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = Clock()
+    throttled = FailingClient(world.dynamodb, "put_item", client_error("ThrottlingException"), times=3)
+    monkeypatch.setattr(clients, "dynamodb", lambda: throttled)
+    monkeypatch.setattr(ingestion, "Retrying", partial(Retrying, sleep=clock.sleep))
+
+    assert world.post(PAST)[0] == 200
+    assert len(clock.pauses) == 3
+
+
+def test_without_time_nothing_is_begun(world: World) -> None:
+    answer = ingestion.lambda_handler(event("ingest"), Context(remaining=3_000))
+
+    assert answer["statusCode"] == 503
+    assert world.raw_items() == []
+
+
+def test_a_mistake_of_ours_stays_inside(world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs) -> None:
+    def broken(*_: object) -> None:
+        raise RuntimeError("the inside")
+
+    monkeypatch.setattr(ingestion, "receipt", broken)
+
+    status, problem = world.post(PAST)
+
+    assert (status, problem) == (
+        500,
+        {"title": "Internal Server Error", "status": 500, "detail": "The request failed on our side."},
+    )
+    assert "the inside" in logs.lines()[-1]["exception"]
+
+
+def test_items_expire_when_asked_to(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAW_TTL_DAYS", "1")
+
+    world.post(PAST)
+
+    assert world.raw_items()[0]["expires_at"] == pytest.approx(now() // 1000 + 86_400, abs=60)

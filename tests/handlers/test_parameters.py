@@ -1,0 +1,105 @@
+"""SSM parameters."""
+
+import pytest
+
+from handlers import observability
+from handlers.configuration import Configuration
+from handlers.configuration_parameter import ConfigurationParameter
+from handlers.errors import InvalidParameterError, UnavailableError
+from handlers.parameters import LIFETIME_SECONDS, Parameter
+from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
+from tests.handlers.world import CONFIG_PARAMETER, World
+
+DENIED = client_error("AccessDeniedException")
+
+
+def read(text: str) -> str:
+    if text == "bad":
+        raise InvalidParameterError(text)
+    return text
+
+
+class Store:
+    """A parameter `p`, its clock, and what was said about it."""
+
+    def __init__(self, world: World, *, failures: int = 0) -> None:
+        self.world = world
+        self.clock = Clock()
+        self.invalid: list[str] = []
+        self.client = FailingClient(world.ssm, "get_parameter", DENIED, times=failures)
+        self.parameter = Parameter(
+            self.client,  # type: ignore[arg-type] # stands in for the client
+            "p",
+            read,
+            lambda error: self.invalid.append(str(error)),
+            self.clock,
+        )
+
+    def put(self, text: str) -> None:
+        self.world.ssm.put_parameter(Name="p", Value=text, Type="SecureString", Overwrite=True)
+
+    def value(self) -> str | None:
+        return self.parameter.value(self.clock.retrying())
+
+    def grow_old(self) -> None:
+        self.clock.seconds += LIFETIME_SECONDS
+
+
+def test_a_parameter_is_read_once_a_minute(world: World) -> None:
+    store = Store(world)
+    store.put("one")
+    assert store.value() == "one"
+    store.put("two")
+
+    assert store.value() == "one"
+    assert len(store.client.calls) == 1
+    store.grow_old()
+    assert store.value() == "two"
+
+
+def test_a_bad_text_leaves_the_last_good_value(world: World) -> None:
+    store = Store(world)
+    store.put("good")
+    store.value()
+    store.put("bad")
+    store.grow_old()
+
+    assert [store.value(), store.value()] == ["good", "good"]
+    assert store.invalid == ["bad"]
+
+
+def test_without_a_good_value_there_is_none(world: World) -> None:
+    store = Store(world)
+
+    assert [store.value(), store.value()] == [None, None]
+    assert store.invalid == ["p does not exist"]
+
+
+def test_a_silent_aws_leaves_the_last_good_value(world: World) -> None:
+    store = Store(world)
+    store.put("good")
+    store.value()
+    store.client.left = 1
+    store.grow_old()
+
+    assert store.value() == "good"
+    assert store.invalid == []
+
+
+def test_a_silent_aws_at_first_is_an_error_and_asked_again(world: World) -> None:
+    store = Store(world, failures=1)
+    store.put("good")
+
+    with pytest.raises(UnavailableError):
+        store.value()
+    assert store.value() == "good"
+
+
+def test_a_broken_configuration_falls_back_and_is_reported(world: World, logs: Logs) -> None:
+    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value='{"batch_size": 0}', Type="String", Overwrite=True)
+
+    configuration = ConfigurationParameter(world.ssm, CONFIG_PARAMETER).current(Clock().retrying())
+
+    assert configuration == Configuration()
+    assert "batch_size" in logs.lines()[0]["reason"]
+    assert observability.metrics.metric_set.keys() == {"ConfigurationInvalid"}

@@ -1,0 +1,123 @@
+"""Items first, then alerts; what fails stays by itself."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from handlers.alert_states import AlertStates
+from handlers.alert_topic import AlertTopic
+from handlers.alerting import Alerting
+from handlers.configuration import read_configuration
+from handlers.errors import RefusedError, UnavailableError
+from handlers.processed_table import ProcessedTable
+from handlers.processing import Processing
+from handlers.reading import Reading
+from handlers.transform import Plan, plan
+from tests.handlers.fakes import Clock, FailingClient, client_error
+from tests.handlers.world import PROCESSED_TABLE, World
+
+RULES = read_configuration('{"rules": {"temperature": {"max": 85}}}').named_rules()
+DENIED = client_error("AccessDeniedException")
+
+
+def planned(device_id: str, timestamp: int, **sensor_data: Any) -> Plan:
+    return plan(Reading(device_id, timestamp, sensor_data), RULES, processed_at=0)
+
+
+def processing(world: World, dynamodb: Any = None, sns: Any = None, ttl_days: int | None = None) -> Processing:
+    client = dynamodb or world.dynamodb
+    topic = AlertTopic(sns or world.sns, world.topic_arn)
+    alerting = Alerting(AlertStates(client, PROCESSED_TABLE), topic, lambda: 0, lambda: None)
+    return Processing(ProcessedTable(client, PROCESSED_TABLE, ttl_days), alerting, lambda: 1_000_000)
+
+
+def carry_out(processing: Processing, *plans: Plan) -> dict[tuple[str, int], UnavailableError]:
+    return processing.carry_out(plans, Clock().retrying())
+
+
+def test_sixty_items_take_three_calls(world: World) -> None:
+    client = FailingClient(world.dynamodb, "nothing", DENIED)
+
+    assert carry_out(processing(world, client), *[planned("d", number, a=True) for number in range(60)]) == {}
+    assert client.calls == ["batch_write_item"] * 3
+    assert len(world.processed_items()) == 60
+
+
+def test_the_same_reading_twice_is_one_item(world: World) -> None:
+    same = planned("d", 1, temp=Decimal(20))
+
+    assert carry_out(processing(world), same, same) == {}
+    assert len(world.processed_items()) == 1
+
+
+def test_items_expire_when_asked_to(world: World) -> None:
+    carry_out(processing(world, ttl_days=7), planned("d", 1, temp=Decimal(20)))
+
+    assert world.processed_items()[0]["expires_at"] == 1_000 + 7 * 86_400
+    assert "expires_at" not in world.processed_items(alerts=True)[0]
+
+
+def test_unprocessed_items_are_written_again(world: World) -> None:
+    class Throttled(FailingClient):
+        """Takes one item of each batch."""
+
+        def batch_write_item(self, **arguments: Any) -> Any:
+            first, *others = arguments["RequestItems"][PROCESSED_TABLE]
+            world.dynamodb.batch_write_item(RequestItems={PROCESSED_TABLE: [first]})
+            return {"UnprocessedItems": {PROCESSED_TABLE: others} if others else {}}
+
+    client = Throttled(world.dynamodb, "nothing", DENIED)
+
+    assert carry_out(processing(world, client), *[planned("d", number, a=True) for number in range(5)]) == {}
+    assert len(world.processed_items()) == 5
+
+
+def test_items_unprocessed_to_the_end_have_failed(world: World) -> None:
+    class Full:
+        def batch_write_item(self, **arguments: Any) -> Any:
+            return {"UnprocessedItems": arguments["RequestItems"]}
+
+    failures = carry_out(processing(world, Full()), planned("d", 1, a=True))
+
+    assert failures[("d", 1)].code == "UnprocessedItems"
+
+
+def test_a_failed_batch_fails_alone(world: World) -> None:
+    client = FailingClient(world.dynamodb, "batch_write_item", DENIED, times=1)
+
+    failures = carry_out(processing(world, client), *[planned("d", number, a=True) for number in range(30)])
+
+    assert failures.keys() == {("d", number) for number in range(25)}
+    assert len(world.processed_items()) == 5
+
+
+def test_a_refused_item_is_found(world: World) -> None:
+    too_large = planned("d", 1, **{f"n{number}": "x" * 10_000 for number in range(60)})
+    good = planned("d", 2, temp=Decimal(20))
+
+    failures = carry_out(processing(world), too_large, good)
+
+    assert failures.keys() == {("d", 1)}
+    assert isinstance(failures[("d", 1)], RefusedError)
+    assert [item["timestamp"] for item in world.processed_items()] == [2]
+
+
+@pytest.mark.parametrize("client", ["dynamodb", "sns"])
+def test_a_failed_alert_fails_its_device(world: World, client: str) -> None:
+    operation = {"dynamodb": "update_item", "sns": "publish"}[client]
+    failing: dict[str, Any] = {client: FailingClient(getattr(world, client), operation, DENIED, times=1)}
+    plans = [planned("broken", 1, temp=Decimal(90)), planned("silent", 1, humidity=Decimal(1))]
+
+    failures = carry_out(processing(world, **failing), *plans)
+
+    assert failures.keys() == {("broken", 1)}
+    assert len(world.processed_items()) == 2
+
+
+def test_an_item_that_failed_raises_no_alert(world: World) -> None:
+    client = FailingClient(world.dynamodb, "batch_write_item", DENIED)
+
+    carry_out(processing(world, client), planned("d", 1, temp=Decimal(90)))
+
+    assert world.processed_items(alerts=True) == []

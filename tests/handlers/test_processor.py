@@ -1,0 +1,240 @@
+"""The processor: batches from the queue, and `POST /process`."""
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from handlers import clients, preparation, processor, transform
+from handlers.batch import BatchFailedError
+from tests.handlers.fakes import Context, FailingClient, Logs, client_error
+from tests.handlers.world import (
+    CONFIG_PARAMETER,
+    PROCESSED_TABLE,
+    RAW_TABLE,
+    World,
+    event,
+    message,
+    reading_message,
+)
+
+DENIED = client_error("AccessDeniedException")
+GOOD = ("d", 1_795_428_930_123)
+
+
+def fail(world: World, monkeypatch: pytest.MonkeyPatch, service: str, operation: str, times: int = 1) -> FailingClient:
+    failing = FailingClient(getattr(world, service), operation, DENIED, times=times)
+    monkeypatch.setattr(clients, service, lambda: failing)
+    return failing
+
+
+def attributes(letter: dict[str, Any]) -> dict[str, str]:
+    return {name: attribute["StringValue"] for name, attribute in letter["MessageAttributes"].items()}
+
+
+def test_a_real_event_is_processed_and_its_stranger_sent_away(world: World) -> None:
+    response = processor.lambda_handler(event("messages"), Context())
+
+    assert response == {"batchItemFailures": []}
+    (item,) = world.processed_items()
+    assert item["event_date"] == "2026-11-23T10:15:30.123Z"
+    assert item["temperature_fahrenheit"] == Decimal("77.9")
+    assert item["status"] == "processed"
+    (letter,) = world.dead_letters()
+    assert letter["Body"] == '{"version":2,"payload":"from the future"}'
+    assert attributes(letter) == {
+        "reason": "not a message of version 1",
+        "original_message_id": "2e1424d4-f796-459a-8184-9c92662be6da",
+        "receive_count": "2",
+    }
+
+
+def test_one_bad_message_holds_nobody_back(world: World) -> None:
+    response = world.process(reading_message("d", 1, temp=1), message("?", 3), reading_message("d", 2, temp=2))
+
+    assert response == {"batchItemFailures": []}
+    assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 2]
+    assert [attributes(letter)["receive_count"] for letter in world.dead_letters()] == ["3"]
+
+
+def test_a_batch_of_strangers_is_no_failure(world: World) -> None:
+    assert world.process(message("?"), message("[]")) == {"batchItemFailures": []}
+    assert len(world.dead_letters()) == 2
+
+
+def test_an_unsent_dead_letter_comes_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(world, monkeypatch, "sqs", "send_message_batch")
+    bad, good = message("?"), reading_message("d", 1, temp=1)
+
+    response = world.process(bad, good)
+
+    assert response == {"batchItemFailures": [{"itemIdentifier": bad["messageId"]}]}
+    assert world.dead_letters() == []
+
+
+def test_what_may_succeed_later_is_put_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(world, monkeypatch, "dynamodb", "batch_write_item")
+    putting_off = fail(world, monkeypatch, "sqs", "change_message_visibility_batch")
+    records = [reading_message("d", number, humidity=1) for number in range(30)]
+
+    response = world.process(*records)
+
+    failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
+    assert failed == {record["messageId"] for record in records[:25]}
+    assert putting_off.calls.count("change_message_visibility_batch") == 3
+    assert len(world.processed_items()) == 5
+    assert world.process(*[record for record in records if record["messageId"] in failed]) == {"batchItemFailures": []}
+    assert len(world.processed_items()) == 30
+
+
+def test_a_whole_batch_that_fails_is_not_hidden(world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs) -> None:
+    fail(world, monkeypatch, "dynamodb", "batch_write_item")
+
+    with pytest.raises(
+        BatchFailedError, match="all 1 messages failed, one of them with: batch_write_item: AccessDenied"
+    ):
+        world.process(reading_message("d", 1, temp=1))
+
+    assert [line["message"] for line in logs.lines()] == ["message put off", "batch ended"]
+
+
+def test_a_mistake_in_the_code_fails_only_its_message(
+    world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs
+) -> None:
+    original = transform.plan
+
+    def mistaken(reading: Any, *arguments: Any) -> Any:
+        if reading.timestamp == 1:
+            raise ZeroDivisionError
+        return original(reading, *arguments)
+
+    monkeypatch.setattr(preparation, "plan", mistaken)
+    bad, good = reading_message("d", 1, temp=1), reading_message("d", 2, temp=1)
+
+    assert world.process(bad, good) == {"batchItemFailures": [{"itemIdentifier": bad["messageId"]}]}
+    assert "ZeroDivisionError" in logs.lines()[0]["exception"]
+
+
+def test_an_item_that_dynamodb_refuses_is_sent_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing = FailingClient(world.dynamodb, "batch_write_item", client_error("ValidationException"), times=1)
+    monkeypatch.setattr(clients, "dynamodb", lambda: refusing)
+
+    assert world.process(reading_message("d", 1, temp=1)) == {"batchItemFailures": []}
+    assert attributes(world.dead_letters()[0])["reason"] == "batch_write_item: ValidationException"
+
+
+def test_a_silent_parameter_at_first_fails_the_invocation(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(world, monkeypatch, "ssm", "get_parameter")
+    record = reading_message("d", 1, temp=1)
+
+    with pytest.raises(Exception, match="get_parameter: AccessDenied"):
+        world.process(record)
+
+    assert world.process(record) == {"batchItemFailures": []}
+
+
+def test_rules_mark_items_and_tell_subscribers(world: World) -> None:
+    world.process(reading_message("d", 1, temp=90), reading_message("d", 2, temp=90))
+    world.process(reading_message("d", 3, temp=20))
+
+    marks = {item["timestamp"]: item.get("broken_rules") for item in world.processed_items()}
+    assert marks == {1: ["temperature"], 2: ["temperature"], 3: None}
+    assert [each["state"] for each in world.told()] == ["alert", "clear"]
+
+
+def test_processing_may_be_given_less_time(world: World) -> None:
+    text = json.dumps({"processing_timeout": 1})
+    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
+
+    with pytest.raises(BatchFailedError, match="no time left"):
+        world.process(reading_message("d", 1, temp=1))
+
+
+@pytest.mark.usefixtures("world")
+@pytest.mark.parametrize("remaining", [60_000, 15_000, 9_500])
+def test_short_functions_work_too(remaining: int) -> None:
+    records = [reading_message("d", 1, temp=1)]
+
+    assert processor.lambda_handler({"Records": records}, Context(remaining=remaining)) == {"batchItemFailures": []}
+
+
+def test_a_device_is_processed_again_page_by_page(world: World) -> None:
+    world.post(
+        {"readings": [{"device_id": "d", "timestamp": number, "sensor_data": {"temp": number}} for number in range(5)]}
+    )
+    asked: dict[str, Any] = {"device_id": "d", "limit": 2}
+
+    pages: list[dict[str, Any]] = []
+    while not pages or pages[-1]["next_token"]:
+        token = {"next_token": pages[-1]["next_token"]} if pages else {}
+        status, page = world.reprocess(asked | token)
+        assert status == 200
+        pages.append(page)
+
+    assert [(page["processed"], page["failed"]) for page in pages] == [(2, 0), (2, 0), (1, 0)]
+    assert sorted(item["timestamp"] for item in world.processed_items()) == [0, 1, 2, 3, 4]
+    assert world.reprocess({**asked, "limit": 5}) == (200, {"processed": 5, "failed": 0, "next_token": None})
+
+
+def test_a_real_request_is_answered(world: World) -> None:
+    answer = processor.lambda_handler(event("process"), Context())
+
+    assert (answer["statusCode"], json.loads(answer["body"])) == (
+        200,
+        {"processed": 0, "failed": 0, "next_token": None},
+    )
+    assert world.processed_items() == []
+
+
+def test_a_stretch_of_time_is_processed_again(world: World) -> None:
+    world.post({"readings": [{"device_id": "d", "timestamp": number, "sensor_data": {"a": 1}} for number in range(5)]})
+
+    assert world.reprocess({"device_id": "d", "start": 1, "end": "1970-01-01T00:00:00.003Z"})[1]["processed"] == 3
+
+
+def test_a_last_page_may_be_asked_for_by_its_token(world: World) -> None:
+    world.post({"readings": [{"device_id": "d", "timestamp": number, "sensor_data": {"a": 1}} for number in (7, 8)]})
+    asked = {"device_id": "d", "end": 8, "limit": 1}
+    token = world.reprocess(asked)[1]["next_token"]
+
+    assert world.reprocess({**asked, "next_token": token}) == (200, {"processed": 1, "failed": 0, "next_token": None})
+
+
+def test_stored_items_that_are_no_readings_have_failed(world: World) -> None:
+    world.post({"device_id": "d", "timestamp": 1, "sensor_data": {"a": 1}})
+    world.dynamodb.put_item(TableName=RAW_TABLE, Item={"device_id": {"S": "d"}, "timestamp": {"N": "2"}})
+
+    assert world.reprocess({"device_id": "d"}) == (200, {"processed": 1, "failed": 1, "next_token": None})
+
+
+@pytest.mark.parametrize("operation", ["query", "batch_write_item"])
+def test_a_replay_that_aws_did_not_do_is_not_acknowledged(
+    world: World, monkeypatch: pytest.MonkeyPatch, operation: str
+) -> None:
+    world.post({"device_id": "d", "timestamp": 1, "sensor_data": {"a": 1}})
+    failing = fail(world, monkeypatch, "dynamodb", operation)
+
+    assert world.reprocess({"device_id": "d"})[0] == 503
+    assert failing.calls[-1] == operation
+    assert world.reprocess({"device_id": "d"})[1]["processed"] == 1
+
+
+def test_a_refused_item_is_counted_by_a_replay(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.post({"device_id": "d", "timestamp": 1, "sensor_data": {"a": 1}})
+    refusing = FailingClient(world.dynamodb, "batch_write_item", client_error("ValidationException"), times=1)
+    monkeypatch.setattr(clients, "dynamodb", lambda: refusing)
+
+    assert world.reprocess({"device_id": "d"}) == (200, {"processed": 0, "failed": 1, "next_token": None})
+
+
+@pytest.mark.parametrize("body", ["", "[]", "{", '{"device_id":"?"}', '{"device_id":"d","more":1}'])
+def test_a_wrong_request_is_refused(world: World, body: str) -> None:
+    assert world.reprocess(body)[0] == 400
+
+
+def test_the_alert_items_lie_beside_the_readings(world: World) -> None:
+    world.process(reading_message(*GOOD, temp=90))
+
+    keys = world.dynamodb.scan(TableName=PROCESSED_TABLE)["Items"]
+    assert sorted(item["event_date"]["S"] for item in keys) == ["#alert#temperature", "2026-11-23T10:15:30.123Z"]

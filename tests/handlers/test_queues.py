@@ -1,0 +1,159 @@
+"""The queues, by the batch."""
+
+from typing import Any
+
+import pytest
+
+from handlers.dead_letter_queue import DeadLetter, DeadLetterQueue
+from handlers.errors import UnavailableError
+from handlers.ingestion_queue import IngestionQueue, Trail
+from handlers.sqs_batches import MAXIMUM_BYTES, run_batches
+from tests.handlers.fakes import Clock, FailingClient, client_error
+from tests.handlers.world import World
+
+TRAIL = Trail("request", "Root=1-6922e0b2-3f1e2d4c5b6a798081726354;Parent=53995c3f42cd8ad8;Sampled=1")
+
+
+class Operation:
+    """A batch operation that remembers its entries and fails as told: `[{id: sender's fault}, ...]`."""
+
+    __name__ = "send_message_batch"
+
+    def __init__(self, *failures: dict[str, bool]) -> None:
+        self.failures = list(failures)
+        self.batches: list[list[str]] = []
+
+    def __call__(self, QueueUrl: str, Entries: list[dict[str, Any]]) -> dict[str, Any]:  # noqa: N803 - SQS's names
+        assert QueueUrl == "queue"
+        self.batches.append([entry["Id"] for entry in Entries])
+        failed = self.failures.pop(0) if self.failures else {}
+        return {
+            "Failed": [{"Id": each, "Code": f"code-{each}", "SenderFault": fault} for each, fault in failed.items()]
+        }
+
+
+def entries(number: int, size: int = 1) -> list[dict[str, Any]]:
+    return [{"Id": str(each), "MessageBody": "x" * size} for each in range(number)]
+
+
+def test_entries_go_in_tens() -> None:
+    operation = Operation()
+
+    assert run_batches(operation, "queue", entries(25), Clock().retrying()) == {}
+    assert sorted(len(batch) for batch in operation.batches) == [5, 10, 10]
+
+
+def test_large_entries_go_in_fewer() -> None:
+    operation = Operation()
+
+    run_batches(operation, "queue", entries(4, MAXIMUM_BYTES // 3), Clock().retrying())
+
+    assert [len(batch) for batch in operation.batches] == [2, 2]
+
+
+def test_nothing_costs_nothing() -> None:
+    operation = Operation()
+
+    assert run_batches(operation, "queue", [], Clock().retrying()) == {}
+    assert operation.batches == []
+
+
+def test_only_what_failed_is_repeated() -> None:
+    operation = Operation({"1": False, "2": False}, {"2": False})
+
+    assert run_batches(operation, "queue", entries(3), Clock().retrying()) == {}
+    assert operation.batches == [["0", "1", "2"], ["1", "2"], ["2"]]
+
+
+def test_the_senders_fault_is_not_repeated() -> None:
+    operation = Operation({"0": True, "1": False})
+
+    assert run_batches(operation, "queue", entries(3), Clock().retrying()) == {"0": "code-0"}
+    assert operation.batches == [["0", "1", "2"], ["1"]]
+
+
+def test_what_fails_until_the_end_is_said() -> None:
+    operation = Operation(*[{"1": False}] * 10_000)
+
+    assert run_batches(operation, "queue", entries(2), Clock().retrying(7)) == {"1": "code-1"}
+
+
+def test_a_failed_call_fails_its_entries(world: World) -> None:
+    client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
+    queue = IngestionQueue(client, world.queue_url)  # type: ignore[arg-type] # stands in
+
+    with pytest.raises(UnavailableError, match="AccessDenied"):
+        queue.send(["body"], TRAIL, Clock().retrying())
+
+
+def test_a_message_carries_its_trail(world: World) -> None:
+    IngestionQueue(world.sqs, world.queue_url).send(["one", "two"], TRAIL, Clock().retrying())
+
+    received = world.queued()
+
+    assert sorted(record["body"] for record in received) == ["one", "two"]
+    assert {record["messageAttributes"]["correlation_id"]["stringValue"] for record in received} == {"request"}
+
+
+@pytest.mark.parametrize("trace_header", [None, "Root=1-6922e0b2-3f1e2d4c5b6a798081726354"])
+def test_a_traced_message_carries_the_trace(trace_header: str | None) -> None:
+    sent: list[dict[str, Any]] = []
+
+    class Client:
+        def send_message_batch(self, **arguments: Any) -> dict[str, Any]:
+            sent.extend(arguments["Entries"])
+            return {}
+
+    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
+    queue.send(["one"], Trail("request", trace_header), Clock().retrying())
+
+    expected = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace_header}} if trace_header else None
+    assert [entry.get("MessageSystemAttributes") for entry in sent] == [expected]
+
+
+@pytest.mark.parametrize(("receive_count", "least", "most"), [(1, 7, 15), (2, 30, 60), (3, 120, 240), (500, 450, 900)])
+def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: int) -> None:
+    delays: list[int] = []
+
+    class Client:
+        def change_message_visibility_batch(self, **arguments: Any) -> dict[str, Any]:
+            delays.extend(entry["VisibilityTimeout"] for entry in arguments["Entries"])
+            return {}
+
+    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
+
+    assert queue.put_off({f"handle-{number}": receive_count for number in range(50)}, Clock().retrying()) == {}
+    assert len(delays) == 50
+    assert least <= min(delays) <= max(delays) <= most
+
+
+def test_a_message_that_cannot_be_put_off_is_said(world: World) -> None:
+    client = FailingClient(world.sqs, "change_message_visibility_batch", client_error("AccessDenied"))
+    queue = IngestionQueue(client, world.queue_url)  # type: ignore[arg-type] # stands in
+
+    assert queue.put_off({"handle": 1}, Clock().retrying()) == {"handle": "AccessDenied"}
+
+
+def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:
+    letters = [DeadLetter("id-1", "body", 2, "request", "r" * 2000), DeadLetter("id-2", "body", 1, None, "why")]
+
+    assert DeadLetterQueue(world.sqs, world.dead_letter_queue_url).send(letters, Clock().retrying()) == {}
+
+    one, two = sorted(
+        world.dead_letters(), key=lambda each: each["MessageAttributes"]["original_message_id"]["StringValue"]
+    )
+    assert {name: attribute["StringValue"] for name, attribute in one["MessageAttributes"].items()} == {
+        "reason": "r" * 1024,
+        "original_message_id": "id-1",
+        "receive_count": "2",
+        "correlation_id": "request",
+    }
+    assert two["Body"] == "body"
+    assert "correlation_id" not in two["MessageAttributes"]
+
+
+def test_an_unsent_dead_letter_is_said(world: World) -> None:
+    client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
+    queue = DeadLetterQueue(client, world.dead_letter_queue_url)  # type: ignore[arg-type] # stands in
+
+    assert queue.send([DeadLetter("id", "body", 1, None, "why")], Clock().retrying()) == {"id": "AccessDenied"}

@@ -1,0 +1,57 @@
+"""The raw table."""
+
+from decimal import Decimal
+
+import pytest
+
+from handlers.errors import UnavailableError
+from handlers.raw_table import RawTable, Stored
+from handlers.reading import Reading
+from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
+from tests.handlers.world import RAW_TABLE, World
+
+READING = Reading("d", 1_795_428_930_123, {"temp": Decimal("25.5"), "on": True})
+OTHER = Reading("d", 1_795_428_930_123, {"temp": Decimal("25.5"), "on": Decimal(1)})
+
+
+def test_a_reading_is_stored_once(world: World) -> None:
+    table = RawTable(world.dynamodb, RAW_TABLE)
+    retrying = Clock().retrying()
+
+    assert table.put(READING, 1_795_428_931_000, retrying) is Stored.NEW
+    assert table.put(READING, 1_795_428_932_000, retrying) is Stored.SAME
+    assert table.put(OTHER, 1_795_428_933_000, retrying) is Stored.OTHER
+    assert world.raw_items() == [
+        {
+            "device_id": "d",
+            "timestamp": 1_795_428_930_123,
+            "sensor_data": {"temp": Decimal("25.5"), "on": True},
+            "received_at": "2026-11-23T10:15:31.000Z",
+        }
+    ]
+
+
+def test_an_item_expires_when_asked_to(world: World) -> None:
+    RawTable(world.dynamodb, RAW_TABLE, ttl_days=30).put(READING, 1_795_428_931_000, Clock().retrying())
+
+    assert world.raw_items()[0]["expires_at"] == 1_795_428_931 + 30 * 86_400
+
+
+def test_a_lost_answer_is_no_conflict(world: World) -> None:
+    client = LostAnswerClient(world.dynamodb, "put_item", client_error("InternalServerError", 500), times=1)
+
+    assert RawTable(client, RAW_TABLE).put(READING, 0, Clock().retrying()) is Stored.SAME  # type: ignore[arg-type] # stands in
+
+
+def test_a_failure_is_said(world: World) -> None:
+    client = FailingClient(world.dynamodb, "put_item", client_error("AccessDeniedException"))
+
+    with pytest.raises(UnavailableError):
+        RawTable(client, RAW_TABLE).put(READING, 0, Clock().retrying())  # type: ignore[arg-type] # stands in
+
+
+def test_someone_elses_item_is_another_reading(world: World) -> None:
+    item = {"device_id": {"S": "d"}, "timestamp": {"N": str(READING.timestamp)}, "sensor_data": {"S": "text"}}
+    world.dynamodb.put_item(TableName=RAW_TABLE, Item=item)
+
+    assert RawTable(world.dynamodb, RAW_TABLE).put(READING, 0, Clock().retrying()) is Stored.OTHER

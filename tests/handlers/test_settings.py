@@ -1,0 +1,70 @@
+"""The functions' environment variables."""
+
+import msgspec
+import pytest
+
+from handlers.contract import ENVIRONMENT_VARIABLE, FUNCTION_VARIABLES
+from handlers.errors import SettingsError
+from handlers.settings import FunctionSettings, IngestionSettings, ProcessorSettings, QuerySettings, load
+from tests.handlers.world import World
+
+KINDS: dict[str, type[FunctionSettings]] = {
+    "ingestion": IngestionSettings,
+    "processor": ProcessorSettings,
+    "query": QuerySettings,
+}
+ALL = frozenset().union(*FUNCTION_VARIABLES.values(), {ENVIRONMENT_VARIABLE})
+
+
+@pytest.fixture(autouse=True)
+def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ALL:
+        monkeypatch.delenv(name, raising=False)
+
+
+def test_every_function_is_known() -> None:
+    assert KINDS.keys() == FUNCTION_VARIABLES.keys()
+
+
+@pytest.mark.parametrize("function", KINDS)
+def test_the_variables_are_those_of_the_contract(function: str) -> None:
+    names = {field.encode_name for field in msgspec.structs.fields(KINDS[function])}
+
+    assert names == FUNCTION_VARIABLES[function] | {ENVIRONMENT_VARIABLE}
+
+
+def test_every_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("QUEUE_URL", "https://queue")
+    monkeypatch.setenv("RAW_TABLE_NAME", "")
+
+    with pytest.raises(SettingsError, match=r"missing: ENVIRONMENT, RAW_TABLE_NAME, CONFIG_PARAMETER$"):
+        load(IngestionSettings)
+
+
+@pytest.mark.parametrize("value", ["soon", "0", "1.5"])
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, world: World, value: str) -> None:
+    monkeypatch.setenv("RAW_TTL_DAYS", value)
+    for name, given in world.variables.items():
+        monkeypatch.setenv(name, given)
+
+    with pytest.raises(SettingsError, match="RAW_TTL_DAYS"):
+        load(IngestionSettings)
+
+
+def test_options_are_off_by_default(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, given in world.variables.items():
+        monkeypatch.setenv(name, given)
+
+    settings = load(IngestionSettings)
+
+    assert (settings.api_key_parameter, settings.raw_ttl_days, settings.maximum_clock_skew_seconds) == (None, None, 300)
+    assert load(FunctionSettings).environment == "test"
+
+
+def test_options_are_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, given in {**world.variables, "RAW_TTL_DAYS": "30", "MAXIMUM_CLOCK_SKEW_SECONDS": "0"}.items():
+        monkeypatch.setenv(name, given)
+
+    settings = load(IngestionSettings)
+
+    assert (settings.raw_ttl_days, settings.maximum_clock_skew_seconds) == (30, 0)

@@ -1,0 +1,187 @@
+"""The pipeline around the functions, small enough to hold in one hand: tables, queues, topic, parameter."""
+
+import json
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import boto3
+
+from handlers import ingestion, processor, query
+from handlers.attribute_values import from_item
+from tests.handlers.fakes import Context
+
+EVENTS = Path(__file__).parent / "events"
+RAW_TABLE = "raw-sensor-data-test"
+PROCESSED_TABLE = "processed-data-test"
+CONFIG_PARAMETER = "/iot-pipeline/test/config"
+API_KEY_PARAMETER = "/iot-pipeline/test/api-key"
+CONFIGURATION: dict[str, object] = {
+    "batch_size": 100,
+    "processing_timeout": 60,
+    "rules": {"temperature": {"min": -40, "max": 85, "hysteresis": 1}},
+}
+
+Document = dict[str, Any]
+_devices = count()
+
+
+def event(name: str) -> Document:
+    """Return a real event from its file."""
+    document: Document = json.loads((EVENTS / f"{name}.json").read_text())
+    return document
+
+
+def new_device() -> str:
+    """Return a device that no other test knows."""
+    return f"device-{next(_devices)}"
+
+
+@dataclass
+class World:
+    """Everything that the functions talk to, and the ways in."""
+
+    dynamodb: Any
+    sqs: Any
+    sns: Any
+    ssm: Any
+    queue_url: str
+    dead_letter_queue_url: str
+    told_queue_url: str
+    topic_arn: str
+
+    @classmethod
+    def build(cls) -> "World":
+        """Make it, within moto."""
+        dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
+        sns, ssm = boto3.client("sns"), boto3.client("ssm")
+        _create_table(dynamodb, RAW_TABLE, "timestamp", "N")
+        _create_table(dynamodb, PROCESSED_TABLE, "event_date", "S")
+        queue, dead, told = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("ingestion", "dead", "told"))
+        topic = sns.create_topic(Name="alerts")["TopicArn"]
+        arn = sqs.get_queue_attributes(QueueUrl=told, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+        ssm.put_parameter(Name=CONFIG_PARAMETER, Value=json.dumps(CONFIGURATION), Type="String")
+        return cls(dynamodb, sqs, sns, ssm, queue, dead, told, topic)
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """The functions' environment."""
+        return {
+            "ENVIRONMENT": "test",
+            "RAW_TABLE_NAME": RAW_TABLE,
+            "PROCESSED_TABLE_NAME": PROCESSED_TABLE,
+            "QUEUE_URL": self.queue_url,
+            "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
+            "ALERT_TOPIC_ARN": self.topic_arn,
+            "CONFIG_PARAMETER": CONFIG_PARAMETER,
+        }
+
+    def post(self, body: object, headers: dict[str, str] | None = None) -> tuple[int, Document]:
+        """Send a document, or text as it is, to /ingest."""
+        return _answer(ingestion.lambda_handler(_posted("ingest", body, headers), Context()))
+
+    def reprocess(self, body: object) -> tuple[int, Document]:
+        """Send a document to /process."""
+        return _answer(processor.lambda_handler(_posted("process", body, None), Context()))
+
+    def query(self, **parameters: str) -> tuple[int, Document]:
+        """Ask /query."""
+        asked = event("query")
+        asked["queryStringParameters"] = parameters or None
+        asked["multiValueQueryStringParameters"] = {name: [value] for name, value in parameters.items()} or None
+        return _answer(query.lambda_handler(asked, Context()))
+
+    def process(self, *messages: Document) -> Document:
+        """Give messages to the processor as the event source mapping does."""
+        return processor.lambda_handler({"Records": list(messages)}, Context())
+
+    def queued(self) -> list[Document]:
+        """Take everything from the ingestion queue, as records of an event."""
+        return [_record(message) for message in self._received(self.queue_url)]
+
+    def dead_letters(self) -> list[Document]:
+        """Take everything from the dead-letter queue, as SQS gives it."""
+        return self._received(self.dead_letter_queue_url)
+
+    def told(self) -> list[Document]:
+        """Take what subscribers were told since the last time, in order."""
+        return [json.loads(message["Body"]) for message in self._received(self.told_queue_url)]
+
+    def raw_items(self) -> list[Document]:
+        """Return the raw table."""
+        return [from_item(item) for item in self.dynamodb.scan(TableName=RAW_TABLE)["Items"]]
+
+    def processed_items(self, *, alerts: bool = False) -> list[Document]:
+        """Return the processed table: readings, or what is known about alerts."""
+        items = [from_item(item) for item in self.dynamodb.scan(TableName=PROCESSED_TABLE)["Items"]]
+        return [item for item in items if item["event_date"].startswith("#") is alerts]
+
+    def _received(self, url: str) -> list[Document]:
+        messages: list[Document] = []
+        while batch := self.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"], AttributeNames=["All"]
+        ).get("Messages"):
+            messages += batch
+        return messages
+
+
+def message(body: object, receive_count: int = 1, correlation_id: str | None = "request") -> Document:
+    """Return a record of an event, as if it had been received."""
+    number = next(_devices)
+    record: Document = event("messages")["Records"][0]
+    record["messageId"], record["receiptHandle"] = f"message-{number}", f"handle-{number}"
+    record["body"] = body if isinstance(body, str) else json.dumps(body)
+    record["attributes"]["ApproximateReceiveCount"] = str(receive_count)
+    attribute = {"stringValue": correlation_id, "dataType": "String"}
+    record["messageAttributes"] = {"correlation_id": attribute} if correlation_id else {}
+    return record
+
+
+def reading_message(device_id: str, timestamp: int, **sensor_data: object) -> Document:
+    """Return the record of a valid message."""
+    reading = {"device_id": device_id, "timestamp": timestamp, "sensor_data": sensor_data}
+    return message({"version": 1, "accepted_at": timestamp, "reading": reading})
+
+
+def _posted(name: str, body: object, headers: dict[str, str] | None) -> Document:
+    posted = event(name)
+    posted["body"] = body if isinstance(body, str) else json.dumps(body)
+    posted["headers"] |= headers or {}
+    return posted
+
+
+def _answer(answer: Document) -> tuple[int, Document]:
+    return answer["statusCode"], json.loads(answer["body"], parse_float=Decimal)
+
+
+def _record(received: Document) -> Document:
+    attributes = received.get("MessageAttributes", {})
+    return {
+        "messageId": received["MessageId"],
+        "receiptHandle": received["ReceiptHandle"],
+        "body": received["Body"],
+        "attributes": received["Attributes"],
+        "messageAttributes": {
+            name: {"stringValue": attribute["StringValue"], "dataType": attribute["DataType"]}
+            for name, attribute in attributes.items()
+        },
+        "eventSource": "aws:sqs",
+    }
+
+
+def _create_table(dynamodb: Any, name: str, range_key: str, kind: str) -> None:
+    dynamodb.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "device_id", "AttributeType": "S"},
+            {"AttributeName": range_key, "AttributeType": kind},
+        ],
+        KeySchema=[
+            {"AttributeName": "device_id", "KeyType": "HASH"},
+            {"AttributeName": range_key, "KeyType": "RANGE"},
+        ],
+    )
