@@ -58,11 +58,15 @@ class ApiClient:
 
     def get(self, path: str, query: Mapping[str, str]) -> Answer:
         """Send a signed GET."""
-        return self.deliver(self.sign(AWSRequest("GET", self.address + path, params=dict(query))))
+        return self.deliver(self.sign(self.prepare_get(path, query)))
 
     def post(self, path: str, document: object) -> Answer:
         """Send a signed POST of a JSON document."""
         return self.deliver(self.sign(self.prepare_post(path, document)))
+
+    def prepare_get(self, path: str, query: Mapping[str, str]) -> AWSRequest:
+        """A GET that is not signed yet."""
+        return AWSRequest("GET", self.address + path, params=dict(query))
 
     def prepare_post(self, path: str, document: object) -> AWSRequest:
         """A POST of a JSON document that is not signed yet."""

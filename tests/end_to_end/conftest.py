@@ -1,0 +1,66 @@
+"""One applied pipeline for all tests of the whole, in an embedded AWS of its own."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
+from typing import Protocol, TypeVar, cast
+
+import pytest
+
+from ops.client import ApiClient
+from ops.demonstration.narrator import Narrator
+from ops.demonstration.stage import Stage
+from ops.demonstration.warming import warm_up
+from ops.embedded.machine import Machine
+from ops.embedded.pipeline import Pipeline
+from ops.progress import Progress
+from ops.project import ROOT
+from tests.end_to_end.kept_state import KeptState
+
+Found = TypeVar("Found")
+
+
+class Capture(Protocol):
+    """What pytest offers to write past its capturing."""
+
+    def global_and_fixture_disabled(self) -> AbstractContextManager[None]: ...
+
+
+@pytest.fixture(scope="session")
+def kept_state() -> KeptState:
+    return KeptState(ROOT, ROOT / "build" / "end_to_end", Progress())
+
+
+@pytest.fixture(scope="session")
+def machine(kept_state: KeptState) -> Machine:
+    return kept_state.machine()
+
+
+@pytest.fixture(scope="session")
+def pipeline(kept_state: KeptState, machine: Machine, request: pytest.FixtureRequest) -> Iterator[Pipeline]:
+    """A running pipeline; the first one of a content takes a minute and a half, and says so."""
+    capture = cast("Capture", request.config.pluginmanager.getplugin("capturemanager"))
+    with capture.global_and_fixture_disabled():
+        kept_state.progress.say("bringing up the pipeline for the end-to-end tests")
+        try:
+            running = kept_state.up()
+            warm_up(Stage(running, "warm-up", Narrator()))
+            yield running
+        finally:
+            machine.down()
+
+
+@pytest.fixture
+def caller(pipeline: Pipeline) -> ApiClient:
+    return ApiClient(pipeline.api, pipeline.caller)
+
+
+@pytest.fixture
+def device() -> str:
+    """A device that no other test has."""
+    return f"device-{time.time_ns()}"
+
+
+def eventually(look: Callable[[], Found | None], patience: float = 60) -> Found:
+    """What a look finds at last; not found in time, the test fails."""
+    return Narrator().await_value("what the test waits for", look, patience)

@@ -1,0 +1,74 @@
+"""What was applied is what the files say, and a second time there is nothing to do."""
+
+from io import StringIO
+
+import pytest
+
+from ops.callers import Operator
+from ops.deploying.differences import planned_changes
+from ops.doctor.__main__ import examine
+from ops.embedded.machine import Machine
+from ops.embedded.pipeline import Pipeline
+from ops.embedded.planning import plan_applied
+from ops.logs import log_groups, show_new_events
+from ops.progress import Progress
+from ops.project import ROOT
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def test_a_plan_right_after_the_apply_is_empty(machine: Machine, pipeline: Pipeline) -> None:
+    assert planned_changes(plan_applied(machine, pipeline)) == []
+
+
+def test_a_second_up_changes_nothing(machine: Machine, pipeline: Pipeline) -> None:
+    said = StringIO()
+
+    again = Machine(machine.project, machine.layout, machine.environment, Progress(said)).up()
+
+    assert again == pipeline
+    assert "nothing has changed since" in said.getvalue()
+    assert "starting" not in said.getvalue()
+
+
+def test_every_function_has_its_log_group_with_its_retention(pipeline: Pipeline) -> None:
+    logs = pipeline.administrator.logs()
+    found = {group["logGroupName"]: group.get("retentionInDays") for group in logs.describe_log_groups()["logGroups"]}
+
+    for name in ("IngestionFunctionName", "ProcessorFunctionName", "QueryFunctionName"):
+        assert found[f"/aws/lambda/{pipeline.outputs[name]}"] == 30
+
+
+def test_the_functions_logs_are_shown(pipeline: Pipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    operator = Operator(pipeline.administrator, pipeline.outputs)
+
+    show_new_events(log_groups(operator, ["ingestion"], since=0))
+
+    assert "ingestion START RequestId" in capsys.readouterr().out
+
+
+def test_the_api_key_is_made_and_is_in_no_state(pipeline: Pipeline) -> None:
+    administrator = pipeline.administrator
+    ssm = administrator.session().client(
+        "ssm", endpoint_url=administrator.endpoint, verify=str(administrator.authority)
+    )
+    name = pipeline.outputs["ApiKeyParameterName"]
+    key = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
+
+    s3 = administrator.s3()
+    buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+    states = [
+        s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read().decode()
+        for bucket in buckets
+        for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]
+    ]
+    assert len(key) >= 20
+    assert len(states) == 2
+    assert not [state for state in states if key in state]
+
+
+def test_the_doctor_finds_an_applied_environment_well(pipeline: Pipeline) -> None:
+    findings = list(examine(ROOT, "dev", pipeline.administrator, Progress(StringIO())))
+
+    assert [finding.text for finding in findings if not finding.well] == []
+    assert len(findings) == 9

@@ -1,0 +1,121 @@
+"""A reading goes its whole way; what cannot be processed is put aside; an alarm reaches who listens."""
+
+import json
+from decimal import Decimal
+from io import StringIO
+from typing import Any
+
+import pytest
+from boto3.dynamodb.types import TypeDeserializer
+
+from ops.client import ApiClient
+from ops.demo import tell_story
+from ops.demonstration.narrator import Narrator
+from ops.demonstration.stage import Stage
+from ops.embedded.pipeline import Pipeline
+from ops.redrive import Redrive
+from tests.end_to_end.conftest import eventually
+
+pytestmark = pytest.mark.timeout(900)
+
+
+def items(pipeline: Pipeline, output: str, device: str) -> list[dict[str, Any]]:
+    found = pipeline.administrator.dynamodb().query(
+        TableName=pipeline.outputs[output],
+        ConsistentRead=True,
+        KeyConditionExpression="device_id = :device",
+        ExpressionAttributeValues={":device": {"S": device}},
+    )
+    read = TypeDeserializer().deserialize
+    return [{name: read(value) for name, value in item.items()} for item in found["Items"]]
+
+
+def processed(pipeline: Pipeline, device: str) -> dict[str, Any] | None:
+    found = items(pipeline, "ProcessedDataTableName", device)
+    return next((item for item in found if item.get("status") == "processed"), None)
+
+
+def test_a_reading_is_stored_processed_and_queried(pipeline: Pipeline, caller: ApiClient, device: str) -> None:
+    answer = caller.post("/ingest", {"device_id": device, "sensor_data": {"temp": 25.5}})
+
+    assert answer.status == 200
+    assert answer.document()["device_id"] == device
+    (raw,) = items(pipeline, "RawSensorTableName", device)
+    assert raw["sensor_data"]["temp"] == Decimal("25.5")
+    item = eventually(lambda: processed(pipeline, device))
+    assert item["temperature_fahrenheit"] == Decimal("77.9")
+    query = caller.get("/query", {"device_id": device})
+    assert query.status == 200
+    assert query.document()["count"] == 1
+
+
+def test_what_is_raw_can_be_processed_again(pipeline: Pipeline, caller: ApiClient, device: str) -> None:
+    caller.post("/ingest", {"device_id": device, "sensor_data": {"temp": 25.5}})
+    first = eventually(lambda: processed(pipeline, device))
+    pipeline.administrator.dynamodb().delete_item(
+        TableName=pipeline.outputs["ProcessedDataTableName"],
+        Key={"device_id": {"S": device}, "event_date": {"S": first["event_date"]}},
+    )
+
+    answer = caller.post("/process", {"device_id": device})
+
+    assert (answer.status, answer.document()["processed"]) == (200, 1)
+    again = processed(pipeline, device)
+    assert again is not None
+    assert again["temperature_fahrenheit"] == Decimal("77.9")
+
+
+def test_an_invalid_reading_is_refused_with_its_fault(caller: ApiClient) -> None:
+    answer = caller.post("/ingest", {"device_id": "not allowed!", "sensor_data": {"temp": 25.5}})
+
+    assert answer.status == 400
+    assert "device_id" in answer.text
+
+
+def test_what_is_no_reading_goes_to_the_dead_letter_queue_and_can_be_put_back(pipeline: Pipeline, device: str) -> None:
+    sqs = pipeline.administrator.sqs()
+    stage = Stage(pipeline, device, Narrator(StringIO()))
+    sqs.send_message(QueueUrl=pipeline.outputs["IngestionQueueUrl"], MessageBody=json.dumps({"poison": device}))
+
+    letter = eventually(lambda: stage.peek("DeadLetterQueueUrl", device))
+    assert letter["Body"] == json.dumps({"poison": device})
+    assert letter["MessageAttributes"]["reason"]["StringValue"]
+
+    redrive = Redrive(sqs, pipeline.outputs["DeadLetterQueueUrl"], pipeline.outputs["IngestionQueueUrl"])
+    assert redrive.run(1) == 1
+    back = eventually(lambda: stage.peek("DeadLetterQueueUrl", device))
+    assert back["MessageId"] != letter["MessageId"]
+    sqs.delete_message(QueueUrl=pipeline.outputs["DeadLetterQueueUrl"], ReceiptHandle=back["ReceiptHandle"])
+
+
+def test_an_alarm_reaches_who_listens_to_the_topic(pipeline: Pipeline) -> None:
+    administrator = pipeline.administrator
+    sqs, sns, cloudwatch = administrator.sqs(), administrator.sns(), administrator.cloudwatch()
+    topic = pipeline.outputs["AlertTopicArn"]
+    url = sqs.create_queue(QueueName="listener")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    statement = {
+        "Effect": "Allow",
+        "Principal": {"Service": "sns.amazonaws.com"},
+        "Action": "sqs:SendMessage",
+        "Resource": arn,
+        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
+    }
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+    (alarm, *_) = cloudwatch.describe_alarms()["MetricAlarms"]
+
+    cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="a test")
+
+    (message,) = eventually(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages"))
+    told = json.loads(json.loads(message["Body"])["Message"])
+    assert (told["AlarmName"], told["NewStateValue"]) == (alarm["AlarmName"], "ALARM")
+
+
+def test_the_story_of_the_demo_is_so(pipeline: Pipeline) -> None:
+    said = StringIO()
+
+    tell_story(pipeline, Narrator(said))
+
+    assert said.getvalue().count("   ok  ") >= 12
