@@ -29,7 +29,7 @@ $(INSTALLED): ops/requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or later is needed; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@echo "installing the project's Python packages into .venv (once, about a minute)"
 	@test -x $(RUN) || "$(PYTHON)" -m venv .venv
-	@$(RUN) -m pip install --quiet --disable-pip-version-check --require-hashes -r ops/requirements/dev.txt
+	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r ops/requirements/dev.txt
 	@touch $@
 
 ## On this machine, without an AWS account

@@ -14,6 +14,7 @@ RetentionDays = Literal[
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
 BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
 TagKey = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9 _.:/=+@-]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256, pattern=r"^[A-Za-z0-9 _.:/=+@-]*$")]
 SensorName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -33,6 +34,9 @@ class State(Settings):
 
     bucket: BucketName = Field("iot-pipeline-terraform-state", description="The state bucket; S3 names are global.")
     region: Region = Field("us-east-1", description="The state bucket's region.")
+    kms_key_arn: KeyArn | None = Field(
+        None, description="KMS key that encrypts the state; unset: S3's own key (the backend's `encrypt`)."
+    )
 
 
 class Rule(Settings):

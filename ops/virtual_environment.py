@@ -41,7 +41,7 @@ def ensure_virtual_environment(folder: Path, requirements: Path, progress: Progr
 
 
 def _install(interpreter: Path, requirements: Path) -> None:
-    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
+    options = ["-qq", "--no-input", "--disable-pip-version-check", "--require-hashes"]
     done = subprocess.run(  # noqa: S603  # pip of an environment that this project made
         [str(interpreter), "-m", "pip", "install", *options, "-r", str(requirements)],
         capture_output=True,

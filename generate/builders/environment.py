@@ -6,7 +6,7 @@ from typing import Any
 from generate.builders.common import versions
 from generate.interface import Interface
 from generate.naming import FUNCTIONS, default_tags
-from generate.settings import EnvironmentSettings
+from generate.settings import AccountSettings, EnvironmentSettings
 from generate.terraform import Document, Expression
 
 STATE_FILE = "iot-pipeline.tfstate"
@@ -44,7 +44,7 @@ def build(settings: EnvironmentSettings, modules: Mapping[str, Interface]) -> Do
     return document
 
 
-def backend(name: str, settings: Any) -> dict[str, Any]:
+def backend(name: str, settings: AccountSettings | EnvironmentSettings) -> dict[str, Any]:
     """The S3 backend, encrypted and locked by a lock file in the bucket (Terraform 1.10 and later)."""
     return {
         "s3": {
@@ -53,6 +53,7 @@ def backend(name: str, settings: Any) -> dict[str, Any]:
             "region": settings.state.region,
             "encrypt": True,
             "use_lockfile": True,
+            **({"kms_key_id": settings.state.kms_key_arn} if settings.state.kms_key_arn else {}),
         }
     }
 
