@@ -46,15 +46,17 @@ class LogGroup:
     since: int
 
     def __post_init__(self) -> None:
-        self._seen: set[str] = set()
+        self._seen: set[tuple[str, int, str]] = set()
 
     def new_events(self) -> "Iterator[FilteredLogEventTypeDef]":
         """The events that were not handed out yet, page by page."""
         pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=self.name, startTime=self.since)
         for page in pages:
             for event in page["events"]:
-                if event["eventId"] not in self._seen:
-                    self._seen.add(event["eventId"])
+                # Not every AWS gives events an id; the stream, the time and the text tell them apart as well.
+                identity = (event.get("logStreamName", ""), event["timestamp"], event["message"])
+                if identity not in self._seen:
+                    self._seen.add(identity)
                     self.since = max(self.since, event["timestamp"] - _LATE_MILLISECONDS)
                     yield event
 

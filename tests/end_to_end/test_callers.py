@@ -47,7 +47,7 @@ def test_a_user_without_the_permission_is_refused(pipeline: Pipeline, path: str)
     answer = ApiClient(pipeline.api, pipeline.stranger).post(path, READING)
 
     assert answer.status == 403
-    assert "is not authorized to perform: execute-api:Invoke" in answer.document()["detail"]
+    assert "is not authorized to perform: execute-api:Invoke" in answer.text
 
 
 def test_the_caller_may_call_the_api_and_nothing_else(pipeline: Pipeline) -> None:

@@ -4,6 +4,7 @@ It is loaded by file inside MiniStack's own virtual environment. Where a later M
 put right here, the start fails at once and aloud.
 """
 
+import asyncio.constants
 from importlib import import_module
 
 from actions import base_action  # type: ignore[import-not-found]  # beside this file, which is loaded by its path
@@ -16,5 +17,8 @@ for _function in ("_action_from_target", "_action_from_query"):
 _cloudwatch = import_module("ministack.services.cloudwatch")
 for _function, _correction in (("_put_metric_alarm", keeping_metrics), ("_describe_alarms", describing_in_full)):
     setattr(_cloudwatch, _function, _correction(getattr(_cloudwatch, _function), _cloudwatch))
+
+# A client that keeps its connection open would hold up a stop, and with it the storing of the state, for 30 seconds.
+asyncio.constants.SSL_SHUTDOWN_TIMEOUT = 1.0
 
 app = import_module("ministack.app").app
