@@ -1,11 +1,12 @@
 """The command line of the embedded AWS: `python -m ops.embedded up|down|status|plan`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
 from ops.commands import FAILED, run
-from ops.embedded.layout import default_layout
+from ops.embedded.layout import Layout, default_layout
 from ops.embedded.machine import Machine
 from ops.embedded.planning import write_plan
 from ops.progress import Progress
@@ -15,6 +16,7 @@ from ops.project import EMBEDDED_ENVIRONMENT, ROOT
 def main() -> int:
     """Do what the command line says."""
     parser = argparse.ArgumentParser(prog="python -m ops.embedded", description="The embedded AWS of this machine.")
+    parser.add_argument("--home", type=Path, help="the folder of another one than build/local")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("up", help="start it and apply the roots, each where it is needed")
     commands.add_parser("down", help="stop it, its state kept")
@@ -22,7 +24,8 @@ def main() -> int:
     plan = commands.add_parser("plan", help="plan what is applied; exit 1 where anything would change")
     plan.add_argument("file", type=Path, help="where the plan's JSON goes")
     arguments = parser.parse_args()
-    machine = Machine(ROOT, default_layout(ROOT), EMBEDDED_ENVIRONMENT, Progress())
+    layout = Layout(arguments.home, arguments.home / "packages") if arguments.home else default_layout(ROOT)
+    machine = Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, Progress())
     match arguments.command:
         case "up":
             _up(machine)
@@ -37,7 +40,7 @@ def main() -> int:
 
 def _up(machine: Machine) -> None:
     pipeline = machine.up()
-    home = machine.layout.home.relative_to(machine.project)
+    home = os.path.relpath(machine.layout.home)
     machine.progress.say(f"the API answers at {pipeline.api}")
     print(f"""
 As a user who may call the API and nothing else:  source {home}/env

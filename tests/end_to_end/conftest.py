@@ -40,14 +40,14 @@ def machine(kept_state: KeptState) -> Machine:
 def pipeline(kept_state: KeptState, machine: Machine, request: pytest.FixtureRequest) -> Iterator[Pipeline]:
     """A running pipeline; the first one of a content takes a minute and a half, and says so."""
     capture = cast("Capture", request.config.pluginmanager.getplugin("capturemanager"))
-    with capture.global_and_fixture_disabled():
-        kept_state.progress.say("bringing up the pipeline for the end-to-end tests")
-        try:
+    try:
+        with capture.global_and_fixture_disabled():
+            kept_state.progress.say("bringing up the pipeline for the end-to-end tests")
             running = kept_state.up()
             warm_up(Stage(running, "warm-up", Narrator()))
-            yield running
-        finally:
-            machine.down()
+        yield running
+    finally:
+        machine.down()
 
 
 @pytest.fixture
