@@ -57,8 +57,6 @@ def _series(request: QueryRequest, reader: RangeReader, retrying: Retrying) -> d
 
 def _reader(request: QueryRequest) -> RangeReader:
     settings = load(QuerySettings)
-    match request.table:
-        case Table.RAW:
-            return RangeReader(clients.dynamodb(), settings.raw_table_name, "timestamp")
-        case Table.PROCESSED:
-            return RangeReader(clients.dynamodb(), settings.processed_table_name, "event_date")
+    if request.table is Table.RAW:
+        return RangeReader(clients.dynamodb(), settings.raw_table_name, "timestamp")
+    return RangeReader(clients.dynamodb(), settings.processed_table_name, "event_date")

@@ -5,17 +5,17 @@ from collections.abc import Iterator
 import pytest
 from moto import mock_aws
 
-from handlers import clients, ingestion, observability, processor, settings
+from handlers import ingestion, observability, processor, settings
 from tests.handlers.fakes import Logs
 from tests.handlers.world import World
 
 CACHED = [
     member
-    for module in (settings, clients, ingestion, processor)
+    for module in (settings, ingestion, processor)
     for member in vars(module).values()
     if hasattr(member, "cache_clear")
 ]
-"""What the functions keep between invocations."""
+"""What the functions keep between invocations, but for the clients: they are the same for every test."""
 
 
 @pytest.fixture(autouse=True)

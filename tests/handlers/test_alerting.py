@@ -54,7 +54,8 @@ class Scene:
         return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
 
     def state(self) -> dict[str, Any]:
-        return next(item for item in self.world.processed_items(alerts=True) if item["device_id"] == self.device)
+        (item,) = self.world.items_of(PROCESSED_TABLE, self.device)
+        return item
 
 
 @pytest.fixture

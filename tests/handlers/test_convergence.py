@@ -15,7 +15,7 @@ from handlers import clients
 from handlers.batch import BatchFailedError
 from tests.handlers import conftest
 from tests.handlers.fakes import FailingClient, LostAnswerClient, client_error
-from tests.handlers.world import World, new_device, reading_message
+from tests.handlers.world import PROCESSED_TABLE, World, new_device, reading_message
 
 Document = dict[str, Any]
 READINGS = st.lists(
@@ -23,14 +23,13 @@ READINGS = st.lists(
 )
 
 
-def tables(world: World, *devices: str) -> list[Document]:
-    """Return what is stored about devices, without their names and the times of processing."""
-    items = [*world.processed_items(), *world.processed_items(alerts=True)]
-    kept = [item for item in items if item["device_id"] in devices]
-    for item in kept:
+def processed(world: World, device: str) -> list[Document]:
+    """Return what is processed of a device, alerts too, but for its name and the times of processing."""
+    items = world.items_of(PROCESSED_TABLE, device)
+    for item in items:
         item.pop("processed_at", None)
         item.pop("device_id")
-    return sorted(kept, key=lambda item: str(item["event_date"]))
+    return items
 
 
 @given(READINGS, st.randoms(use_true_random=False), st.integers(1, 4))
@@ -50,7 +49,7 @@ def test_any_order_and_duplication_give_the_same_tables(
     for start in range(0, len(messages), batch_size):
         world.process(*messages[start : start + batch_size])
 
-    assert tables(world, disorderly) == tables(world, orderly)
+    assert processed(world, disorderly) == processed(world, orderly)
 
 
 OPERATIONS = ["put_item", "send_message_batch", "batch_write_item", "update_item", "publish", "get_parameter"]

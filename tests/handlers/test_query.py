@@ -152,6 +152,19 @@ def test_tables_larger_than_a_page_of_dynamodb_are_read_on(world: World) -> None
     assert len(times(world, limit="50")) == 50
 
 
+@pytest.mark.parametrize("table", ["raw", "processed"])
+def test_a_series_tells_the_statistics_of_each_interval(world: World, table: str) -> None:
+    fill(world, 1, 2, 60_000)
+
+    status, body = world.query(device_id="d", table=table, interval="PT1M", statistics="count,avg", order="asc")
+
+    assert (status, body["count"], body["next_token"]) == (200, 2, None)
+    assert [item["values"]["temp"] for item in body["items"]] == [
+        {"count": 2, "avg": Decimal("25.5")},
+        {"count": 1, "avg": Decimal("25.5")},
+    ]
+
+
 @pytest.mark.parametrize(
     "parameters",
     [

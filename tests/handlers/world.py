@@ -7,9 +7,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-import boto3
-
-from handlers import ingestion, processor, query
+from handlers import clients, ingestion, processor, query
 from handlers.attribute_values import from_item
 from tests.handlers.fakes import Context
 
@@ -55,8 +53,7 @@ class World:
     @classmethod
     def build(cls) -> "World":
         """Make it, within moto."""
-        dynamodb, sqs = boto3.client("dynamodb"), boto3.client("sqs")
-        sns, ssm = boto3.client("sns"), boto3.client("ssm")
+        dynamodb, sqs, sns, ssm = clients.dynamodb(), clients.sqs(), clients.sns(), clients.ssm()
         _create_table(dynamodb, RAW_TABLE, "timestamp", "N")
         _create_table(dynamodb, PROCESSED_TABLE, "event_date", "S")
         queue, dead, told = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("ingestion", "dead", "told"))
@@ -118,6 +115,15 @@ class World:
         """Return the processed table: readings, or what is known about alerts."""
         items = [from_item(item) for item in self.dynamodb.scan(TableName=PROCESSED_TABLE)["Items"]]
         return [item for item in items if item["event_date"].startswith("#") is alerts]
+
+    def items_of(self, table: str, device: str) -> list[Document]:
+        """Return what a table holds of one device; quicker than a scan where there are many."""
+        answer = self.dynamodb.query(
+            TableName=table,
+            KeyConditionExpression="device_id = :device",
+            ExpressionAttributeValues={":device": {"S": device}},
+        )
+        return [from_item(item) for item in answer["Items"]]
 
     def _received(self, url: str) -> list[Document]:
         messages: list[Document] = []
