@@ -1,6 +1,8 @@
 """Validates every module and root with Terraform and the committed lock, in copies, so that the tree stays as it is."""
 
+import os
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
@@ -36,7 +38,8 @@ def validate_all(root: Path, progress: Progress) -> bool:
         for folder in ("modules", "envs"):
             shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(".terraform"))
         folders = sorted({path.parent for path in copy.rglob("*.tf.json")})
-        results = [_is_valid(toolchain, folder, copy, root, progress) for folder in folders]
+        with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+            results = list(pool.map(lambda folder: _is_valid(toolchain, folder, copy, root, progress), folders))
     return all(results)
 
 
