@@ -10,7 +10,7 @@ ENVIRONMENT = $(call given,ENV)
 REACHED = $(or $(ENVIRONMENT),local)
 
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
-	$$name -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
+	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 RUN := .venv/bin/python
 INSTALLED := .venv/installed
 
