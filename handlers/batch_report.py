@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from handlers.batch import Fates
 from handlers.contract import Metric
-from handlers.errors import PipelineError
+from handlers.errors import PipelineError, UnavailableError
 from handlers.observability import annotate, count, logger, measure
 from handlers.preparation import Received
 
@@ -43,7 +43,8 @@ def _log_failure(message: Received, fates: Fates) -> None:
         message_id=message.message_id,
         receive_count=message.receive_count,
         correlation_id=message.correlation_id,
-        error=type(error).__name__,
+        # Why a message is malformed tells what it held; AWS's codes do not.
+        error=str(error) if isinstance(error, UnavailableError) else type(error).__name__,
         # An error that is not ours is a mistake in the code, and its traceback is the way to it.
         exc_info=None if isinstance(error, PipelineError) else error,
     )

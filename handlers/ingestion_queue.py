@@ -49,23 +49,20 @@ class IngestionQueue:
         for code in failed.values():
             raise UnavailableError("send_message_batch", code)
 
-    def put_off(self, receive_counts: Mapping[str, int], retrying: Retrying) -> dict[str, str]:
+    def put_off(self, receive_counts: Mapping[str, int], retrying: Retrying) -> None:
         """Keep received messages hidden, the longer the more often they were received.
+
+        Where that fails, a message comes back when the queue's own visibility timeout ends.
 
         Args:
             receive_counts: how often, by receipt handle.
             retrying: repeats what may still succeed.
-
-        Returns:
-            The error codes of the messages that return when the queue's own visibility timeout ends, by receipt handle.
         """
-        handles = dict(enumerate(receive_counts))
         entries = [
-            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": _delay(receive_counts[handle])}
-            for number, handle in handles.items()
+            {"Id": str(number), "ReceiptHandle": handle, "VisibilityTimeout": _delay(receive_count)}
+            for number, (handle, receive_count) in enumerate(receive_counts.items())
         ]
-        failed = run_batches(self.client.change_message_visibility_batch, self.url, entries, retrying)
-        return {handles[int(identifier)]: code for identifier, code in failed.items()}
+        run_batches(self.client.change_message_visibility_batch, self.url, entries, retrying)
 
 
 def _delay(receive_count: int) -> int:

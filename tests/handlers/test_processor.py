@@ -96,7 +96,9 @@ def test_a_whole_batch_that_fails_is_not_hidden(world: World, monkeypatch: pytes
     ):
         world.process(reading_message("d", 1, temp=1))
 
-    assert [line["message"] for line in logs.lines()] == ["message put off", "batch ended"]
+    put_off, ended = logs.lines()
+    assert (put_off["message"], put_off["error"]) == ("message put off", "batch_write_item: AccessDeniedException")
+    assert (ended["message"], ended["put_off"]) == ("batch ended", 1)
 
 
 def test_a_mistake_in_the_code_fails_only_its_message(
