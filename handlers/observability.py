@@ -3,6 +3,7 @@
 import functools
 import os
 from collections.abc import Callable
+from threading import Lock
 from typing import Any, Final
 
 from aws_lambda_powertools import Logger, Metrics, Tracer
@@ -16,6 +17,9 @@ logger: Final = Logger()
 tracer: Final = Tracer(patch_modules=("botocore",))
 metrics: Final = Metrics(namespace=METRICS_NAMESPACE, service="")
 """The empty service keeps Powertools from adding its dimension: alarms name `Environment` alone."""
+
+_one_at_a_time: Final = Lock()
+"""Alerts are counted by the threads that follow the rules; Powertools' metrics know no threads."""
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -49,7 +53,8 @@ def observed(settings: type[FunctionSettings]) -> Callable[[Handler], Handler]:
 def count(metric: str, number: int = 1) -> None:
     """Add to a metric that counts; nothing is written for nothing."""
     if number:
-        metrics.add_metric(metric, MetricUnit.Count, number)
+        with _one_at_a_time:
+            metrics.add_metric(metric, MetricUnit.Count, number)
 
 
 def measure(metric: str, milliseconds: int) -> None:

@@ -145,6 +145,13 @@ def test_rules_mark_items_and_tell_subscribers(world: World) -> None:
     assert [each["state"] for each in world.told()] == ["alert", "clear"]
 
 
+def test_the_alerts_of_many_devices_are_all_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.process(*[reading_message(f"d{number}", 1, temp=90) for number in range(20)])
+
+    assert len(world.told()) == 20
+    assert sum(json.loads(capsys.readouterr().out.splitlines()[-1])["AlertsPublished"]) == 20
+
+
 def test_processing_may_be_given_less_time(world: World) -> None:
     text = json.dumps({"processing_timeout": 1})
     world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
