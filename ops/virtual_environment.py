@@ -2,7 +2,7 @@
 
 import argparse
 import hashlib
-import subprocess
+import os
 import sys
 import venv
 from pathlib import Path
@@ -11,6 +11,7 @@ from ops.commands import run
 from ops.errors import OpsError
 from ops.progress import Progress
 from ops.project import ROOT
+from ops.stream import run_lines
 
 
 def ensure_virtual_environment(folder: Path, requirements: Path, progress: Progress) -> Path:
@@ -32,25 +33,21 @@ def ensure_virtual_environment(folder: Path, requirements: Path, progress: Progr
     digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
     if interpreter.exists() and stamp.is_file() and stamp.read_text() == digest:
         return interpreter
-    progress.say(f"installing {requirements.name} into {folder.name}'s own virtual environment")
+    progress.say(f"installing what {requirements.name} lists into a virtual environment of its own (once)")
     if not interpreter.exists():
         venv.create(folder, with_pip=True, clear=True)
-    _install(interpreter, requirements)
+    _install(interpreter, requirements, progress)
     stamp.write_text(digest)
     return interpreter
 
 
-def _install(interpreter: Path, requirements: Path) -> None:
-    options = ["-qq", "--no-input", "--disable-pip-version-check", "--require-hashes"]
-    done = subprocess.run(  # noqa: S603  # pip of an environment that this project made
-        [str(interpreter), "-m", "pip", "install", *options, "-r", str(requirements)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
+def _install(interpreter: Path, requirements: Path, progress: Progress) -> None:
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--require-hashes"]
+    command = [str(interpreter), "-m", "pip", "install", *options, "-r", str(requirements)]
+    words: list[str] = []
+    if run_lines(command, os.environ, Path.cwd(), words.append, lambda: progress.say("  installing")):
         python = ".".join(map(str, sys.version_info[:3]))
-        raise OpsError(f"pip (Python {python}) could not install {requirements.name}:\n{done.stderr.strip()}")
+        raise OpsError("\n".join([f"pip (Python {python}) could not install {requirements.name}:", *words]))
 
 
 def main() -> int:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 from ops.progress import Progress
+from ops.stream import run_lines
 from ops.terraform.errors import TerraformError
 from ops.terraform.events import Events
 from ops.terraform.remedies import remedies_for
-from ops.terraform.stream import run_lines
 
 NO_CHANGES: Final = 0
 CHANGES: Final = 2
