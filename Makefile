@@ -29,7 +29,9 @@ $(INSTALLED): ops/requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or later is needed; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@echo "installing the project's Python packages into .venv (once, about a minute)"
 	@test -x $(RUN) || "$(PYTHON)" -m venv .venv
-	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r ops/requirements/dev.txt
+	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r ops/requirements/dev.txt & \
+		pip=$$! n=0; while kill -0 $$pip 2>/dev/null; do sleep 1; n=$$((n + 1)); \
+		test $$((n % 5)) -ne 0 || echo "  installing, $$n s"; done; wait $$pip
 	@touch $@
 
 ## On this machine, without an AWS account
