@@ -35,13 +35,15 @@ $(INSTALLED): ops/requirements/dev.txt
 	@touch $@
 
 ## On this machine, without an AWS account
-.PHONY: demo up down status send query
+.PHONY: demo up down reset status send query
 demo: $(INSTALLED) ## Run the whole pipeline here and tell its story, line by line
 	@$(RUN) -m ops.demo
 up: $(INSTALLED) ## Start the embedded AWS with envs/dev applied; a second time it is quick
 	@$(RUN) -m ops.embedded up
 down: $(INSTALLED) ## Stop the embedded AWS; its state is kept
 	@$(RUN) -m ops.embedded down
+reset: $(INSTALLED) ## Stop the embedded AWS and forget everything that it has stored
+	@$(RUN) -m ops.embedded reset
 status: $(INSTALLED) ## Tell whether the embedded AWS runs
 	@$(RUN) -m ops.embedded status
 send: $(INSTALLED) ## Send a reading, signed: [ENV=dev] [DEVICE=id] [DATA='{"temp": 21}'] [FILE=body.json]

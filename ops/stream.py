@@ -21,6 +21,7 @@ def run_lines(
     """Run a program to its end.
 
     Interrupted, it waits for the program, which gets the same signal from the terminal and ends in its own good order.
+    The program inherits the file descriptors that are marked for it, such as a lock that it shares.
 
     Args:
         command: The program and its arguments.
@@ -41,6 +42,7 @@ def run_lines(
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
+        close_fds=False,
     ) as process:
         _pump(process.stdout, on_line, on_beat)
         return process.wait()

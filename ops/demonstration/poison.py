@@ -2,7 +2,7 @@
 
 import json
 
-from handlers.dead_letter_queue import REASON_ATTRIBUTE
+from handlers.aws.dead_letter_queue import REASON_ATTRIBUTE
 from ops.demonstration.stage import Stage
 
 

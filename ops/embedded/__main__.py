@@ -1,4 +1,4 @@
-"""The command line of the embedded AWS: `python -m ops.embedded up|down|status|plan`."""
+"""The command line of the embedded AWS: `python -m ops.embedded up|down|status|reset|plan`."""
 
 import argparse
 import os
@@ -21,6 +21,7 @@ def main() -> int:
     commands.add_parser("up", help="start it and apply the roots, each where it is needed")
     commands.add_parser("down", help="stop it, its state kept")
     commands.add_parser("status", help="tell whether it runs")
+    commands.add_parser("reset", help="stop it and forget everything that it has stored")
     plan = commands.add_parser("plan", help="plan what is applied; exit 1 where anything would change")
     plan.add_argument("file", type=Path, help="where the plan's JSON goes")
     arguments = parser.parse_args()
@@ -31,6 +32,8 @@ def main() -> int:
             _up(machine)
         case "down":
             machine.down()
+        case "reset":
+            machine.reset()
         case "plan":
             return 0 if write_plan(machine, arguments.file) else FAILED
         case _:

@@ -51,7 +51,11 @@ class Applying:
             return applied.outputs
         toolchain = self._toolchain()
         self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.description}")
-        outputs = self._apply(toolchain)
+        self.layout.applying.touch()
+        try:
+            outputs = self._apply(toolchain)
+        finally:  # however Terraform ended, it ended in good order and wrote its state; a killed run never gets here
+            self.layout.applying.unlink()
         write_applied(self.layout, Applied(digest, outputs))
         return outputs
 

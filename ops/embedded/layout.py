@@ -67,6 +67,11 @@ class Layout:
         return self.state / "running"
 
     @property
+    def applying(self) -> Path:
+        """There while Terraform applies; what is still there without one tells of an apply that was killed."""
+        return self.state / "applying"
+
+    @property
     def credentials(self) -> Path:
         """The IAM users' keys."""
         return self.state / "credentials.json"

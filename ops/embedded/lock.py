@@ -1,6 +1,11 @@
-"""Lets one command at a time change an embedded AWS."""
+"""Lets one command at a time change an embedded AWS.
+
+Terraform inherits the lock from the command that starts it. So it is held as long as either of them lives: a command
+that was killed does not let the next one in while its Terraform is still at work.
+"""
 
 import fcntl
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,8 +14,11 @@ from ops.embedded.layout import Layout
 
 
 @contextmanager
-def exclusively(layout: Layout) -> Iterator[None]:
+def exclusively(layout: Layout) -> Iterator[int]:
     """Hold the layout's lock; the system releases it however the process ends.
+
+    Yields:
+        The lock's file descriptor, for `share`.
 
     Raises:
         EmbeddedError: Another command holds it.
@@ -22,4 +30,9 @@ def exclusively(layout: Layout) -> Iterator[None]:
         except BlockingIOError as error:
             message = f"another make up, down or demo is at work in {layout.home}; wait for it, then try again"
             raise EmbeddedError(message) from error
-        yield
+        yield file.fileno()
+
+
+def share(lock: int) -> None:
+    """Let programs that are started from now on hold the lock too; the server, which stays, must not be among them."""
+    os.set_inheritable(lock, True)  # noqa: FBT003  # os's signature

@@ -1,5 +1,6 @@
 """One embedded AWS with one environment applied to it: up, down, status."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -11,9 +12,9 @@ from ops.embedded.applying import Applying
 from ops.embedded.identities import as_administrator, as_caller, as_stranger
 from ops.embedded.installation import ensure_installed
 from ops.embedded.layout import Layout
-from ops.embedded.lock import exclusively
+from ops.embedded.lock import exclusively, share
 from ops.embedded.pipeline import Pipeline
-from ops.embedded.recovery import discard_lost_state, healthy_server, port_for
+from ops.embedded.recovery import discard_killed_apply, discard_lost_state, healthy_server, port_for
 from ops.embedded.server import Running, find_server, is_healthy, start_server, stop_server
 from ops.package import package_for_embedded
 from ops.progress import Progress
@@ -42,10 +43,11 @@ class Machine:
         Raises:
             OpsError: Something is missing or refused; what was done so far stays, and the next run goes on from there.
         """
-        with exclusively(self.layout):
+        with exclusively(self.layout) as lock:
             settings = find_environment(self.project, self.environment)
             package_for_embedded(self.project, self.layout.packages, self.progress)
             running = self._serve(settings.region)
+            share(lock)
             address = Access(settings.region, running.endpoint, self.layout.authority)
             administrator = as_administrator(self.layout, address)
             outputs = self.applying(administrator).ensure_applied()
@@ -70,6 +72,19 @@ class Machine:
             kept = "its state is kept for the next make up" if stored else "its state could not be stored"
             self.progress.say(f"stopped; {kept}")
 
+    def reset(self) -> None:
+        """Stop the server and forget everything that it has stored.
+
+        Raises:
+            OpsError: Another command is at work on it.
+        """
+        with exclusively(self.layout):
+            running = find_server(self.layout)
+            if running:
+                stop_server(running, self.layout)
+            shutil.rmtree(self.layout.state, ignore_errors=True)
+            self.progress.say("everything that the embedded AWS had stored is gone; the next make up starts afresh")
+
     def status(self) -> str:
         """Whether the server runs and answers, and what is applied, in one line."""
         running = find_server(self.layout)
@@ -90,6 +105,7 @@ class Machine:
 
     def _serve(self, region: str) -> Running:
         interpreter = ensure_installed(self.project, self.progress)
+        discard_killed_apply(self.layout, self.progress)
         program = digest_of(read_parts(emulator_sources(self.project), self.project))
         running = healthy_server(self.layout, program, self.progress)
         if running is None:

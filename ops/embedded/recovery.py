@@ -38,6 +38,17 @@ def discard_lost_state(layout: Layout, progress: Progress) -> None:
     layout.process.unlink(missing_ok=True)
 
 
+def discard_killed_apply(layout: Layout, progress: Progress) -> None:
+    """Start afresh where an apply was killed: what it made last is in no Terraform state, and the state is locked."""
+    if not layout.applying.exists():
+        return
+    progress.say("an earlier run was killed while it applied, and what it made is half known: starting afresh")
+    running = find_server(layout)
+    if running:
+        stop_server(running, layout)
+    shutil.rmtree(layout.state)
+
+
 def port_for(layout: Layout, progress: Progress) -> int:
     """The port to which the stored state is bound; a free one where there is no state.
 
@@ -60,5 +71,5 @@ def port_for(layout: Layout, progress: Progress) -> int:
         return port_for(layout, progress)
     raise PortInUseError(
         f"port {port}, to which the stored state is bound, is used by another program. Stop that program, or give up "
-        f"what is stored and start afresh on another port: rm -r {layout.state}"
+        "what is stored and start afresh on another port: make reset"
     )

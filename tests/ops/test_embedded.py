@@ -18,10 +18,10 @@ from ops.embedded.errors import EmbeddedError, PortInUseError
 from ops.embedded.identities import as_administrator, as_caller, as_stranger
 from ops.embedded.installation import ensure_installed
 from ops.embedded.layout import Layout
-from ops.embedded.lock import exclusively
+from ops.embedded.lock import exclusively, share
 from ops.embedded.ports import HOST, choose_port
 from ops.embedded.process import Process, find_process
-from ops.embedded.recovery import discard_lost_state, healthy_server, port_for
+from ops.embedded.recovery import discard_killed_apply, discard_lost_state, healthy_server, port_for
 from ops.embedded.server import Running, find_server, is_healthy, start_server, stop_server
 from ops.embedded.variables import isolated_variables, server_variables
 from ops.errors import OpsError
@@ -206,6 +206,33 @@ def test_a_process_of_the_same_number_is_never_stopped() -> None:
 def test_only_one_command_works_at_a_time(layout: Layout) -> None:
     with exclusively(layout), pytest.raises(EmbeddedError, match="another make up"), exclusively(layout):
         pass
+
+
+def test_a_program_that_outlives_its_killed_command_keeps_the_lock(layout: Layout) -> None:
+    with exclusively(layout) as lock:
+        share(lock)
+        command = [sys.executable, "-c", "input()"]
+        child = subprocess.Popen(command, stdin=subprocess.PIPE, close_fds=False)  # noqa: S603  # this interpreter
+    with child:
+        with pytest.raises(EmbeddedError, match="another make up"), exclusively(layout):
+            pass
+        child.communicate(b"end")
+    with exclusively(layout):
+        pass
+
+
+def test_an_apply_that_was_killed_is_noticed_and_everything_starts_afresh(
+    running: Running, layout: Layout, progress: Progress, said: StringIO
+) -> None:
+    discard_killed_apply(layout, progress)
+    assert running.process.is_alive()
+    layout.applying.touch()
+
+    discard_killed_apply(layout, progress)
+
+    assert not running.process.is_alive()
+    assert not layout.state.exists()
+    assert "was killed while it applied" in said.getvalue()
 
 
 def test_nothing_of_the_users_environment_reaches_the_server(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
