@@ -4,10 +4,10 @@ from collections.abc import Callable
 from http import HTTPStatus
 from typing import Final
 
+from handlers.domain.problems import FaultsError, ProblemError, bad_request, unavailable
 from handlers.errors import UnavailableError
 from handlers.gateway import Answer, Event, problem_answer, request_id
 from handlers.observability import logger
-from handlers.problems import FaultsError, ProblemError, bad_request, unavailable
 
 _INTERNAL_ERROR: Final = ProblemError(HTTPStatus.INTERNAL_SERVER_ERROR, "The request failed on our side.")
 

@@ -9,9 +9,9 @@ from http import HTTPStatus
 from typing import Any
 
 from handlers.contract import MAXIMUM_BODY_BYTES
-from handlers.documents import encode, parse
+from handlers.domain.documents import encode, parse
+from handlers.domain.problems import MEDIA_TYPE, Fault, ProblemError, bad_request, member
 from handlers.errors import MalformedDocumentError
-from handlers.problems import MEDIA_TYPE, Fault, ProblemError, bad_request, member
 
 Event = Mapping[str, Any]
 Answer = dict[str, object]

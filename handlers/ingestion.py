@@ -6,24 +6,25 @@ from typing import Any, Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from handlers import clients, gateway
-from handlers.api_key import HEADER, check_api_key
+from handlers import gateway
+from handlers.aws import clients
+from handlers.aws.configuration_parameter import ConfigurationParameter
+from handlers.aws.ingestion_queue import IngestionQueue, Trail
+from handlers.aws.parameters import Parameter
+from handlers.aws.raw_table import RawTable, Stored
+from handlers.aws.retrying import Retrying
 from handlers.boundary import answered
-from handlers.configuration_parameter import ConfigurationParameter
 from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_TIMESTAMP, Metric
 from handlers.deadline import Deadline
+from handlers.domain.api_key import HEADER, check_api_key
+from handlers.domain.problems import FaultsError, ProblemError, unavailable
+from handlers.domain.submission import Clock, Submission, read_submission
+from handlers.domain.timestamps import now
 from handlers.errors import UnavailableError
-from handlers.ingestion_queue import IngestionQueue, Trail
-from handlers.intake import Intake, Outcome
 from handlers.observability import annotate, count, logger, observed, trace_header
-from handlers.parameters import Parameter
-from handlers.problems import FaultsError, ProblemError, unavailable
-from handlers.raw_table import RawTable, Stored
-from handlers.receipt import chosen_timestamps, receipt
-from handlers.retrying import Retrying
+from handlers.services.intake import Intake, Outcome
+from handlers.services.receipt import chosen_timestamps, receipt
 from handlers.settings import IngestionSettings, load
-from handlers.submission import Clock, Submission, read_submission
-from handlers.timestamps import now
 
 RESERVED_SECONDS: Final = 2.0
 """Kept for the answer."""

@@ -5,28 +5,29 @@ from typing import Any, Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from handlers import clients, gateway
-from handlers.alert_states import AlertStates
-from handlers.alert_topic import AlertTopic
-from handlers.alerting import Alerting
-from handlers.batch import BatchProcessing, response
-from handlers.batch_report import report
+from handlers import gateway
+from handlers.aws import clients
+from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_topic import AlertTopic
+from handlers.aws.configuration_parameter import ConfigurationParameter
+from handlers.aws.dead_letter_queue import DeadLetterQueue
+from handlers.aws.ingestion_queue import IngestionQueue
+from handlers.aws.processed_table import ProcessedTable
+from handlers.aws.range_reader import RangeReader
+from handlers.aws.retrying import Retrying
 from handlers.boundary import answered
-from handlers.configuration_parameter import ConfigurationParameter
 from handlers.contract import Metric
-from handlers.dead_letter_queue import DeadLetterQueue
 from handlers.deadline import Deadline
-from handlers.ingestion_queue import IngestionQueue
+from handlers.domain.replay_request import read_replay
+from handlers.domain.timestamps import now
 from handlers.observability import annotate, count, observed
-from handlers.preparation import received
-from handlers.processed_table import ProcessedTable
-from handlers.processing import Processing
-from handlers.range_reader import RangeReader
-from handlers.replay import Replay
-from handlers.replay_request import read_replay
-from handlers.retrying import Retrying
+from handlers.services.alerting import Alerting
+from handlers.services.batch import BatchProcessing, response
+from handlers.services.batch_report import report
+from handlers.services.preparation import received
+from handlers.services.processing import Processing
+from handlers.services.replay import Replay
 from handlers.settings import ProcessorSettings, load
-from handlers.timestamps import now
 
 RESERVED_SECONDS: Final = 1.0
 """Kept for the answer."""

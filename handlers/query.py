@@ -5,15 +5,16 @@ from typing import Any, Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
-from handlers import clients, gateway
+from handlers import gateway
+from handlers.aws import clients
+from handlers.aws.range_reader import RangeReader
+from handlers.aws.retrying import Retrying
 from handlers.boundary import answered
 from handlers.deadline import Deadline
-from handlers.downsampling import MAXIMUM_ITEMS, Series
+from handlers.domain.downsampling import MAXIMUM_ITEMS, Series
+from handlers.domain.query_answer import query_answer
+from handlers.domain.query_request import QueryRequest, Table, read_query
 from handlers.observability import annotate, observed
-from handlers.query_answer import query_answer
-from handlers.query_request import QueryRequest, Table, read_query
-from handlers.range_reader import RangeReader
-from handlers.retrying import Retrying
 from handlers.settings import QuerySettings, load
 
 RESERVED_SECONDS: Final = 2.0

@@ -79,7 +79,7 @@ def _processor(grants: Grants) -> list[Statement]:
         "sqs:GetQueueAttributes",
         "sqs:ChangeMessageVisibility",
     ]
-    store = ["dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"]
+    store = ["dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]
     return [
         statement("ReadRaw", ["dynamodb:Query"], [grants.raw_table.arn]),
         statement("StoreProcessed", store, [grants.processed_table.arn]),

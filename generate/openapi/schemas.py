@@ -226,12 +226,28 @@ SCHEMAS: Final[dict[str, Schema]] = {
                 "status": {"type": "integer"},
                 "detail": {"type": "string"},
                 "errors": {"type": "array", "items": reference("Fault")},
+                "chosen_timestamps": {
+                    "type": "array",
+                    "items": reference("ChosenTimestamp"),
+                    "description": "With 503: the times chosen for readings sent without one. Send them along, and "
+                    "the retry stores the same readings.",
+                },
             },
             "title",
             "status",
         ),
         "description": "Problem details, RFC 9457.",
     },
+    "ChosenTimestamp": _open(
+        {
+            "index": {"type": "integer", "minimum": 0},
+            "device_id": reference("DeviceId"),
+            "timestamp": {"type": "integer"},
+        },
+        "index",
+        "device_id",
+        "timestamp",
+    ),
     "Fault": _open(
         {
             "pointer": {"type": "string", "description": "A JSON Pointer as a URI fragment, RFC 6901."},

@@ -11,11 +11,11 @@ from jsonschema import Draft202012Validator
 
 from generate.openapi.schemas import QUERY_PARAMETERS, SCHEMAS
 from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH, MAXIMUM_TIMESTAMP
-from handlers.documents import parse
-from handlers.problems import FaultsError
-from handlers.query_request import PARAMETERS, read_query
-from handlers.replay_request import MEMBERS, read_replay
-from handlers.submission import Clock, read_submission
+from handlers.domain.documents import parse
+from handlers.domain.problems import FaultsError
+from handlers.domain.query_request import PARAMETERS, read_query
+from handlers.domain.replay_request import MEMBERS, read_replay
+from handlers.domain.submission import Clock, read_submission
 from tests.generate.test_openapi import contents
 
 CLOCK = Clock(0, MAXIMUM_TIMESTAMP)

@@ -13,8 +13,8 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from typing_extensions import override
 
+from handlers.aws.retrying import Retrying
 from handlers.deadline import Deadline
-from handlers.retrying import Retrying
 
 
 class Context(LambdaContext):

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.alert_states import AlertStates
-from handlers.alert_topic import AlertTopic
-from handlers.alerting import Alerting
+from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_topic import AlertTopic
+from handlers.domain.reading import Reading
+from handlers.domain.rules import Observation
 from handlers.errors import UnavailableError
-from handlers.reading import Reading
-from handlers.rules import Observation
+from handlers.services.alerting import Alerting
 from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World, new_device
 

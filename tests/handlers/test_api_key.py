@@ -2,8 +2,8 @@
 
 import pytest
 
-from handlers.api_key import check_api_key
-from handlers.problems import ProblemError
+from handlers.domain.api_key import check_api_key
+from handlers.domain.problems import ProblemError
 
 
 @pytest.mark.parametrize(("sent", "status"), [(None, 401), ("", 403), ("kez", 403), ("key ", 403), ("\ud800", 403)])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.attribute_values import from_attribute, from_item, to_attribute, to_item
+from handlers.aws.attribute_values import from_attribute, from_item, to_attribute, to_item
 
 VALUES = st.recursive(
     st.booleans() | st.text() | st.decimals(allow_nan=False, allow_infinity=False),

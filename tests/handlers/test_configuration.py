@@ -5,9 +5,9 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.configuration import Configuration, read_configuration
+from handlers.domain.configuration import Configuration, read_configuration
+from handlers.domain.rules import Rule
 from handlers.errors import InvalidParameterError
-from handlers.rules import Rule
 from tests.handlers.world import CONFIGURATION
 
 

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from moto import mock_aws
 from typing_extensions import override
 
-from handlers import clients
-from handlers.batch import BatchFailedError
+from handlers.aws import clients
+from handlers.services.batch import BatchFailedError
 from tests.handlers import conftest
 from tests.handlers.fakes import FailingClient, LostAnswerClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World, new_device, reading_message

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.decimals import canonical, fitted, is_integer
+from handlers.domain.decimals import canonical, fitted, is_integer
 
 
 @pytest.mark.parametrize(

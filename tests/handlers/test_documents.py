@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.documents import encode, parse, shown
+from handlers.domain.documents import encode, parse, shown
 from handlers.errors import MalformedDocumentError
 
 

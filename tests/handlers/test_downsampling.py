@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers import downsampling
 from handlers.contract import STATISTICS
-from handlers.downsampling import Downsampling, Series, read_interval, read_statistics
+from handlers.domain import downsampling
+from handlers.domain.downsampling import Downsampling, Series, read_interval, read_statistics
+from handlers.domain.paging import Paging, Window
+from handlers.domain.statistics import Statistics
 from handlers.errors import UnavailableError
-from handlers.paging import Paging, Window
-from handlers.statistics import Statistics
 
 MINUTE = 60_000
 DECODER = msgspec.json.Decoder(float_hook=Decimal)

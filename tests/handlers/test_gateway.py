@@ -8,7 +8,7 @@ import pytest
 
 from handlers import gateway
 from handlers.contract import MAXIMUM_BODY_BYTES
-from handlers.problems import ProblemError
+from handlers.domain.problems import ProblemError
 from tests.handlers.world import event
 
 

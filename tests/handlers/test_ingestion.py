@@ -9,9 +9,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers import clients, ingestion
-from handlers.retrying import Retrying
-from handlers.timestamps import now
+from handlers import ingestion
+from handlers.aws import clients
+from handlers.aws.retrying import Retrying
+from handlers.domain.timestamps import now
 from tests.handlers.fakes import Clock, Context, FailingClient, Logs, client_error
 from tests.handlers.world import API_KEY_PARAMETER, CONFIG_PARAMETER, RAW_TABLE, World, event, new_device
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.contract import MAXIMUM_TIMESTAMP
-from handlers.decimals import canonical
-from handlers.message import MalformedMessageError, Message, from_body, to_body
-from handlers.reading import Reading
+from handlers.domain.decimals import canonical
+from handlers.domain.message import MalformedMessageError, Message, from_body, to_body
+from handlers.domain.reading import Reading
 
 MOMENTS = st.integers(min_value=0, max_value=MAXIMUM_TIMESTAMP)
 PRINTABLE = st.characters(exclude_categories=["C"])

@@ -3,10 +3,10 @@
 import pytest
 
 from handlers import observability
-from handlers.configuration import Configuration
-from handlers.configuration_parameter import ConfigurationParameter
+from handlers.aws.configuration_parameter import ConfigurationParameter
+from handlers.aws.parameters import LIFETIME_SECONDS, Parameter
+from handlers.domain.configuration import Configuration
 from handlers.errors import InvalidParameterError, UnavailableError
-from handlers.parameters import LIFETIME_SECONDS, Parameter
 from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
 from tests.handlers.world import CONFIG_PARAMETER, World
 

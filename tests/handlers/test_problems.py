@@ -4,7 +4,7 @@ from http import HTTPStatus
 
 import pytest
 
-from handlers.problems import Fault, ProblemError, bad_request, member, unavailable
+from handlers.domain.problems import Fault, ProblemError, bad_request, member, unavailable
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,15 @@ from typing import Any
 
 import pytest
 
-from handlers.alert_states import AlertStates
-from handlers.alert_topic import AlertTopic
-from handlers.alerting import Alerting
-from handlers.configuration import read_configuration
+from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_topic import AlertTopic
+from handlers.aws.processed_table import ProcessedTable
+from handlers.domain.configuration import read_configuration
+from handlers.domain.reading import Reading
+from handlers.domain.transform import Plan, plan
 from handlers.errors import RefusedError, UnavailableError
-from handlers.processed_table import ProcessedTable
-from handlers.processing import Processing
-from handlers.reading import Reading
-from handlers.transform import Plan, plan
+from handlers.services.alerting import Alerting
+from handlers.services.processing import Processing
 from tests.handlers.fakes import Clock, FailingClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World
 

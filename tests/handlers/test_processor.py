@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from handlers import clients, preparation, processor, transform
-from handlers.batch import BatchFailedError
+from handlers import processor
+from handlers.aws import clients
+from handlers.domain import transform
+from handlers.services import preparation
+from handlers.services.batch import BatchFailedError
 from tests.handlers.fakes import Context, FailingClient, Logs, client_error
 from tests.handlers.world import (
     CONFIG_PARAMETER,

@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 
-from handlers import clients, query, query_answer
+from handlers import query
+from handlers.aws import clients
+from handlers.domain import query_answer
 from tests.handlers.fakes import Context, FailingClient, client_error
 from tests.handlers.world import World, event, reading_message
 

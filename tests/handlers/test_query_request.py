@@ -3,11 +3,11 @@
 import pytest
 
 from handlers.contract import MAXIMUM_TIMESTAMP, STATISTICS
-from handlers.downsampling import Downsampling
-from handlers.paging import Window
-from handlers.problems import FaultsError
-from handlers.query_request import Table, read_query
-from handlers.timestamps import from_iso
+from handlers.domain.downsampling import Downsampling
+from handlers.domain.paging import Window
+from handlers.domain.problems import FaultsError
+from handlers.domain.query_request import Table, read_query
+from handlers.domain.timestamps import from_iso
 
 
 def faults_of(**parameters: str) -> dict[str, str]:

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from handlers.dead_letter_queue import DeadLetter, DeadLetterQueue
+from handlers.aws.dead_letter_queue import DeadLetter, DeadLetterQueue
+from handlers.aws.ingestion_queue import IngestionQueue, Trail
+from handlers.aws.sqs_batches import MAXIMUM_BYTES, run_batches
 from handlers.errors import UnavailableError
-from handlers.ingestion_queue import IngestionQueue, Trail
-from handlers.sqs_batches import MAXIMUM_BYTES, run_batches
 from tests.handlers.fakes import Clock, FailingClient, client_error
 from tests.handlers.world import World
 

@@ -4,9 +4,9 @@ from decimal import Decimal
 
 import pytest
 
+from handlers.aws.raw_table import RawTable, Stored
+from handlers.domain.reading import Reading
 from handlers.errors import UnavailableError
-from handlers.raw_table import RawTable, Stored
-from handlers.reading import Reading
 from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
 from tests.handlers.world import RAW_TABLE, World
 

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.reading import Reading
+from handlers.domain.reading import Reading
 
 
 @pytest.mark.parametrize(

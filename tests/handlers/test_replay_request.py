@@ -5,10 +5,10 @@ from decimal import Decimal
 import pytest
 
 from handlers.contract import MAXIMUM_TIMESTAMP
-from handlers.paging import Window
-from handlers.problems import FaultsError
-from handlers.query_request import read_query
-from handlers.replay_request import read_replay
+from handlers.domain.paging import Window
+from handlers.domain.problems import FaultsError
+from handlers.domain.query_request import read_query
+from handlers.domain.replay_request import read_replay
 
 
 def test_a_device_is_enough() -> None:

@@ -11,7 +11,7 @@ from botocore.exceptions import (
     ReadTimeoutError,
 )
 
-from handlers.clients import CALL_SECONDS
+from handlers.aws.clients import CALL_SECONDS
 from handlers.deadline import Deadline
 from handlers.errors import RefusedError, UnavailableError
 from tests.handlers.fakes import Clock, Context, client_error

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.reading import Reading, SensorValue
-from handlers.rules import Observation, Rule, broken_rules, observations, turning_points
+from handlers.domain.reading import Reading, SensorValue
+from handlers.domain.rules import Observation, Rule, broken_rules, observations, turning_points
 
 BETWEEN = Rule(Decimal(-40), Decimal(85), Decimal(1))
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from handlers.problems import FaultsError
-from handlers.submission import Clock, Submission, read_submission
+from handlers.domain.problems import FaultsError
+from handlers.domain.submission import Clock, Submission, read_submission
 
 NOW = 1_795_428_930_123
 CLOCK = Clock(NOW, NOW + 300_000)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.contract import MAXIMUM_TIMESTAMP
-from handlers.timestamps import day, event_date, from_iso, now
+from handlers.domain.timestamps import day, event_date, from_iso, now
 
 TIMESTAMPS = st.integers(min_value=0, max_value=MAXIMUM_TIMESTAMP)
 

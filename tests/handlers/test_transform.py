@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.decimals import canonical
-from handlers.reading import Reading, SensorValue
-from handlers.rules import Rule
-from handlers.transform import derived_values, fahrenheit, plan
+from handlers.domain.decimals import canonical
+from handlers.domain.reading import Reading, SensorValue
+from handlers.domain.rules import Rule
+from handlers.domain.transform import derived_values, fahrenheit, plan
 
 
 @pytest.mark.parametrize(

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handlers.problems import FaultsError
-from handlers.validation import SentReading, validate
+from handlers.domain.problems import FaultsError
+from handlers.domain.validation import SentReading, validate
 
 VALID: dict[str, object] = {"device_id": "d", "sensor_data": {"temp": Decimal("25.5")}}
 LATEST = 1_795_428_930_123

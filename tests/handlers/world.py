@@ -7,8 +7,9 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from handlers import clients, ingestion, processor, query
-from handlers.attribute_values import from_item
+from handlers import ingestion, processor, query
+from handlers.aws import clients
+from handlers.aws.attribute_values import from_item
 from tests.handlers.fakes import Context
 
 EVENTS = Path(__file__).parent / "events"

@@ -1,0 +1,63 @@
+"""Reads a device's items by event time, from either table."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from handlers.aws.attribute_values import from_item, to_item
+from handlers.aws.retrying import Retrying
+from handlers.domain.paging import Window
+from handlers.domain.timestamps import event_date
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RangeReader:
+    """Reads one table.
+
+    Attributes:
+        client: DynamoDB.
+        table_name: the table.
+        range_key: `timestamp`, a number, or `event_date`, a text. What lies before the first date is never read.
+    """
+
+    client: "DynamoDBClient"
+    table_name: str
+    range_key: str
+
+    def read(
+        self, device_id: str, window: Window, limit: int, retrying: Retrying, *, is_descending: bool
+    ) -> Iterator[Item]:
+        """Yield a device's items in order, page by page as they are asked for.
+
+        Raises:
+            UnavailableError: AWS failed.
+        """
+        start: Mapping[str, Any] = {}
+        left = 0 if window.is_empty else limit
+        while left > 0:
+            answer = retrying.call(
+                self.client.query,
+                TableName=self.table_name,
+                KeyConditionExpression="device_id = :device AND #range BETWEEN :first AND :last",
+                ExpressionAttributeNames={"#range": self.range_key},
+                ExpressionAttributeValues=self._bounds(device_id, window),
+                ScanIndexForward=not is_descending,
+                Limit=left,
+                **start,
+            )
+            yield from (from_item(item) for item in answer["Items"])
+            left -= len(answer["Items"])
+            if "LastEvaluatedKey" not in answer:
+                return
+            start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
+
+    def _bounds(self, device_id: str, window: Window) -> Mapping[str, Any]:
+        first, last = window.first, window.last
+        if self.range_key == "timestamp":
+            return to_item({":device": device_id, ":first": first, ":last": last})
+        return to_item({":device": device_id, ":first": event_date(first), ":last": event_date(last)})

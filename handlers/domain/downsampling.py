@@ -1,0 +1,208 @@
+"""A device's readings as a series: statistics of each interval, bounded in every direction."""
+
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+import msgspec
+
+from handlers.contract import INTERVAL_PATTERN, MAXIMUM_INTERVAL, MINIMUM_INTERVAL, STATISTICS
+from handlers.domain.documents import encode
+from handlers.domain.paging import Paging, Window
+from handlers.domain.query_answer import MAXIMUM_BYTES
+from handlers.domain.statistics import Statistics
+from handlers.domain.timestamps import event_date
+from handlers.domain.transform import DERIVED_NAMES
+from handlers.errors import UnavailableError
+
+MAXIMUM_ITEMS: Final = 20_000
+"""Read for one page; where an interval has more, it is told in parts."""
+MAXIMUM_NAMES: Final = 200
+"""Different values of one page, so that a single interval always fits into an answer."""
+_INTERVAL: Final = re.compile(INTERVAL_PATTERN)
+_HOUR, _MINUTE = 3_600_000, 60_000
+
+Item = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Downsampling:
+    """What a series is made of.
+
+    Attributes:
+        interval: milliseconds; intervals begin at its multiples since 1970.
+        statistics: names out of `STATISTICS`.
+    """
+
+    interval: int
+    statistics: tuple[str, ...]
+
+
+def read_interval(text: object) -> int:
+    """Return an interval in milliseconds.
+
+    Raises:
+        ValueError: not an ISO 8601 duration from PT1M to P1D.
+    """
+    match = _INTERVAL.fullmatch(str(text))
+    if match:
+        hours, minutes = (int((part or "0").rstrip("HM")) for part in match.group(2, 3))
+        length = MAXIMUM_INTERVAL if match[1] == "P1D" else hours * _HOUR + minutes * _MINUTE
+        if MINIMUM_INTERVAL <= length <= MAXIMUM_INTERVAL:
+            return length
+    raise ValueError("must be an ISO 8601 duration from PT1M to P1D, such as PT15M, PT1H or PT1H30M")
+
+
+def read_statistics(text: object) -> tuple[str, ...]:
+    """Return the names of statistics, separated by commas, each once and in the order asked for.
+
+    Raises:
+        ValueError: one of them is not known.
+    """
+    names = tuple(dict.fromkeys(str(text).split(",")))
+    if set(names) <= set(STATISTICS):
+        return names
+    raise ValueError(f"must be some of {', '.join(STATISTICS)}, separated by commas")
+
+
+@dataclass(slots=True)
+class _Interval:
+    """The interval being read.
+
+    Attributes:
+        first: its first millisecond.
+        complete: none of its readings stands on another page.
+    """
+
+    first: int
+    complete: bool
+    readings: int = 0
+    values: dict[str, Statistics] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Series:
+    """Collects a page of a series from a device's items in order.
+
+    Attributes:
+        asked: interval and statistics.
+        paging: of the request; its limit counts intervals.
+        window: what is left of the request after the pages before.
+    """
+
+    asked: Downsampling
+    paging: Paging
+    window: Window
+    _kept: list[msgspec.Raw] = field(default_factory=list)
+    _size: int = 0
+    _current: _Interval | None = None
+    _moment: int = 0
+    _position: int = 0
+    _names: set[str] = field(default_factory=set)
+    _left_out: dict[str, None] = field(default_factory=dict)
+
+    def read(self, items: Iterable[Item], has_time: Callable[[], bool]) -> dict[str, object]:
+        """Read items until the page is full, too much is read, or time runs out.
+
+        Args:
+            items: in the order of the request.
+            has_time: whether one more item may be taken.
+
+        Returns:
+            `count`, `items`, `next_token`, `left_out` and `left_out_count`.
+
+        Raises:
+            UnavailableError: there was no time for a single item.
+        """
+        for number, item in enumerate(items):
+            if number == MAXIMUM_ITEMS or not has_time():
+                return self._stopped()
+            if not self._take(item):
+                return self._answer(self._token())
+        return self._answer(None if self._close() else self._token())
+
+    def _take(self, item: Item) -> bool:
+        """Take an item in, or tell that it begins what no longer belongs to the page."""
+        moment = int(item["timestamp"])
+        first = moment - moment % self.asked.interval
+        current = self._current
+        if current is not None and current.first != first and (not self._close() or self._is_full()):
+            return False
+        if current is None or current.first != first:
+            current = self._current = _Interval(first, complete=current is not None or self._begins_whole())
+        current.readings += 1
+        self._moment = moment
+        self._add(current, item)
+        return True
+
+    def _add(self, interval: _Interval, item: Item) -> None:
+        derived = {name: item[name] for name in DERIVED_NAMES if name in item}
+        for name, value in {**item["sensor_data"], **derived}.items():
+            if not isinstance(value, Decimal) or not self._is_known(name):
+                self._left_out[name] = None
+            elif name in interval.values:
+                interval.values[name].add(value)
+            else:
+                interval.values[name] = Statistics.of(value)
+
+    def _is_known(self, name: str) -> bool:
+        if len(self._names) < MAXIMUM_NAMES:
+            self._names.add(name)
+        return name in self._names
+
+    def _is_full(self) -> bool:
+        return len(self._kept) == self.paging.limit
+
+    def _begins_whole(self) -> bool:
+        """Tell whether the page before ended between two intervals, or there was none."""
+        edge = self.window.last + 1 if self.paging.is_descending else self.window.first
+        return self.window == self.paging.window or edge % self.asked.interval == 0
+
+    def _stopped(self) -> dict[str, object]:
+        """End the page inside an interval."""
+        if self._current is None:
+            raise UnavailableError("query", "no time left")
+        self._current.complete = False
+        if self._close():
+            self._position = self._moment
+        return self._answer(self._token())
+
+    def _close(self) -> bool:
+        """Keep the interval being read, if there is one; where it does not fit any more, tell so."""
+        if self._current is None:
+            return True
+        interval, last = self._current, self._current.first + self.asked.interval - 1
+        text = encode(self._shown(interval))
+        self._size += len(json.dumps(text))
+        if self._kept and self._size > MAXIMUM_BYTES:
+            return False
+        self._kept.append(msgspec.Raw(text.encode()))
+        self._position = interval.first if self.paging.is_descending else last
+        return True
+
+    def _shown(self, interval: _Interval) -> dict[str, object]:
+        values: dict[str, dict[str, Decimal | int]] = {}
+        for name, statistics in interval.values.items():
+            shown = {statistic: statistics.named(statistic) for statistic in self.asked.statistics}
+            values[name] = {statistic: value for statistic, value in shown.items() if value is not None}
+        return {
+            "start": event_date(interval.first),
+            "readings": interval.readings,
+            "complete": interval.complete,
+            "values": values,
+        }
+
+    def _token(self) -> str:
+        return self.paging.next_token(self._position)
+
+    def _answer(self, next_token: str | None) -> dict[str, object]:
+        return {
+            "count": len(self._kept),
+            "items": self._kept,
+            "next_token": next_token,
+            "left_out": list(self._left_out)[:MAXIMUM_NAMES],
+            "left_out_count": len(self._left_out),
+        }

@@ -1,0 +1,104 @@
+"""Rules: the limits between which a value is well, and what a reading says about them."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import groupby
+
+from handlers.domain.decimals import EXACT_ARITHMETIC, canonical
+from handlers.domain.reading import Reading, SensorValue
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Limits of one value.
+
+    Attributes:
+        minimum: the least value that is well; absent where there is none.
+        maximum: the greatest value that is well; absent where there is none.
+        hysteresis: how far inside the limits a value must be to end an alert.
+    """
+
+    minimum: Decimal | None
+    maximum: Decimal | None
+    hysteresis: Decimal
+
+    def __post_init__(self) -> None:
+        """Refuse a rule that no value could break, or under which no alert could end.
+
+        Raises:
+            ValueError: saying what is wrong.
+        """
+        limits = [limit for limit in (self.minimum, self.maximum) if limit is not None]
+        if not limits:
+            raise ValueError("a rule needs min or max")
+        for number in (*limits, self.hysteresis):
+            canonical(number)
+        if self.hysteresis < 0:
+            raise ValueError("hysteresis must not be negative")
+        if self.minimum is not None and self._is_outside(
+            EXACT_ARITHMETIC.add(self.minimum, self.hysteresis), self.hysteresis
+        ):
+            raise ValueError("min and max leave no room for the hysteresis")
+
+    def is_broken_by(self, value: Decimal) -> bool:
+        """Tell whether a value is outside the limits."""
+        return self._is_outside(value, Decimal(0))
+
+    def decision(self, value: Decimal) -> bool | None:
+        """Return whether the value means an alert; nothing where it lies between breaking and being well again."""
+        if self.is_broken_by(value):
+            return True
+        return None if self._is_outside(value, self.hysteresis) else False
+
+    def _is_outside(self, value: Decimal, margin: Decimal) -> bool:
+        is_low = self.minimum is not None and value < EXACT_ARITHMETIC.add(self.minimum, margin)
+        is_high = self.maximum is not None and value > EXACT_ARITHMETIC.subtract(self.maximum, margin)
+        return is_low or is_high
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one reading decides about one rule.
+
+    Attributes:
+        is_alert: the rule is broken; otherwise the value is well inside its limits.
+    """
+
+    reading: Reading
+    rule_name: str
+    value: Decimal
+    is_alert: bool
+
+
+def broken_rules(rules: Mapping[str, Rule], values: Mapping[str, SensorValue]) -> list[str]:
+    """Return the names of the rules that the values break, sorted."""
+    return sorted(name for name, rule, value in _applied(rules, values) if rule.is_broken_by(value))
+
+
+def observations(reading: Reading, rules: Mapping[str, Rule], values: Mapping[str, SensorValue]) -> list[Observation]:
+    """Return what the reading decides, rule by rule; a value between the limits and their hysteresis decides nothing.
+
+    Args:
+        reading: where the values come from.
+        rules: limits by value names.
+        values: sensor values and derived values.
+    """
+    return [
+        Observation(reading, name, value, is_alert=decision)
+        for name, rule, value in _applied(rules, values)
+        if (decision := rule.decision(value)) is not None
+    ]
+
+
+def turning_points(observed: list[Observation]) -> list[Observation]:
+    """Return, of one device and one rule, the last observation of each stretch that says the same, by event time."""
+    ordered = sorted(observed, key=lambda observation: observation.reading.timestamp)
+    return [list(stretch)[-1] for _, stretch in groupby(ordered, key=lambda observation: observation.is_alert)]
+
+
+def _applied(rules: Mapping[str, Rule], values: Mapping[str, SensorValue]) -> Iterator[tuple[str, Rule, Decimal]]:
+    for name, rule in rules.items():
+        value = values.get(name)
+        if isinstance(value, Decimal):
+            yield name, rule, value

@@ -1,0 +1,100 @@
+"""What was posted to `/ingest`: one reading or a batch of them, each checked by itself."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import count
+
+from handlers.domain.problems import Fault, FaultsError, member
+from handlers.domain.reading import Reading
+from handlers.domain.validation import SentReading, unknown_members, validate
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A valid reading of a submission.
+
+    Attributes:
+        index: its place among the readings sent.
+        reading: with a timestamp in any case.
+        server_timed: the server chose the timestamp and may move it.
+    """
+
+    index: int
+    reading: Reading
+    server_timed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """An invalid reading of a submission."""
+
+    index: int
+    faults: list[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request's readings: the valid ones, and what is wrong with the others."""
+
+    entries: list[Entry]
+    rejections: list[Rejection]
+    is_batch: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The server's time, and the greatest timestamp that a reading may have; epoch milliseconds."""
+
+    now: int
+    latest: int
+
+
+def read_submission(document: object, clock: Clock, batch_size: Callable[[], int]) -> Submission:
+    """Check what was posted.
+
+    Args:
+        document: the parsed body.
+        clock: the bounds in time.
+        batch_size: the most readings in a batch; asked only where there is one.
+
+    Raises:
+        FaultsError: of a single reading, or of the batch as a whole; a batch's readings are rejected one by one.
+    """
+    if isinstance(document, dict) and "readings" in document:
+        return _read_batch(_members(document, batch_size()), clock)
+    sent = validate(document, "#", clock.latest)
+    return Submission(_timed([(0, sent)], clock.now), [], is_batch=False)
+
+
+def _members(document: dict[str, object], batch_size: int) -> list[object]:
+    faults = unknown_members(document, ("readings",), "#")
+    sent = document["readings"]
+    readings: list[object] = sent if isinstance(sent, list) else []
+    if not 1 <= len(readings) <= batch_size:
+        faults.append(Fault(member("#", "readings"), f"must be an array of 1 to {batch_size} readings"))
+    if faults:
+        raise FaultsError(faults)
+    return readings
+
+
+def _read_batch(documents: Sequence[object], clock: Clock) -> Submission:
+    valid: list[tuple[int, SentReading]] = []
+    rejections: list[Rejection] = []
+    for index, document in enumerate(documents):
+        try:
+            valid.append((index, validate(document, f"#/readings/{index}", clock.latest)))
+        except FaultsError as error:
+            rejections.append(Rejection(index, error.faults))
+    return Submission(_timed(valid, clock.now), rejections, is_batch=True)
+
+
+def _timed(sent: Sequence[tuple[int, SentReading]], now: int) -> list[Entry]:
+    """Give the readings without a time the server's, each device's a millisecond apart."""
+    taken = {(reading.device_id, reading.timestamp) for _, reading in sent}
+    entries = []
+    for index, reading in sent:
+        moment = next(moment for moment in count(now) if (reading.device_id, moment) not in taken)
+        if reading.timestamp is None:
+            taken.add((reading.device_id, moment))
+        entries.append(Entry(index, reading.reading(moment), server_timed=reading.timestamp is None))
+    return entries

@@ -1,0 +1,1 @@
+"""What an entry point asks for: the domain's decisions carried out on the AWS side."""

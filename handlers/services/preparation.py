@@ -1,0 +1,86 @@
+"""Messages become work, each by itself: what is wrong with one stays with it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
+from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
+
+from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
+from handlers.domain.message import Message, from_body
+from handlers.domain.rules import Rule
+from handlers.domain.transform import Plan, plan
+
+Errors = dict[str, BaseException]
+"""What kept messages from being processed, by message id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message as SQS gives it.
+
+    Attributes:
+        receive_count: how often it was received, this time included.
+        correlation_id: of the request that caused it, where it says so.
+        record: its place in the event.
+    """
+
+    message_id: str
+    receipt_handle: str
+    body: str
+    receive_count: int
+    correlation_id: str | None
+    record: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A message that can be processed."""
+
+    message_id: str
+    message: Message
+    plan: Plan
+
+    @property
+    def key(self) -> tuple[str, int]:
+        """The reading's key."""
+        return self.plan.reading.key
+
+
+def received(record: dict[str, Any]) -> Received:
+    """Read a record of an SQS event."""
+    correlation = (record.get("messageAttributes") or {}).get(CORRELATION_ATTRIBUTE, {})
+    return Received(
+        record["messageId"],
+        record["receiptHandle"],
+        record["body"],
+        int(record["attributes"]["ApproximateReceiveCount"]),
+        correlation.get("stringValue"),
+        record,
+    )
+
+
+def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -> tuple[list[Work], Errors]:
+    """Read the messages and plan what they lead to.
+
+    Args:
+        messages: of one batch.
+        rules: limits by value names.
+        now: epoch milliseconds.
+
+    Returns:
+        The work, and the errors of the messages that are none.
+    """
+
+    def prepared(record: SQSRecord) -> Work:
+        message = from_body(record.body)
+        return Work(record.message_id, message, plan(message.reading, rules, now))
+
+    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
+    with processor([message.record for message in messages], prepared):
+        results = processor.process()
+    works = [result for status, result, _ in results if status == "success"]
+    failed = [message.message_id for message, (status, *_) in zip(messages, results, strict=True) if status == "fail"]
+    exceptions = [exception for _, exception, _ in processor.exceptions if exception is not None]
+    return works, dict(zip(failed, exceptions, strict=True))

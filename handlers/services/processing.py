@@ -1,0 +1,71 @@
+"""Processes readings: the items first, then the alerts that follow from them."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from handlers.aws.parallel import in_parallel
+from handlers.aws.processed_table import MAXIMUM_WRITES, ProcessedTable
+from handlers.aws.retrying import Retrying
+from handlers.domain.transform import Plan
+from handlers.errors import RefusedError, UnavailableError
+from handlers.services.alerting import Alerting
+
+Key = tuple[str, int]
+Failures = dict[Key, UnavailableError]
+
+
+@dataclass(frozen=True)
+class Processing:
+    """Carries out what readings lead to; to do so again, in any order, gives the same table.
+
+    Attributes:
+        clock: epoch milliseconds now.
+    """
+
+    table: ProcessedTable
+    alerting: Alerting
+    clock: Callable[[], int]
+
+    def carry_out(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
+        """Write the items and follow the rules.
+
+        Returns:
+            What failed, by the readings' keys; a `RefusedError` where DynamoDB refuses the item itself.
+        """
+        distinct = {plan.reading.key: plan for plan in plans}
+        failures: Failures = {}
+        for chunk in _chunks(list(distinct.values())):
+            failures |= self._write(chunk, retrying)
+        written = [plan for key, plan in distinct.items() if key not in failures]
+        return failures | self._follow(written, retrying)
+
+    def _write(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
+        try:
+            self.table.put([plan.item for plan in plans], self.clock(), retrying)
+        except RefusedError as error:
+            if len(plans) == 1:
+                return {plans[0].reading.key: error}
+            # DynamoDB refuses a whole batch for one item: find it, and let the others pass.
+            return {key: fault for plan in plans for key, fault in self._write([plan], retrying).items()}
+        except UnavailableError as error:
+            return {plan.reading.key: error for plan in plans}
+        return {}
+
+    def _follow(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
+        devices: dict[str, list[Plan]] = {}
+        for plan in plans:
+            if plan.observations:
+                devices.setdefault(plan.reading.device_id, []).append(plan)
+        results = in_parallel(lambda device: self._follow_device(device, retrying), list(devices.values()))
+        return {key: error for failures in results for key, error in failures.items()}
+
+    def _follow_device(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
+        try:
+            self.alerting.follow((observation for plan in plans for observation in plan.observations), retrying)
+        except UnavailableError as error:
+            return {plan.reading.key: error for plan in plans}
+        return {}
+
+
+def _chunks(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:
+    return (plans[start : start + MAXIMUM_WRITES] for start in range(0, len(plans), MAXIMUM_WRITES))

@@ -1,0 +1,75 @@
+"""Processes stored raw readings again."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from handlers.aws.range_reader import Item, RangeReader
+from handlers.aws.retrying import Retrying
+from handlers.domain.problems import FaultsError
+from handlers.domain.reading import Reading
+from handlers.domain.replay_request import ReplayRequest
+from handlers.domain.rules import Rule
+from handlers.domain.transform import Plan, plan
+from handlers.domain.validation import READING_MEMBERS, validate
+from handlers.errors import RefusedError
+from handlers.services.processing import Processing
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """The answer to a replay.
+
+    Attributes:
+        processed: how many readings were.
+        failed: how many stored items are no readings that could be.
+        next_token: for the next page; absent where there is none.
+    """
+
+    processed: int
+    failed: int
+    next_token: str | None
+
+
+@dataclass(frozen=True)
+class Replay:
+    """Processes a page of a device's raw readings; to do so again gives the same table.
+
+    Attributes:
+        clock: epoch milliseconds now.
+    """
+
+    raw: RangeReader
+    processing: Processing
+    clock: Callable[[], int]
+
+    def run(self, request: ReplayRequest, rules: Mapping[str, Rule], retrying: Retrying) -> Replayed:
+        """Process one page.
+
+        Raises:
+            UnavailableError: AWS failed; the page may be processed in part.
+        """
+        limit = request.paging.limit
+        items = list(self.raw.read(request.device_id, request.window, limit + 1, retrying, is_descending=False))
+        page = items[:limit]
+        plans = self._plans(page, rules)
+        failures = self.processing.carry_out(plans, retrying)
+        for error in failures.values():
+            if not isinstance(error, RefusedError):
+                raise error
+        processed = len(plans) - len(failures)
+        next_token = request.paging.next_token(int(page[-1]["timestamp"])) if len(items) > limit else None
+        return Replayed(processed, len(page) - processed, next_token)
+
+    def _plans(self, items: Iterable[Item], rules: Mapping[str, Rule]) -> list[Plan]:
+        moment = self.clock()
+        plans = []
+        for item in items:
+            try:
+                plans.append(plan(_reading(item), rules, moment))
+            except FaultsError:  # written by someone else: counted as failed by its absence
+                continue
+        return plans
+
+
+def _reading(item: Item) -> Reading:
+    return validate({name: item.get(name) for name in READING_MEMBERS}, "#").reading(now=0)
