@@ -23,7 +23,7 @@ option = $(if $(call given,$(1)),$(2) '$(subst ','\'',$(call given,$(1)))')
 .PHONY: help
 help: ## Show this
 	@echo "make TARGET [NAME=value ...]"
-	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(INSTALLED): ops/requirements/dev.txt
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or later is needed; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
@@ -92,9 +92,13 @@ redrive: $(INSTALLED) ## Put dead letters back into the ingestion queue: [ENV=de
 	@$(RUN) -m ops.redrive --env $(REACHED) $(if $(call given,DRY_RUN),--dry-run)
 
 ## Working on the project
-.PHONY: generate new test check scan lock clean
+.PHONY: generate golden provider-schema new test check scan lock clean
 generate: $(INSTALLED) ## Write modules/ and envs/ from the settings
 	@$(RUN) -m generate
+golden: $(INSTALLED) ## Write the golden files of tests/golden/ anew; read the diff
+	@$(RUN) -m tests.generate.golden
+provider-schema: $(INSTALLED) ## Write the slice of the provider's schema anew, after its version or the types in use changed
+	@$(RUN) -m ops.provider_schema
 new: $(INSTALLED) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev
 	$(call needs,ENV,ENV=pr-123 FROM=dev)
 	@$(RUN) -m generate new $(ENVIRONMENT) $(call option,FROM,--from)

@@ -1,6 +1,8 @@
 """What was applied is what the files say, and a second time there is nothing to do."""
 
+import json
 from io import StringIO
+from pathlib import Path
 
 import pytest
 
@@ -13,12 +15,20 @@ from ops.embedded.planning import plan_applied
 from ops.logs import log_groups, show_new_events
 from ops.progress import Progress
 from ops.project import ROOT
+from ops.scan.__main__ import scan_plan
 
 pytestmark = pytest.mark.timeout(900)
 
 
 def test_a_plan_right_after_the_apply_is_empty(machine: Machine, pipeline: Pipeline) -> None:
     assert planned_changes(plan_applied(machine, pipeline)) == []
+
+
+def test_the_plan_of_what_is_applied_passes_checkov(machine: Machine, pipeline: Pipeline, tmp_path: Path) -> None:
+    plan = tmp_path / "plan.json"
+    plan.write_text(json.dumps(plan_applied(machine, pipeline)))
+
+    assert scan_plan(ROOT, plan) == 0
 
 
 def test_a_second_up_changes_nothing(machine: Machine, pipeline: Pipeline) -> None:
