@@ -84,6 +84,7 @@ def has_drifted(deployment: Deployment) -> bool:
 
 
 def _prepared(deployment: Deployment) -> Terraform:
+    deployment.progress.say(f"as {deployment.access().caller()}")
     package_for_aws(deployment.root, deployment.environment, deployment.progress)
     terraform = deployment.terraform()
     deployment.progress.say("preparing the provider and the state's backend")

@@ -59,18 +59,10 @@ class Terraform:
         Raises:
             TerraformError: With every error diagnostic; what was applied so far is in the state.
         """
-        return self._run_events("apply", "-auto-approve", _LOCK_TIMEOUT, *arguments)
-
-    def destroy(self) -> str:
-        """Destroy everything that the root's state holds, without a question.
-
-        Returns:
-            Terraform's count of what it changed.
-
-        Raises:
-            TerraformError: With every error diagnostic.
-        """
-        return self._run_events("destroy", "-auto-approve", _LOCK_TIMEOUT)
+        events = Events(self.progress.elapsed)
+        if self._watch(self._command("apply", "-json", "-auto-approve", _LOCK_TIMEOUT, *arguments), events):
+            raise self._refused("apply", "\n".join(events.errors))
+        return events.summary
 
     def save_plan(self, file: Path, *options: str) -> bool:
         """Write a plan.
@@ -143,24 +135,6 @@ class Terraform:
             TerraformError: There is no lock of that ID.
         """
         self._capture("force-unlock", "-force", lock)
-
-    def state_addresses(self) -> list[str]:
-        """The addresses of all resources in the state; none where there is no state yet.
-
-        Raises:
-            TerraformError: The state cannot be read.
-        """
-        done = self._call("state", "list")
-        if done.returncode and "No state file was found" not in done.stderr:
-            raise self._refused("state list", done.stderr)
-        return done.stdout.split()
-
-    def _run_events(self, verb: str, *options: str) -> str:
-        events = Events(self.progress.elapsed)
-        command = self._command(verb, "-json", *options)
-        if self._watch(command, events):
-            raise self._refused(verb, "\n".join(events.errors))
-        return events.summary
 
     def _watch(self, command: Sequence[str], events: Events) -> int:
         return run_lines(command, self._variables(), self.root, events.feed, lambda: self._say(events.status()))

@@ -1,6 +1,8 @@
 """Deploying asks first, tells differences in words, and bootstraps an account from nothing or from half way."""
 
 import json
+import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,10 +13,13 @@ from moto import mock_aws
 
 from ops.aws import Access
 from ops.bootstrap import Bootstrap
+from ops.deploying.changing import apply, destroy, has_drifted, plan
 from ops.deploying.confirmation import confirm
 from ops.deploying.differences import planned_changes
+from ops.deployment import Deployment
 from ops.errors import OpsError
 from ops.progress import Progress
+from ops.project import ROOT
 from ops.terraform.errors import TerraformError
 
 BUCKET = "a-state-bucket"
@@ -162,3 +167,22 @@ def test_somebody_elses_bucket_is_told_with_what_to_do(
 
     with pytest.raises(OpsError, match="belongs to another account"):
         bootstrap(project, FakeTerraform(), progress).ensure_bucket()
+
+
+@pytest.mark.parametrize("command", [plan, apply, destroy, has_drifted])
+def test_without_credentials_nothing_starts(
+    command: Callable[[Deployment], object], progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    with pytest.raises(OpsError, match="no usable AWS credentials"):
+        command(Deployment(ROOT, "dev", progress))
+
+
+def test_protected_tables_are_not_destroyed(progress: Progress) -> None:
+    with pytest.raises(OpsError, match=r"protected from deletion.*envs/prod/settings\.toml"):
+        destroy(Deployment(ROOT, "prod", progress))
