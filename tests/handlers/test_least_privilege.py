@@ -1,0 +1,112 @@
+"""The calls that each function makes are those that its role was granted: none is missing, none is idle."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from handlers.aws import clients
+from handlers.domain.timestamps import now
+from tests.handlers.fakes import FailingClient, client_error
+from tests.handlers.world import API_KEY_PARAMETER, PROCESSED_TABLE, World, message, reading_message
+
+FUNCTIONS_MODULE = Path(__file__).parents[2] / "modules" / "functions" / "main.tf.json"
+BATCHES = {
+    "SendMessageBatch": "SendMessage",
+    "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
+}
+"""SQS's batch calls need the permission of the single ones (SQS developer guide, "Amazon SQS API permissions")."""
+BY_LAMBDA_ITSELF = {
+    "KeepFailedInvocations": {"sqs:SendMessage"},
+    "WriteLogs": {"logs:CreateLogStream", "logs:PutLogEvents"},
+    "WriteTraces": {"xray:PutTraceSegments", "xray:PutTelemetryRecords"},
+}
+"""Statements for what no handler calls through a client."""
+EVENT_SOURCE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+"""What the event source mapping calls with the processor's role."""
+
+
+class RecordedCalls:
+    """Clients that tell what was called on them."""
+
+    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._recorders = {}
+        for service in ("dynamodb", "sqs", "sns", "ssm"):
+            recorder = FailingClient(getattr(world, service), "nothing", client_error("Never"))
+            self._recorders[service] = recorder
+            monkeypatch.setattr(clients, service, lambda recorder=recorder: recorder)
+
+    def actions(self) -> set[str]:
+        """The IAM actions of the calls so far."""
+        found = set()
+        for service, recorder in self._recorders.items():
+            for call in recorder.calls:
+                name = "".join(part.capitalize() for part in call.split("_"))
+                found.add(f"{service}:{BATCHES.get(name, name)}")
+        return found
+
+    def refuse(self, service: str, operation: str, times: int) -> None:
+        """Let an operation fail that many times."""
+        recorder = self._recorders[service]
+        recorder._operation, recorder.left = operation, times  # noqa: SLF001 - of this module's own recorder
+
+
+@pytest.fixture
+def calls(world: World, monkeypatch: pytest.MonkeyPatch) -> RecordedCalls:
+    return RecordedCalls(world, monkeypatch)
+
+
+def granted(function: str) -> set[str]:
+    """What the handler of a function may call: its role's policy less what Lambda needs itself."""
+    documents = json.loads(FUNCTIONS_MODULE.read_text())["data"]["aws_iam_policy_document"]
+    statements: list[dict[str, Any]] = documents[function]["statement"]
+    for statement in statements:
+        if statement["sid"] in BY_LAMBDA_ITSELF:
+            assert set(statement["actions"]) == BY_LAMBDA_ITSELF[statement["sid"]]
+    own = [statement for statement in statements if statement["sid"] not in {*BY_LAMBDA_ITSELF, "UseKey"}]
+    return {action for statement in own for action in statement["actions"]}
+
+
+def test_ingestion(world: World, calls: RecordedCalls, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.ssm.put_parameter(Name=API_KEY_PARAMETER, Value="k" * 20, Type="SecureString")
+    monkeypatch.setenv("API_KEY_PARAMETER", API_KEY_PARAMETER)
+    reading = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 1}}
+
+    for body in (reading, reading, {**reading, "sensor_data": {"temp": 2}}, {"readings": [reading]}):
+        world.post(body, {"X-Api-Key": "k" * 20})
+
+    assert calls.actions() == granted("ingestion")
+
+
+def test_processor(world: World, calls: RecordedCalls) -> None:
+    reading = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 1}}
+    world.post(reading)
+    before = calls.actions()
+
+    calls.refuse("dynamodb", "batch_write_item", times=1)
+    world.process(message("poison"), reading_message("d", 1, temp=99))
+    world.process(reading_message("d", 2, temp=99), reading_message("d", 3, temp=1))
+    world.reprocess({"device_id": "d"})
+    claimed_by_another(world)
+
+    assert calls.actions() - (before - granted("processor")) == granted("processor") - EVENT_SOURCE
+
+
+def claimed_by_another(world: World) -> None:
+    """Let another invocation be about to tell an alert, and a reading wait for it."""
+    world.process(reading_message("e", 1, temp=99))
+    world.dynamodb.update_item(
+        TableName=PROCESSED_TABLE,
+        Key={"device_id": {"S": "e"}, "event_date": {"S": "#alert#temperature"}},
+        UpdateExpression="SET claimed_until = :soon, claimed_alert = :alert",
+        ExpressionAttributeValues={":soon": {"N": str(now() + 100)}, ":alert": {"BOOL": True}},
+    )
+    world.process(reading_message("e", 1, temp=99))
+
+
+def test_query(world: World, calls: RecordedCalls) -> None:
+    for table in ("raw", "processed"):
+        assert world.query(device_id="d", table=table)[0] == 200
+
+    assert calls.actions() == granted("query")
