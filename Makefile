@@ -48,10 +48,11 @@ status: $(INSTALLED) ## Tell whether the embedded AWS runs
 	@$(RUN) -m ops.embedded status
 send: $(INSTALLED) ## Send a reading, signed: [ENV=dev] [DEVICE=id] [DATA='{"temp": 21}'] [FILE=body.json]
 	@$(RUN) -m ops.send --env $(REACHED) $(call option,DEVICE,--device) $(call option,DATA,--data) $(call option,FILE,--file)
-query: $(INSTALLED) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-11-23] [TABLE=raw] [LIMIT=10]
+query: $(INSTALLED) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-11-23] [TABLE=raw] [INTERVAL=PT1H] ...
 	@$(RUN) -m ops.query --env $(REACHED) $(call option,DEVICE,--device) $(call option,DAY,--event-date) \
 		$(call option,START,--start) $(call option,END,--end) $(call option,TABLE,--table) \
-		$(call option,ORDER,--order) $(call option,LIMIT,--limit)
+		$(call option,ORDER,--order) $(call option,LIMIT,--limit) $(call option,TOKEN,--next-token) \
+		$(call option,INTERVAL,--interval) $(call option,STATISTICS,--statistics)
 
 ## On AWS, with your own credentials
 .PHONY: bootstrap doctor plan apply destroy outputs drift unlock package

@@ -19,6 +19,8 @@ _PARAMETERS: Final = {
     "order": "asc or desc",
     "limit": "the most items to return",
     "next_token": "where the page before ended",
+    "interval": "downsample to intervals of this length, from PT1M to P1D",
+    "statistics": "of each interval: min, max, avg, sum, count, separated by commas",
 }
 """Query parameters of GET /query beside the device, and what they say."""
 
