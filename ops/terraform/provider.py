@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ops.progress import Progress
 from ops.terraform.errors import TerraformError
 from ops.terraform.lock import PROVIDER
 from ops.terraform.release import platform_name
@@ -30,7 +31,7 @@ class ProviderSource:
 
 
 def find_provider(
-    version: str, environment: Mapping[str, str], home: Path, roots: tuple[Path, ...] | None = None
+    version: str, environment: Mapping[str, str], home: Path, progress: Progress, roots: tuple[Path, ...] | None = None
 ) -> ProviderSource:
     """The first of: the user's CLI configuration, a mirror named or found, Terraform's own registry.
 
@@ -38,12 +39,13 @@ def find_provider(
         version: The version that the lock file demands.
         environment: The user's environment variables.
         home: The user's home folder.
+        progress: Told of a CLI configuration that cannot be read.
         roots: Folders whose direct children may be mirrors; the usual ones by default.
 
     Raises:
         TerraformError: The environment names a mirror that does not hold the provider.
     """
-    configuration = user_configuration(environment, home)
+    configuration = user_configuration(environment, home, progress)
     if configuration:
         return ProviderSource(f"your CLI configuration {configuration}", configuration=configuration)
     named = environment.get(MIRROR_VARIABLE)
@@ -59,14 +61,21 @@ def find_provider(
     return ProviderSource("the provider's registry")
 
 
-def user_configuration(environment: Mapping[str, str], home: Path) -> Path | None:
-    """The CLI configuration that Terraform would read, if that file exists.
+def user_configuration(environment: Mapping[str, str], home: Path, progress: Progress) -> Path | None:
+    """The CLI configuration that Terraform would read, if that file exists and this user may read it.
 
     Terraform itself only warns where a variable names a file that does not exist.
     """
     named = next((environment[name] for name in _CONFIGURATION_VARIABLES if environment.get(name)), None)
     path = Path(named) if named else home / ".terraformrc"
-    return path if path.is_file() else None
+    try:
+        with path.open("rb"):
+            return path
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        progress.say(f"passing over the CLI configuration {path}, which cannot be read: {error.strerror}")
+        return None
 
 
 def holds_provider(mirror: Path, version: str) -> bool:

@@ -61,6 +61,6 @@ def find_toolchain(project: Path, root: Path, progress: Progress) -> Toolchain:
         TerraformError: One of them is missing and cannot be had.
     """
     build = project / "build"
-    source = find_provider(locked_provider_version(root), os.environ, Path.home())
+    source = find_provider(locked_provider_version(root), os.environ, Path.home(), progress)
     binary = find_terraform(build, progress)
     return Toolchain(binary, configuration_variables(source, build), source.description, progress)

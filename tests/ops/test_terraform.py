@@ -1,11 +1,13 @@
 """Terraform and its provider are found on any machine, and what Terraform says is told in one voice."""
 
+import errno
 import hashlib
 import json
 import sys
 import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -34,11 +36,13 @@ def mirror_at(folder: Path, *, packed: bool = False) -> Path:
     return folder
 
 
-def find(tmp_path: Path, environment: dict[str, str] | None = None) -> ProviderSource:
+def find(tmp_path: Path, environment: dict[str, str] | None = None, said: StringIO | None = None) -> ProviderSource:
     home = tmp_path / "home"
     home.mkdir(exist_ok=True)
     given = {"XDG_DATA_DIRS": str(tmp_path / "share"), **(environment or {})}
-    return find_provider(VERSION, given, home, roots=(tmp_path / "opt", tmp_path / "missing"))
+    return find_provider(
+        VERSION, given, home, Progress(said or StringIO()), roots=(tmp_path / "opt", tmp_path / "missing")
+    )
 
 
 def test_the_users_own_configuration_stands(tmp_path: Path) -> None:
@@ -53,6 +57,32 @@ def test_a_configuration_that_does_not_exist_is_passed_over(tmp_path: Path) -> N
     mirror = mirror_at(tmp_path / "opt" / "any-name")
 
     assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path / "nowhere.tfrc")}).mirror == mirror
+
+
+def test_a_configuration_that_cannot_be_read_is_passed_over_and_not_handed_on(
+    tmp_path: Path, said: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mirror = mirror_at(tmp_path / "opt" / "any-name")
+    denied = tmp_path / "denied.tfrc"
+    denied.touch()
+    opened = Path.open
+
+    def refuse(path: Path, *options: Any, **named: Any) -> Any:
+        if path == denied:
+            raise PermissionError(errno.EACCES, "Permission denied")
+        return opened(path, *options, **named)
+
+    monkeypatch.setattr(Path, "open", refuse)
+    source = find(tmp_path, {"TF_CLI_CONFIG_FILE": str(denied)}, said)
+
+    assert source.mirror == mirror
+    assert f"passing over the CLI configuration {denied}, which cannot be read: Permission denied" in said.getvalue()
+    assert configuration_variables(source, tmp_path)["TF_CLI_CONFIG_FILE"] == str(tmp_path / "terraform" / "cli.tfrc")
+
+
+def test_a_folder_is_no_configuration(tmp_path: Path, said: StringIO) -> None:
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path)}, said).configuration is None
+    assert "Is a directory" in said.getvalue()
 
 
 def test_a_named_mirror_wins_over_one_that_is_found(tmp_path: Path) -> None:
