@@ -9,7 +9,7 @@ from ops.client import ApiClient
 from ops.deployment import Deployment
 from ops.embedded.applied import read_applied
 from ops.embedded.layout import default_layout
-from ops.errors import OpsError
+from ops.outputs import not_applied, output_of
 from ops.progress import Progress
 from ops.project import LOCAL
 from ops.shell_variables import read_variables
@@ -30,7 +30,7 @@ def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
     if environment != LOCAL:
         deployment = Deployment(root, environment, progress)
         access = deployment.access()
-        return ApiClient(deployment.outputs()["ApiEndpoint"], access)
+        return ApiClient(output_of(deployment.outputs(), "ApiEndpoint", environment), access)
     layout = default_layout(root)
     return ApiClient(read_variables(layout.caller_variables)["API_ENDPOINT"], local_access(layout.caller_variables))
 
@@ -42,10 +42,20 @@ class Operator:
     Attributes:
         access: The AWS that it runs on, as someone who may operate it.
         outputs: The environment's outputs by name.
+        environment: Its name; `local` is the embedded AWS.
     """
 
     access: Access
     outputs: dict[str, Any]
+    environment: str = LOCAL
+
+    def output(self, name: str) -> str:
+        """One of the environment's outputs.
+
+        Raises:
+            OpsError: It is not there.
+        """
+        return output_of(self.outputs, name, self.environment)
 
 
 def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
@@ -62,12 +72,12 @@ def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
     """
     if environment != LOCAL:
         deployment = Deployment(root, environment, progress)
-        return Operator(deployment.access(), deployment.outputs())
+        return Operator(deployment.access(), deployment.outputs(), environment)
     layout = default_layout(root)
     access = local_access(layout.administrator_variables)
     applied = read_applied(layout)
     if applied is None:
-        raise OpsError("nothing is applied to the embedded AWS: make up applies it")
+        raise not_applied(environment)
     return Operator(access, applied.outputs)
 
 

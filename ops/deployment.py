@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from ops.aws import Access
-from ops.outputs import outputs_file, read_outputs, write_outputs
+from ops.outputs import not_applied, outputs_file, read_outputs, write_outputs
 from ops.progress import Progress
 from ops.project import find_environment
+from ops.terraform.errors import TerraformError
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import find_toolchain
 
@@ -45,24 +46,38 @@ class Deployment:
         return terraform_on(self.root, self.root / "envs" / self.environment, self.environment, self.progress)
 
     def outputs(self) -> dict[str, Any]:
-        """The outputs that `make outputs` wrote, else those in the state, which are then written.
+        """The outputs in the state, which an apply elsewhere may have changed; else those that were written last.
+
+        Callers of the API need not have access to the state: then the file stands.
 
         Raises:
-            OpsError: Neither can be read.
+            OpsError: It is not applied, or neither can be read.
         """
-        path = outputs_file(self.root, self.environment)
-        return read_outputs(path) or self.refresh_outputs()
+        try:
+            return self.refresh_outputs()
+        except TerraformError as error:
+            path = outputs_file(self.root, self.environment)
+            written = read_outputs(path)
+            if written is None:
+                raise
+            reason = str(error).partition("\n")[0].rstrip(":")
+            self.progress.say(f"{reason}; using {path.relative_to(self.root)}, which may be out of date")
+            return written
 
     def refresh_outputs(self) -> dict[str, Any]:
-        """The outputs in the state, written to their file.
+        """The outputs in the state, written to their file; where there are none, there is no file either.
 
         Raises:
-            OpsError: The state cannot be read.
+            OpsError: The state cannot be read, or nothing is applied.
         """
         terraform = self.terraform()
         terraform.init("-reconfigure")
         outputs = terraform.outputs()
-        write_outputs(outputs_file(self.root, self.environment), outputs)
+        path = outputs_file(self.root, self.environment)
+        if not outputs:
+            path.unlink(missing_ok=True)
+            raise not_applied(self.environment)
+        write_outputs(path, outputs)
         return outputs
 
 

@@ -78,11 +78,13 @@ def log_groups(operator: Operator, functions: Sequence[str], since: int) -> list
         operator: Who reads.
         functions: What a user calls them.
         since: Epoch milliseconds to read from.
+
+    Raises:
+        OpsError: The environment is not applied.
     """
     logs = operator.access.logs()
     return [
-        LogGroup(logs, function, f"/aws/lambda/{operator.outputs[FUNCTIONS[function]]}", since)
-        for function in functions
+        LogGroup(logs, function, f"/aws/lambda/{operator.output(FUNCTIONS[function])}", since) for function in functions
     ]
 
 

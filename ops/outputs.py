@@ -1,8 +1,11 @@
-"""An environment's outputs as a flat JSON file, for whoever does not run Terraform."""
+"""An environment's outputs: asked for by name, and as a flat JSON file for whoever does not run Terraform."""
 
 import json
 from pathlib import Path
 from typing import Any
+
+from ops.errors import OpsError
+from ops.project import LOCAL
 
 
 def outputs_file(root: Path, environment: str) -> Path:
@@ -23,3 +26,25 @@ def read_outputs(path: Path) -> dict[str, Any] | None:
     except FileNotFoundError:
         return None
     return found
+
+
+def output_of(outputs: dict[str, Any], name: str, environment: str) -> str:
+    """One output's value.
+
+    Args:
+        outputs: The environment's outputs by name.
+        name: The output.
+        environment: Whose outputs they are, for the message.
+
+    Raises:
+        OpsError: It is not there.
+    """
+    if name not in outputs:
+        raise not_applied(environment)
+    return str(outputs[name])
+
+
+def not_applied(environment: str) -> OpsError:
+    """The refusal of what needs an environment that is applied; `local` is the embedded AWS."""
+    remedy = "make up" if environment == LOCAL else f"make apply ENV={environment}"
+    return OpsError(f"{environment} is not applied yet: {remedy}")

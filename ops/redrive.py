@@ -113,7 +113,7 @@ def main(words: Sequence[str] | None = None) -> int:
     progress = Progress()
     operator = find_operator(ROOT, arguments.env, progress)
     redrive = Redrive(
-        operator.access.sqs(), operator.outputs["DeadLetterQueueUrl"], operator.outputs["IngestionQueueUrl"]
+        operator.access.sqs(), operator.output("DeadLetterQueueUrl"), operator.output("IngestionQueueUrl")
     )
     count = redrive.count()
     progress.say(f"{count} messages wait in the dead-letter queue of {arguments.env}")

@@ -6,6 +6,7 @@ from ops.deploying.confirmation import confirm
 from ops.deploying.differences import planned_changes
 from ops.deployment import Deployment
 from ops.errors import OpsError
+from ops.outputs import outputs_file
 from ops.package import package_for_aws
 from ops.project import find_environment
 from ops.terraform.runner import Terraform
@@ -60,6 +61,7 @@ def destroy(deployment: Deployment) -> None:
     else:
         deployment.progress.say(f"there is nothing of {name} to destroy")
     file.unlink(missing_ok=True)
+    outputs_file(deployment.root, name).unlink(missing_ok=True)
 
 
 def has_drifted(deployment: Deployment) -> bool:

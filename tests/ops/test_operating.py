@@ -26,7 +26,6 @@ from ops.doctor.state import examine_state
 from ops.errors import OpsError
 from ops.lock import lock_command
 from ops.logs import LogGroup, show_new_events
-from ops.outputs import outputs_file, read_outputs, write_outputs
 from ops.progress import Progress
 from ops.project import ROOT, find_environment
 from ops.redrive import Redrive
@@ -203,15 +202,6 @@ def test_local_commands_before_the_first_up_say_what_to_do(tmp_path: Path, progr
         find_api(tmp_path, "local", progress)
     with pytest.raises(OpsError, match="make up writes it"):
         find_operator(tmp_path, "local", progress)
-
-
-def test_outputs_are_flat_and_read_back(tmp_path: Path) -> None:
-    path = outputs_file(tmp_path, "dev")
-    assert read_outputs(path) is None
-    write_outputs(path, {"B": 1, "A": "x"})
-
-    assert path.read_text() == '{\n  "A": "x",\n  "B": 1\n}\n'
-    assert read_outputs(path) == {"A": "x", "B": 1}
 
 
 def arguments(**given: Any) -> argparse.Namespace:

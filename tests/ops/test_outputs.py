@@ -1,0 +1,96 @@
+"""What an environment's outputs are: those of its state now, and never those of nothing."""
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.aws import Access
+from ops.callers import Operator, find_api, find_operator
+from ops.deployment import Deployment
+from ops.errors import OpsError
+from ops.logs import log_groups
+from ops.outputs import outputs_file, read_outputs, write_outputs
+from ops.progress import Progress
+from ops.terraform.errors import TerraformError
+
+
+class FakeTerraform:
+    """A state with outputs, or one that cannot be read."""
+
+    def __init__(self, outputs: dict[str, Any] | None) -> None:
+        self.found = outputs
+
+    def init(self, *_: str) -> None:
+        if self.found is None:
+            raise TerraformError("terraform init in staging failed:\nAccessDenied")
+
+    def outputs(self) -> dict[str, Any]:
+        return self.found or {}
+
+
+@pytest.fixture
+def state_holds(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any] | None], None]:
+    def holds(outputs: dict[str, Any] | None) -> None:
+        monkeypatch.setattr(Deployment, "terraform", lambda _: FakeTerraform(outputs))
+        monkeypatch.setattr(Deployment, "access", lambda _: Access("us-east-1"))
+
+    return holds
+
+
+StateHolds = Callable[[dict[str, Any] | None], None]
+
+
+def test_outputs_are_flat_and_read_back(tmp_path: Path) -> None:
+    path = outputs_file(tmp_path, "dev")
+    assert read_outputs(path) is None
+    write_outputs(path, {"B": 1, "A": "x"})
+
+    assert path.read_text() == '{\n  "A": "x",\n  "B": 1\n}\n'
+    assert read_outputs(path) == {"A": "x", "B": 1}
+
+
+@pytest.mark.parametrize("find", [find_api, find_operator])
+def test_what_was_never_applied_is_told_and_leaves_no_file(
+    find: Callable[[Path, str, Progress], object], state_holds: StateHolds, tmp_path: Path, progress: Progress
+) -> None:
+    state_holds({})
+    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://destroyed.test"})
+
+    with pytest.raises(OpsError, match="staging is not applied yet: make apply ENV=staging"):
+        find(tmp_path, "staging", progress)
+    assert not outputs_file(tmp_path, "staging").exists()
+
+
+def test_a_missing_output_is_told(state_holds: StateHolds, tmp_path: Path, progress: Progress) -> None:
+    state_holds({"Another": "x"})
+
+    with pytest.raises(OpsError, match="make apply ENV=staging"):
+        find_api(tmp_path, "staging", progress)
+    with pytest.raises(OpsError, match="make apply ENV=staging"):
+        log_groups(find_operator(tmp_path, "staging", progress), ["query"], 0)
+    with pytest.raises(OpsError, match="local is not applied yet: make up"):
+        Operator(Access("us-east-1"), {}).output("IngestionQueueUrl")
+
+
+def test_an_apply_elsewhere_is_seen(state_holds: StateHolds, tmp_path: Path, progress: Progress) -> None:
+    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://old.test"})
+    state_holds({"ApiEndpoint": "https://new.test"})
+
+    assert Deployment(tmp_path, "staging", progress).outputs() == {"ApiEndpoint": "https://new.test"}
+    assert read_outputs(outputs_file(tmp_path, "staging")) == {"ApiEndpoint": "https://new.test"}
+
+
+def test_who_may_not_read_the_state_uses_what_was_written(
+    state_holds: StateHolds, tmp_path: Path, progress: Progress, said: StringIO
+) -> None:
+    state_holds(None)
+    deployment = Deployment(tmp_path, "staging", progress)
+    with pytest.raises(TerraformError, match="AccessDenied"):
+        deployment.outputs()
+    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://old.test"})
+
+    assert deployment.outputs() == {"ApiEndpoint": "https://old.test"}
+    assert "failed; using build/outputs/staging.json, which may be out of date" in said.getvalue()
