@@ -7,6 +7,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generate.errors import GenerateError
 from ops.errors import OpsError
+from ops.interruption import interruptible
 
 FAILED = 1
 INTERRUPTED = 130
@@ -17,10 +18,11 @@ def run(command: Callable[[], int]) -> int:
     """Run a command and tell a user's mistake without a traceback.
 
     Returns:
-        The command's exit code; 1 where it refused, 130 where it was interrupted.
+        The command's exit code; 1 where it refused, 130 where Ctrl-C, SIGTERM or SIGHUP interrupted it.
     """
     try:
-        return command()
+        with interruptible():
+            return command()
     except (OpsError, GenerateError) as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED

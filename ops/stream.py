@@ -7,6 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO, Final
 
+from ops.interruption import interrupted_too
+
 BEAT_SECONDS: Final = 5.0
 """How long a person may be left without a word."""
 
@@ -20,7 +22,8 @@ def run_lines(
 ) -> int:
     """Run a program to its end.
 
-    Interrupted, it waits for the program, which gets the same signal from the terminal and ends in its own good order.
+    Interrupted, it waits for the program, which is interrupted once and ends in its own good order. The program has a
+    process group of its own: Terraform takes a second signal, such as one to the whole group, for "at once".
     The program inherits the file descriptors that are marked for it, such as a lock that it shares.
 
     Args:
@@ -33,7 +36,7 @@ def run_lines(
     Returns:
         The program's exit code.
     """
-    with subprocess.Popen(  # noqa: S603  # a program that this project found
+    program = subprocess.Popen(  # noqa: S603  # a program that this project found
         command,
         env=environment,
         cwd=folder,
@@ -43,9 +46,11 @@ def run_lines(
         text=True,
         errors="replace",
         close_fds=False,
-    ) as process:
-        _pump(process.stdout, on_line, on_beat)
-        return process.wait()
+        process_group=0,
+    )
+    with program, interrupted_too(program):
+        _pump(program.stdout, on_line, on_beat)
+        return program.wait()
 
 
 def _pump(stream: IO[str] | None, on_line: Callable[[str], None], on_beat: Callable[[], None]) -> None:

@@ -43,7 +43,7 @@ class Machine:
         Raises:
             OpsError: Something is missing or refused; what was done so far stays, and the next run goes on from there.
         """
-        with exclusively(self.layout) as lock:
+        with exclusively(self.layout, self.progress) as lock:
             settings = find_environment(self.project, self.environment)
             package_for_embedded(self.project, self.layout.packages, self.progress)
             running = self._serve(settings.region)
@@ -62,7 +62,7 @@ class Machine:
         Raises:
             OpsError: Another command is at work on it.
         """
-        with exclusively(self.layout):
+        with exclusively(self.layout, self.progress):
             running = find_server(self.layout)
             if running is None:
                 self.progress.say("the embedded AWS is not running")
@@ -78,7 +78,7 @@ class Machine:
         Raises:
             OpsError: Another command is at work on it.
         """
-        with exclusively(self.layout):
+        with exclusively(self.layout, self.progress):
             running = find_server(self.layout)
             if running:
                 stop_server(running, self.layout)

@@ -13,6 +13,7 @@ from ops.demonstration.stage import Stage
 from ops.demonstration.warming import warm_up
 from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
+from ops.interruption import interruptible
 from ops.progress import Progress
 from ops.project import ROOT
 from tests.end_to_end.kept_state import KeptState
@@ -41,7 +42,7 @@ def pipeline(kept_state: KeptState, machine: Machine, request: pytest.FixtureReq
     """A running pipeline; the first one of a content takes a minute and a half, and says so."""
     capture = cast("Capture", request.config.pluginmanager.getplugin("capturemanager"))
     try:
-        with capture.global_and_fixture_disabled():
+        with interruptible(), capture.global_and_fixture_disabled():
             kept_state.progress.say("bringing up the pipeline for the end-to-end tests")
             running = kept_state.up()
             warm_up(Stage(running, "warm-up", Narrator()))

@@ -203,22 +203,41 @@ def test_a_process_of_the_same_number_is_never_stopped() -> None:
     assert Process(os.getpid(), "another start").stop(0) is False
 
 
-def test_only_one_command_works_at_a_time(layout: Layout) -> None:
-    with exclusively(layout), pytest.raises(EmbeddedError, match="another make up"), exclusively(layout):
+def test_only_one_command_works_at_a_time(layout: Layout, progress: Progress) -> None:
+    with (
+        exclusively(layout, progress),
+        pytest.raises(EmbeddedError, match="another make up"),
+        exclusively(layout, progress),
+    ):
         pass
 
 
-def test_a_program_that_outlives_its_killed_command_keeps_the_lock(layout: Layout) -> None:
-    with exclusively(layout) as lock:
+def test_a_program_that_outlives_its_killed_command_keeps_the_lock(layout: Layout, progress: Progress) -> None:
+    with exclusively(layout, progress) as lock:
         share(lock)
         command = [sys.executable, "-c", "input()"]
         child = subprocess.Popen(command, stdin=subprocess.PIPE, close_fds=False)  # noqa: S603  # this interpreter
     with child:
-        with pytest.raises(EmbeddedError, match="another make up"), exclusively(layout):
+        with pytest.raises(EmbeddedError, match="another make up"), exclusively(layout, progress):
             pass
         child.communicate(b"end")
-    with exclusively(layout):
+    with exclusively(layout, progress):
         pass
+
+
+def test_a_provider_that_outlives_its_killed_terraform_loses_the_lock(
+    layout: Layout, progress: Progress, said: StringIO
+) -> None:
+    command = ["terraform-provider-aws_v5.100.0_x5", "-c", "print(1, flush=True); input()"]
+    with exclusively(layout, progress) as lock:
+        share(lock)
+        provider = subprocess.Popen(  # noqa: S603  # this interpreter, by a provider's name
+            command, executable=sys.executable, stdin=subprocess.PIPE, stdout=subprocess.PIPE, close_fds=False
+        )
+        assert provider.stdout is not None
+        provider.stdout.readline()
+    with provider, exclusively(layout, progress):
+        assert f"ending process {provider.pid}, a Terraform provider whose Terraform was killed" in said.getvalue()
 
 
 def test_an_apply_that_was_killed_is_noticed_and_everything_starts_afresh(
