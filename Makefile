@@ -5,9 +5,11 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 # Only what stands on make's own command line counts: shells use ENV, and programs DATA or FILE, for things of their own.
-given = $(if $(filter command,$(firstword $(origin $(1)))),$($(1)))
-ENVIRONMENT = $(call given,ENV)
-REACHED = $(or $(ENVIRONMENT),local)
+given = $(if $(filter command,$(firstword $(origin $(1)))),$(value $(1)))
+# $(call quoted,NAME): NAME's value as one word of the shell, whatever is in it.
+quoted = '$(subst ','\'',$(call given,$(1)))'
+ENVIRONMENT = $(call quoted,ENV)
+REACHED = $(if $(call given,ENV),$(ENVIRONMENT),local)
 
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
@@ -15,10 +17,10 @@ RUN := .venv/bin/python
 INSTALLED := .venv/installed
 
 # $(call needs,NAME,example): refuse to go on where NAME is missing.
-needs = @test -n "$(call given,$(1))" || { echo "error: $(1) is missing. For example: make $@ $(2)" >&2; \
+needs = @test -n $(call quoted,$(1)) || { echo "error: $(1) is missing. For example: make $@ $(2)" >&2; \
 	echo "environments: $$(cd envs && ls -d */ | tr -d / | grep -v '^account$$' | tr '\n' ' ')" >&2; exit 2; }
 # $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME is given.
-option = $(if $(call given,$(1)),$(2) '$(subst ','\'',$(call given,$(1)))')
+option = $(if $(call given,$(1)),$(2) $(call quoted,$(1)))
 
 .PHONY: help
 help: ## Show this
@@ -56,7 +58,7 @@ query: $(INSTALLED) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-1
 
 ## On AWS, with your own credentials
 .PHONY: bootstrap doctor plan apply destroy outputs drift unlock package
-bootstrap: $(INSTALLED) ## Set up the account once: the state bucket and API Gateway's logging role
+bootstrap: $(INSTALLED) ## Set up the account once: the state bucket and API Gateway's logging role: [APPROVE=yes]
 	@$(RUN) -m ops.deploy bootstrap
 doctor: $(INSTALLED) ## Look for what would stop a deployment: ENV=dev
 	$(call needs,ENV,ENV=dev)
@@ -64,22 +66,22 @@ doctor: $(INSTALLED) ## Look for what would stop a deployment: ENV=dev
 plan: $(INSTALLED) ## Show what an apply would change: ENV=dev
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy plan $(ENVIRONMENT)
-apply: $(INSTALLED) ## Show, ask, apply, write the outputs: ENV=dev
+apply: $(INSTALLED) ## Show, ask, apply, write the outputs: ENV=dev [APPROVE=yes]
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy apply $(ENVIRONMENT)
-destroy: $(INSTALLED) ## Show, ask for the name, destroy: ENV=dev
+destroy: $(INSTALLED) ## Show, ask for the name, destroy: ENV=dev [APPROVE=dev]
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy destroy $(ENVIRONMENT)
 outputs: $(INSTALLED) ## Show the outputs and write them to build/outputs/: ENV=dev
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy outputs $(ENVIRONMENT)
-drift: $(INSTALLED) ## Tell where AWS and the files differ: ENV=dev
+drift: $(INSTALLED) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
 	$(call needs,ENV,ENV=dev)
-	@$(RUN) -m ops.deploy drift $(ENVIRONMENT)
+	@$(RUN) -m ops.deploy drift $(ENVIRONMENT) || { code=$$?; test $$code -eq 3 || exit $$code; }
 unlock: $(INSTALLED) ## Remove a state lock that a killed run left: ENV=dev ID=lock-id
 	$(call needs,ENV,ENV=dev ID=...)
 	$(call needs,ID,ENV=dev ID=...)
-	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) '$(call given,ID)'
+	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call quoted,ID)
 package: $(INSTALLED) ## Build the functions' packages: ENV=dev
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.package $(ENVIRONMENT)

@@ -80,8 +80,10 @@ def has_drifted(deployment: Deployment) -> bool:
     file.unlink()
     for line in planned_changes(shown):
         print(line)
-    verdict = "and the files differ" if differs else "is as the files say: no drift"
-    deployment.progress.say(f"{deployment.environment} on AWS {verdict}")
+    name = deployment.environment
+    deployment.progress.say(
+        f"DRIFT: {name} on AWS and the files differ" if differs else f"no drift: {name} on AWS is as the files say"
+    )
     return differs
 
 

@@ -14,7 +14,7 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from generate.reading import read_environment
+from generate.reading import environment_names, read_environment
 from ops.aws import Access, Keys
 from ops.callers import find_api, find_operator
 from ops.check import Check, run_checks
@@ -193,7 +193,9 @@ def test_what_is_reserved_already_does_not_count_against_it() -> None:
 
 
 def test_an_unknown_environment_is_answered_with_those_there_are() -> None:
-    with pytest.raises(OpsError, match=r"no environment 'nope' under envs/; there are: dev, prod, staging"):
+    known = ", ".join(sorted(environment_names(ROOT)))
+
+    with pytest.raises(OpsError, match=f"no environment 'nope' under envs/; there are: {known}$"):
         find_environment(ROOT, "nope")
 
 
@@ -291,6 +293,27 @@ def make(*words: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def make_with(program: Path, script: str, *words: str) -> subprocess.CompletedProcess[str]:
+    program.write_text(f"#!/bin/sh\n{script}\n")
+    program.chmod(0o755)
+    return make(*words, f"RUN={program}")
+
+
+@pytest.mark.parametrize(("code", "seen"), [(0, 0), (3, 0), (1, 2), (130, 2)])
+def test_make_drift_fails_only_where_it_could_not_find_out(code: int, seen: int, tmp_path: Path) -> None:
+    assert make_with(tmp_path / "run", f"exit {code}", "drift", "ENV=dev").returncode == seen
+
+
+@pytest.mark.parametrize("target", ["plan", "doctor", "send", "logs", "redrive", "package", "new", "unlock"])
+@pytest.mark.parametrize("value", ["dev;id", "`id`", "it's", "a  b", "$(shell id)", "$HOME"])
+def test_make_hands_on_what_was_typed_as_one_word(target: str, value: str, tmp_path: Path) -> None:
+    done = make_with(tmp_path / "run", 'printf "<%s>" "$@"', target, f"ENV={value}", "ID=1; id", "FROM=dev")
+
+    assert f"<{value}>" in done.stdout
+    assert "uid=" not in done.stdout + done.stderr
+    assert target != "unlock" or "<1; id>" in done.stdout
+
+
 def test_make_alone_shows_every_target() -> None:
     shown = make().stdout
     targets = (
@@ -306,4 +329,5 @@ def test_a_missing_argument_is_answered_with_an_example_and_the_environments(tar
 
     assert done.returncode == 2
     assert f"error: ENV is missing. For example: make {target} ENV=" in done.stderr
-    assert "environments: dev prod staging" in done.stderr
+    listed = done.stderr.rpartition("environments: ")[2].splitlines()[0]
+    assert sorted(listed.split()) == sorted(environment_names(ROOT))
