@@ -38,6 +38,18 @@ def examine(project: Path, environment: str, access: Access, progress: Progress)
     yield from examine_concurrency(access.functions(), settings)
 
 
+def summary(problems: int, environment: str) -> str:
+    """The doctor's last line.
+
+    Args:
+        problems: How many were found.
+        environment: Where they were looked for.
+    """
+    if not problems:
+        return f"{environment} can be deployed"
+    return f"{problems} problem{'s' if problems > 1 else ''}"
+
+
 def main() -> int:
     """Examine the environment that the command line names.
 
@@ -52,7 +64,7 @@ def main() -> int:
     for finding in examine(ROOT, environment, access, Progress(sys.stderr)):
         print(finding.line(), flush=True)
         problems += not finding.well
-    print(f"{problems} problems" if problems else f"{environment} can be deployed")
+    print(summary(problems, environment))
     return FAILED if problems else 0
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from botocore.exceptions import ClientError, ConnectionError  # noqa: A004  # botocore's name
+
 from generate.naming import FUNCTIONS, resource_name
 from generate.settings import EnvironmentSettings
 from ops.aws import Access
@@ -15,6 +17,9 @@ if TYPE_CHECKING:
 
 _UNRESERVED: Final = 100
 """What AWS keeps unreserved for every other function of the account (Lambda Developer Guide, reserved concurrency)."""
+_UNKNOWN_KEY: Final = "InvalidClientTokenId"
+"""What STS answers to an unknown key, and to every key of an account in which its region is not enabled (IAM User
+Guide, "Managing AWS STS in an AWS Region")."""
 _QUOTA: Final = "L-B99A9384"
 """Lambda's quota "Concurrent executions"."""
 
@@ -24,7 +29,7 @@ def examine_caller(access: Access) -> Finding:
     try:
         return well(f"credentials of {access.caller()}, region {access.region}")
     except OpsError as error:
-        return problem(str(error), f"the region is {access.region}; it must be enabled for the account")
+        return problem(f"no usable AWS credentials: {error.__cause__}", _remedy(error.__cause__, access.region))
 
 
 def examine_logging_role(api_gateway: "APIGatewayClient") -> Finding:
@@ -58,6 +63,15 @@ def examine_concurrency(functions: "LambdaClient", settings: EnvironmentSettings
         f"lambda --quota-code {_QUOTA} --desired-value {total + wanted - available}), or lower reserved_concurrency "
         f"in envs/{settings.environment}/settings.toml",
     )
+
+
+def _remedy(cause: BaseException | None, region: str) -> str:
+    if isinstance(cause, ConnectionError):
+        return f"look at the network and its proxies; is there a region {region}?"
+    log_in = "log in (aws sso login), or set AWS_PROFILE"
+    if isinstance(cause, ClientError) and cause.response["Error"]["Code"] == _UNKNOWN_KEY:
+        return f"{log_in}; a good key is refused where the region {region} is not enabled"
+    return log_in
 
 
 def _reserved(functions: "LambdaClient", name: str) -> int:

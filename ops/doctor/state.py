@@ -17,7 +17,7 @@ _BOOTSTRAP: Final = "make bootstrap sets up the account: the state bucket and it
 
 
 def examine_state(s3: "S3Client", bucket: str, key: str, environment: str) -> Iterator[Finding]:
-    """The state bucket, its versioning and encryption, and whether the state is locked.
+    """The state bucket, its versioning and encryption, the state's own encryption, and whether it is locked.
 
     Args:
         s3: A client in the bucket's region.
@@ -36,6 +36,7 @@ def examine_state(s3: "S3Client", bucket: str, key: str, environment: str) -> It
     versioned = s3.get_bucket_versioning(Bucket=bucket).get("Status") == "Enabled"
     yield Finding(versioned, f"the state bucket is {'' if versioned else 'not '}versioned", _BOOTSTRAP)
     yield _encryption(s3, bucket)
+    yield _state_encryption(s3, bucket, key)
     yield _lock(s3, bucket, key, environment)
 
 
@@ -47,7 +48,21 @@ def _encryption(s3: "S3Client", bucket: str) -> Finding:
             return problem("the state bucket is not encrypted", _BOOTSTRAP)
         return problem(f"the state bucket's encryption cannot be read: {error}", "these credentials may not look")
     algorithm = rules[0].get("ApplyServerSideEncryptionByDefault", {}).get("SSEAlgorithm", "?")
-    return well(f"the state bucket is encrypted ({algorithm})")
+    return well(f"the state bucket encrypts what names no encryption of its own ({algorithm})")
+
+
+def _state_encryption(s3: "S3Client", bucket: str, key: str) -> Finding:
+    """The state's own encryption: what its writer asks for stands over the bucket's default."""
+    try:
+        algorithm = str(s3.head_object(Bucket=bucket, Key=key).get("ServerSideEncryption") or "")
+    except ClientError as error:
+        if _code(error) in _MISSING:
+            return well("there is no state yet")
+        return problem(f"the state's encryption cannot be read: {error}", "these credentials may not look")
+    if not algorithm:
+        remedy = f"aws s3 cp s3://{bucket}/{key} s3://{bucket}/{key} writes it anew with the bucket's encryption"
+        return problem("the state is not encrypted", remedy)
+    return well(f"the state is encrypted ({algorithm})")
 
 
 def _lock(s3: "S3Client", bucket: str, key: str, environment: str) -> Finding:

@@ -11,6 +11,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from botocore.stub import Stubber
 from moto import mock_aws
 
@@ -21,6 +22,7 @@ from ops.check import Check, run_checks
 from ops.client import Answer, ApiClient
 from ops.commands import run
 from ops.demonstration.narrator import Narrator, StoryError
+from ops.doctor.__main__ import summary
 from ops.doctor.account import examine_caller, examine_concurrency, examine_logging_role
 from ops.doctor.state import examine_state
 from ops.errors import OpsError
@@ -137,9 +139,22 @@ def test_a_bucket_as_bootstrap_leaves_it_is_well(access: Access) -> None:
     assert [finding.line() for finding in examine_state(s3, BUCKET, KEY, "dev")] == [
         "ok      the state bucket state exists",
         "ok      the state bucket is versioned",
-        "ok      the state bucket is encrypted (aws:kms)",
+        "ok      the state bucket encrypts what names no encryption of its own (aws:kms)",
+        "ok      there is no state yet",
         "ok      the state is not locked",
     ]
+
+
+@pytest.mark.parametrize("algorithm", ["AES256", None])
+def test_the_states_own_encryption_is_told(algorithm: str | None, access: Access) -> None:
+    s3 = access.s3()
+    s3.create_bucket(Bucket=BUCKET)
+    own: Any = {"ServerSideEncryption": algorithm} if algorithm else {}
+    s3.put_object(Bucket=BUCKET, Key=KEY, Body=b"{}", **own)
+
+    findings = {finding.text: finding.well for finding in examine_state(s3, BUCKET, KEY, "dev")}
+
+    assert findings["the state is encrypted (AES256)" if algorithm else "the state is not encrypted"] is bool(algorithm)
 
 
 def test_a_held_lock_is_told_with_who_holds_it_and_how_to_end_it(access: Access) -> None:
@@ -163,6 +178,31 @@ def test_api_gateway_needs_its_logging_role(access: Access) -> None:
 
 def test_the_caller_and_the_region_are_told(access: Access) -> None:
     assert examine_caller(access).line().startswith("ok      credentials of 123456789012 (arn:aws:")
+
+
+@pytest.mark.parametrize(
+    ("cause", "remedy"),
+    [
+        (NoCredentialsError(), "log in (aws sso login), or set AWS_PROFILE"),
+        (ClientError({"Error": {"Code": "InvalidClientTokenId"}}, "GetCallerIdentity"), "us-east-1 is not enabled"),
+        (EndpointConnectionError(endpoint_url="https://sts.nowhere-1"), "is there a region us-east-1?"),
+    ],
+)
+def test_unusable_credentials_have_the_remedy_of_their_cause(
+    cause: Exception, remedy: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_: Access) -> None:
+        raise cause
+
+    monkeypatch.setattr(Access, "sts", refuse)
+    finding = examine_caller(Access("us-east-1"))
+
+    assert finding.text == f"no usable AWS credentials: {cause}"
+    assert remedy in finding.remedy
+
+
+def test_the_doctors_last_line_counts() -> None:
+    assert [summary(count, "dev") for count in range(3)] == ["dev can be deployed", "1 problem", "2 problems"]
 
 
 @pytest.mark.parametrize(("total", "well"), [(1000, True), (10, False), (399, False), (400, True)])
