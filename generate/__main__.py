@@ -38,6 +38,9 @@ def _run(options: argparse.Namespace) -> int:
         case "schema":
             sys.stdout.write(canonical(environment_schema()))
             return OK
+        case "new" if options.check or options.diff:
+            message = "--check and --diff write nothing, and new writes: use one or the other"
+            raise GenerateError(message)
         case "new":
             path = new_environment(options.root, options.name, options.source)
             sys.stdout.write(f"wrote {path}\n")

@@ -35,8 +35,11 @@ def broken_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     yield from _queue_rules(settings)
     yield from _concurrency_rules(settings)
     yield from _config_rules(settings)
+    yield from _bucket_rules(settings)
     for index, subscription in enumerate(settings.queueing.subscriptions):
         yield from _subscription_rules(index, subscription)
+        if subscription in settings.queueing.subscriptions[:index]:
+            yield Broken((f"queueing.subscriptions.{index}",), subscription.endpoint, "each subscription once")
     for tag, value in settings.tags.items():
         if tag.lower() in RESERVED_TAGS or tag.lower().startswith("aws:"):
             allowed = f"any name but {', '.join(RESERVED_TAGS)}, which the generator sets, and AWS's own aws:*"
@@ -83,6 +86,14 @@ def _config_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
         elif rule.min is not None and rule.max is not None and rule.min + rule.hysteresis > rule.max - rule.hysteresis:
             found = f"min {rule.min:g}, max {rule.max:g}, hysteresis {rule.hysteresis:g}"
             yield Broken((key,), found, "min plus hysteresis at most max less hysteresis, or the alert never clears")
+
+
+def _bucket_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
+    """S3 user guide, "General purpose bucket naming rules"."""
+    bucket = settings.state.bucket
+    odd = re.fullmatch(r"[0-9]+(\.[0-9]+){3}", bucket) or bucket.startswith(("-", "xn--", "sthree-", "amzn-s3-demo-"))
+    if odd or bucket.endswith(("-", "-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")):
+        yield Broken(("state.bucket",), bucket, "a name that S3 takes: no address, no reserved prefix or suffix")
 
 
 def _subscription_rules(index: int, subscription: Subscription) -> Iterator[Broken]:

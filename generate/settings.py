@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from handlers.contract import MAXIMUM_BATCH_SIZE
+from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_PROCESSING_TIMEOUT, MINIMUM_PROCESSING_TIMEOUT
 
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -13,11 +13,13 @@ RetentionDays = Literal[
 
 EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
 Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-BucketName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$")]
+BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
 KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
 TagKey = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9 _.:/=+@-]+$")]
 TagValue = Annotated[str, StringConstraints(max_length=256, pattern=r"^[A-Za-z0-9 _.:/=+@-]*$")]
-SensorName = Annotated[str, StringConstraints(min_length=1, max_length=128)]
+_NO_TEMPLATE = r"^([^$%]|\$[^{$%]|%[^{$%])*[$%]?$"
+"""Text without `${` and `%{`, in which Terraform would read a template."""
+SensorName = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=_NO_TEMPLATE)]
 
 GREATEST_MAXIMUM_CONCURRENCY = 1000
 """Of an event source mapping (Lambda API reference, ScalingConfig)."""
@@ -51,7 +53,12 @@ class Config(Settings):
     """Content of the parameter `/iot-pipeline/{env}/config`, which the handlers read while they run."""
 
     batch_size: int = Field(100, ge=1, le=MAXIMUM_BATCH_SIZE, description="The most readings in one request.")
-    processing_timeout: int = Field(60, ge=1, le=900, description="Seconds that processing a batch may take.")
+    processing_timeout: int = Field(
+        60,
+        ge=MINIMUM_PROCESSING_TIMEOUT,
+        le=MAXIMUM_PROCESSING_TIMEOUT,
+        description="Seconds that processing a batch may take.",
+    )
     rules: dict[SensorName, Rule] = Field(default_factory=dict, description="Alert rules by sensor name.")
 
 
@@ -71,7 +78,7 @@ class Subscription(Settings):
     """Somebody who is told of alerts."""
 
     protocol: Literal["email", "https"] = Field(description="How the alert travels.")
-    endpoint: str = Field(min_length=3, description="An e-mail address or an https address.")
+    endpoint: str = Field(min_length=3, pattern=_NO_TEMPLATE, description="An e-mail address or an https address.")
 
 
 class Queueing(Settings):
@@ -173,7 +180,8 @@ class EnvironmentSettings(Settings):
     @property
     def visibility_timeout_seconds(self) -> int:
         """The queue's visibility timeout: as set, or AWS's least (Lambda developer guide, "Using Lambda with SQS")."""
-        return self.queueing.visibility_timeout_seconds or self.least_visibility_timeout_seconds
+        given = self.queueing.visibility_timeout_seconds
+        return self.least_visibility_timeout_seconds if given is None else given
 
     @property
     def least_visibility_timeout_seconds(self) -> int:
@@ -189,7 +197,8 @@ class EnvironmentSettings(Settings):
     @property
     def maximum_concurrency(self) -> int:
         """The event source mapping's maximum concurrency: as set, or all that `POST /process` leaves."""
-        return self.functions.event_source.maximum_concurrency or self.greatest_maximum_concurrency
+        given = self.functions.event_source.maximum_concurrency
+        return self.greatest_maximum_concurrency if given is None else given
 
 
 class AccountSettings(Settings):

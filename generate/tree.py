@@ -38,7 +38,7 @@ def differences(root: Path, texts: Mapping[str, str], existing: set[str]) -> str
     """
     diff: list[str] = []
     for path in sorted(existing | set(texts)):
-        old = (root / path).read_text(encoding="utf-8") if path in existing else ""
+        old = _read(root / path) if path in existing else ""
         new = texts.get(path, "")
         if old != new:
             from_file = path if path in existing else "/dev/null"
@@ -61,7 +61,7 @@ def write(root: Path, texts: Mapping[str, str], existing: set[str]) -> list[str]
     done = []
     for path, text in texts.items():
         target = root / path
-        if path in existing and target.read_text(encoding="utf-8") == text:
+        if path in existing and _read(target) == text:
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
         _replace(target, text)
@@ -70,6 +70,11 @@ def write(root: Path, texts: Mapping[str, str], existing: set[str]) -> list[str]
         (root / orphan).unlink()
         done.append(f"removed {orphan}")
     return done
+
+
+def _read(path: Path) -> str:
+    """Whatever stands there; what is not UTF-8 differs from all that is generated."""
+    return path.read_text(encoding="utf-8", errors="replace")
 
 
 def _replace(target: Path, text: str) -> None:

@@ -80,10 +80,19 @@ MAXIMUM_SENSOR_MEMBERS: Final = 100
 MAXIMUM_STRING_LENGTH: Final = 256
 MAXIMUM_BATCH_SIZE: Final = 100
 """The most readings that one request may carry, whatever the config parameter's `batch_size` says."""
+MINIMUM_PROCESSING_TIMEOUT: Final = 10
+"""Seconds: twice what is kept for one call, so that each batch can make some progress."""
+MAXIMUM_PROCESSING_TIMEOUT: Final = 900
+"""Seconds: the longest that Lambda lets a function run."""
 DEFAULT_PAGE_LIMIT: Final = 100
 MAXIMUM_PAGE_LIMIT: Final = 1000
 MAXIMUM_BODY_BYTES: Final = 1_048_576
-"""Of a request. An event of such a body stays below Lambda's 6 MB, escapes included, so that we give the answer."""
+"""Of a request. An event of such a body stays below Lambda's 6 MB, so that we give the answer, unless it is made of
+control characters, which take six bytes each there."""
+TIMESTAMP_PATTERN: Final = (
+    r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
+)
+"""ISO 8601 date and time, RFC 3339 included; without an offset it is UTC."""
 MAXIMUM_TIMESTAMP: Final = 253_402_300_799_999
 """Epoch milliseconds of the last moment of the year 9999, after which a date has five digits."""
 INTERVAL_PATTERN: Final = "^(P1D|PT([1-9][0-9]?H)?([1-9][0-9]{0,3}M)?)$"

@@ -23,6 +23,11 @@ class UnavailableError(PipelineError):
         self.code = code
 
 
+def told(error: BaseException) -> str:
+    """What may be said of an error in a log: AWS's codes, but no text that may repeat what a message held."""
+    return str(error) if isinstance(error, UnavailableError) else type(error).__name__
+
+
 class RefusedError(UnavailableError):
     """AWS refuses the request itself (`ValidationException`): to send the same again is useless."""
 

@@ -6,12 +6,15 @@ https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-lambda-proxy
 import base64
 from collections.abc import Mapping
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from handlers.contract import MAXIMUM_BODY_BYTES
 from handlers.domain.documents import encode, parse
 from handlers.domain.problems import MEDIA_TYPE, Fault, ProblemError, bad_request, member
 from handlers.errors import MalformedDocumentError
+
+REQUEST_SECONDS: Final = 25.0
+"""For the work on one request: API Gateway ends it at 29 seconds, the function's own start included."""
 
 Event = Mapping[str, Any]
 Answer = dict[str, object]

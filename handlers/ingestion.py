@@ -22,7 +22,7 @@ from handlers.domain.submission import Clock, Submission, read_submission
 from handlers.domain.timestamps import now
 from handlers.errors import UnavailableError
 from handlers.observability import annotate, count, logger, observed, trace_header
-from handlers.services.intake import Intake, Outcome
+from handlers.services.intake import IncompleteIntakeError, Intake, Outcome
 from handlers.services.receipt import chosen_timestamps, receipt
 from handlers.settings import IngestionSettings, load
 
@@ -33,7 +33,7 @@ RESERVED_SECONDS: Final = 2.0
 @observed(IngestionSettings)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS))
+    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(gateway.REQUEST_SECONDS))
     return answered(partial(_ingest, retrying=retrying), event)
 
 
@@ -62,6 +62,7 @@ def _submission(event: gateway.Event, retrying: Retrying) -> Submission:
     try:
         return read_submission(gateway.json_body(event), clock, partial(_batch_size, retrying))
     except (FaultsError, ProblemError):
+        count(Metric.READINGS_ACCEPTED, 0)
         count(Metric.READINGS_REJECTED)
         raise
 
@@ -77,9 +78,9 @@ def _taken(submission: Submission, trail: Trail, retrying: Retrying) -> list[Out
         annotate(device_id=submission.entries[0].reading.device_id)
     try:
         return _intake().take(submission.entries, trail, retrying)
-    except UnavailableError as error:
+    except IncompleteIntakeError as error:
         logger.error("AWS did not answer", operation=error.operation, code=error.code)
-        raise unavailable(chosen_timestamps(submission)) from error
+        raise unavailable(chosen_timestamps(submission, error.outcomes)) from error
 
 
 def _report(submission: Submission, outcomes: Sequence[Outcome]) -> None:

@@ -51,10 +51,9 @@ def observed(settings: type[FunctionSettings]) -> Callable[[Handler], Handler]:
 
 
 def count(metric: str, number: int = 1) -> None:
-    """Add to a metric that counts; nothing is written for nothing."""
-    if number:
-        with _one_at_a_time:
-            metrics.add_metric(metric, MetricUnit.Count, number)
+    """Add to a metric that counts; that there was nothing to count is a measurement, too."""
+    with _one_at_a_time:
+        metrics.add_metric(metric, MetricUnit.Count, number)
 
 
 def measure(metric: str, milliseconds: int) -> None:

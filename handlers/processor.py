@@ -20,11 +20,12 @@ from handlers.contract import Metric
 from handlers.deadline import Deadline
 from handlers.domain.replay_request import read_replay
 from handlers.domain.timestamps import now
+from handlers.errors import UnavailableError
 from handlers.observability import annotate, count, observed
 from handlers.services.alerting import Alerting
-from handlers.services.batch import BatchProcessing, response
+from handlers.services.batch import BatchProcessing, Fates, response
 from handlers.services.batch_report import report
-from handlers.services.preparation import received
+from handlers.services.preparation import Received, received
 from handlers.services.processing import Processing
 from handlers.services.replay import Replay
 from handlers.settings import ProcessorSettings, load
@@ -33,8 +34,6 @@ RESERVED_SECONDS: Final = 1.0
 """Kept for the answer."""
 LAST_STEPS_SECONDS: Final = 2 * clients.CALL_SECONDS
 """Kept for sending messages away and putting them off; never more than a third of the whole time."""
-REQUEST_SECONDS: Final = 25.0
-"""API Gateway ends a request at 29 seconds, the function's own start included."""
 
 
 @observed(ProcessorSettings)
@@ -42,23 +41,26 @@ def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, A
     """Process a batch of messages (an event with `Records`), or answer one request."""
     if "Records" in event:
         return _process_batch(event["Records"], context)
-    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(REQUEST_SECONDS))
+    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(gateway.REQUEST_SECONDS))
     return answered(partial(_replay, retrying=retrying), event)
 
 
 def _process_batch(records: list[dict[str, Any]], context: LambdaContext) -> dict[str, Any]:
     last_steps_seconds = min(LAST_STEPS_SECONDS, context.get_remaining_time_in_millis() / 1000 / 3)
     work = Retrying(Deadline.of(context, RESERVED_SECONDS + last_steps_seconds))
-    configuration = _configuration().current(work)
     messages = [received(record) for record in records]
-    fates = _batch_processing().run(
-        messages,
-        configuration.named_rules(),
-        work.within(configuration.processing_timeout),
-        Retrying(Deadline.of(context, RESERVED_SECONDS)),
-    )
+    fates = _fates(messages, work, Retrying(Deadline.of(context, RESERVED_SECONDS)))
     report(messages, fates, now())
     return response(fates, len(messages))
+
+
+def _fates(messages: list[Received], work: Retrying, last_steps: Retrying) -> Fates:
+    try:
+        configuration = _configuration().current(work)
+    except UnavailableError as error:
+        return _batch_processing().postpone(messages, error, last_steps)
+    timed = work.within(configuration.processing_timeout)
+    return _batch_processing().run(messages, configuration.named_rules(), timed, last_steps)
 
 
 def _replay(event: gateway.Event, retrying: Retrying) -> gateway.Answer:

@@ -26,7 +26,7 @@ SERIES_RESERVED_SECONDS: Final = 8.0
 @observed(QuerySettings)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS))
+    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(gateway.REQUEST_SECONDS))
     return answered(partial(_query, retrying=retrying), event)
 
 

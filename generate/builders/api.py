@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from generate.builders.api_problems import gateway_responses
-from generate.builders.common import arn_variable, new_module, number_variable
+from generate.builders.common import arn_variable, new_module, number_variable, retention_variable
 from generate.naming import resource_name
 from generate.openapi.schemas import gateway_model
 from generate.render import canonical
@@ -154,7 +154,7 @@ def _deployment(document: Document, api: Expression, invoke_arns: dict[str, Expr
 
 def _stage(document: Document, suffix: Expression, api: Expression, deployment: Expression) -> Expression:
     key_arn = arn_variable(document, "key_arn", "ARN of the KMS key that encrypts the logs.")
-    retention = number_variable(document, "log_retention_days", "Days that logs are kept.", 1, 3653, default=30)
+    retention = retention_variable(document)
     logs: dict[str, Any] = {"retention_in_days": retention, "kms_key_id": key_arn}
     access = document.resource(
         "aws_cloudwatch_log_group", "access", name=f"/aws/apigateway/{resource_name('api', suffix)}", **logs

@@ -9,8 +9,10 @@ _PROBLEMS = {
     "API_CONFIGURATION_ERROR": (500, "The API is not configured rightly"),
     "BAD_REQUEST_BODY": (400, "The body is not what this method takes"),
     "BAD_REQUEST_PARAMETERS": (400, "A parameter is missing"),
+    "DEFAULT_4XX": (None, "The request is refused"),
+    "DEFAULT_5XX": (None, "The request failed"),
     "EXPIRED_TOKEN": (403, "The security token has expired"),
-    "INTEGRATION_FAILURE": (504, "The function did not answer"),
+    "INTEGRATION_FAILURE": (502, "The function failed"),
     "INTEGRATION_TIMEOUT": (504, "The function did not answer in time"),
     "INVALID_SIGNATURE": (403, "The signature does not match"),
     "MISSING_AUTHENTICATION_TOKEN": (403, "The request is not signed, or there is no such method"),
@@ -19,7 +21,9 @@ _PROBLEMS = {
     "THROTTLED": (429, "Too many requests"),
     "UNSUPPORTED_MEDIA_TYPE": (415, "The content type is not supported"),
 }
-"""Status and title by response type (API Gateway developer guide, "Gateway response types")."""
+"""Status and title by response type (API Gateway developer guide, "Gateway response types").
+
+The defaults keep the status of their cause."""
 _RETRY_AFTER_SECONDS = {"THROTTLED": 1, "INTEGRATION_FAILURE": 1, "INTEGRATION_TIMEOUT": 1}
 
 
@@ -29,7 +33,7 @@ def gateway_responses(document: Document, api: Expression) -> None:
         headers = {"gatewayresponse.header.Content-Type": "'application/problem+json'"}
         if kind in _RETRY_AFTER_SECONDS:
             headers["gatewayresponse.header.Retry-After"] = f"'{_RETRY_AFTER_SECONDS[kind]}'"
-        body = {"type": "about:blank", "title": title, "status": status}
+        body = {"type": "about:blank", "title": title, **({"status": status} if status else {})}
         reason = "$context.error.messageString"
         fault = f', "errors": [{{"pointer": "#", "detail": {reason}}}]' if kind.startswith("BAD_REQUEST") else ""
         template = f'{json.dumps(body)[:-1]}, "detail": {reason}{fault}}}'
@@ -38,7 +42,7 @@ def gateway_responses(document: Document, api: Expression) -> None:
             kind.lower(),
             rest_api_id=api.id,
             response_type=kind,
-            status_code=str(status),
+            **({"status_code": str(status)} if status else {}),
             response_parameters=headers,
             response_templates={"application/json": template},
         )

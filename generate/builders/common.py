@@ -1,8 +1,9 @@
 """What every module declares alike."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
+from generate.settings import RetentionDays
 from generate.terraform import Document, Expression, Validation
 
 TERRAFORM_VERSION = ">= 1.11, < 2.0"
@@ -55,6 +56,23 @@ def number_variable(  # noqa: PLR0913 - a variable's meta-arguments and its rang
         default=default,
         nullable=default is None,
         validations=[number_between(name, least, greatest, optional=default is None)],
+    )
+
+
+def retention_variable(document: Document) -> Expression:
+    """Declare how long logs are kept, in the days that CloudWatch Logs knows (API reference, PutRetentionPolicy)."""
+    days = ", ".join(str(number) for number in get_args(RetentionDays))
+    return document.variable(
+        "log_retention_days",
+        "number",
+        "Days that logs are kept.",
+        default=30,
+        nullable=False,
+        validations=[
+            Validation(
+                Expression(f"contains([{days}], var.log_retention_days)"), f"log_retention_days must be one of {days}."
+            )
+        ],
     )
 
 

@@ -3,15 +3,11 @@
 from dataclasses import dataclass
 from typing import Any
 
-from generate.builders.common import arn_variable, number_variable
+from generate.builders.common import arn_variable, number_variable, retention_variable
 from generate.builders.roles import Grants
 from generate.policies import assume_role_policy
 from generate.terraform import Document, Expression, Validation
 from handlers.contract import Variable
-
-_RETENTION_DAYS = (
-    "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
-)
 
 
 @dataclass(frozen=True)
@@ -36,19 +32,7 @@ def common_inputs(document: Document, suffix: Expression) -> Inputs:
         document.variable("packages", "string", "Folder of the deployment packages.", nullable=False),
         _choice(document, "runtime", "Lambda runtime.", "python3.11", ("python3.11", "python3.12", "python3.13")),
         _choice(document, "architecture", "Instruction set.", "x86_64", ("x86_64", "arm64")),
-        document.variable(
-            "log_retention_days",
-            "number",
-            "Days that logs are kept.",
-            default=30,
-            nullable=False,
-            validations=[
-                Validation(
-                    Expression(f"contains([{_RETENTION_DAYS}], var.log_retention_days)"),
-                    f"log_retention_days must be one of {_RETENTION_DAYS}.",
-                )
-            ],
-        ),
+        retention_variable(document),
         _choice(document, "log_level", "The least level logged.", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         arn_variable(document, "async_dead_letter_queue_arn", "ARN of the queue for failed asynchronous invocations."),
     )

@@ -15,6 +15,7 @@ from handlers.contract import (
     MAXIMUM_STRING_LENGTH,
     MAXIMUM_TIMESTAMP,
     STATISTICS,
+    TIMESTAMP_PATTERN,
 )
 
 Schema = dict[str, Any]
@@ -51,7 +52,7 @@ TIMESTAMP: Final[Schema] = {
     "description": "Epoch milliseconds, or an ISO 8601 date and time (UTC where it names no offset).",
     "oneOf": [
         {"type": "integer", "minimum": 0, "maximum": MAXIMUM_TIMESTAMP},
-        {"type": "string", "format": "date-time"},
+        {"type": "string", "pattern": TIMESTAMP_PATTERN},
     ],
 }
 
@@ -60,7 +61,8 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "Timestamp": TIMESTAMP,
     "SensorData": {
         "type": "object",
-        "description": "Values by name. Numbers are decimals of up to 38 digits and are kept as they were sent.",
+        "description": "Values by name. Numbers are decimals of up to 38 digits and are kept as they were sent. "
+        "Names and strings hold no control characters.",
         "minProperties": 1,
         "maxProperties": MAXIMUM_SENSOR_MEMBERS,
         "propertyNames": {"minLength": 1, "maxLength": MAXIMUM_STRING_LENGTH},
@@ -127,7 +129,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "start": {**reference("Timestamp"), "description": "The first event time; the earliest where absent."},
             "end": {**reference("Timestamp"), "description": "The last event time, included; the latest where absent."},
             "limit": LIMIT,
-            "next_token": {"type": "string"},
+            "next_token": NEXT_TOKEN,
         },
         "device_id",
     ),
@@ -153,6 +155,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "broken_rules": {"type": "array", "items": {"type": "string"}},
             "status": {"const": "processed"},
             "processed_at": {"type": "string"},
+            "expires_at": {"type": "integer", "description": "Epoch seconds, where the item expires."},
         },
         "device_id",
         "event_date",
@@ -166,10 +169,13 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "device_id": reference("DeviceId"),
             "timestamp": {"type": "integer"},
             "sensor_data": reference("SensorData"),
+            "received_at": {"type": "string", "description": "UTC, ISO 8601 with milliseconds."},
+            "expires_at": {"type": "integer", "description": "Epoch seconds, where the item expires."},
         },
         "device_id",
         "timestamp",
         "sensor_data",
+        "received_at",
     ),
     "Items": _open(
         {
@@ -209,9 +215,13 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "left_out": {
                 "type": "array",
                 "items": {"type": "string"},
-                "description": "Names whose values were left out, in whole or in part: no numbers, or past 200 names.",
+                "description": "Names whose values were left out, in whole or in part: no numbers, past 200 "
+                "names, or sums beyond a number's range.",
             },
-            "left_out_count": {"type": "integer", "description": "How many there are; at most 200 are named."},
+            "left_out_count": {
+                "type": "integer",
+                "description": "How many there are, counted to 1,000; at most 200 are named.",
+            },
         },
         "count",
         "items",
@@ -230,7 +240,8 @@ SCHEMAS: Final[dict[str, Schema]] = {
                     "type": "array",
                     "items": reference("ChosenTimestamp"),
                     "description": "With 503: the times chosen for readings sent without one. Send them along, and "
-                    "the retry stores the same readings.",
+                    "the retry stores the same readings; a 409 then says that another one took that time, and this "
+                    "one is not stored.",
                 },
             },
             "title",

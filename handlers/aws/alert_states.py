@@ -1,12 +1,12 @@
 """What is known about each device and rule, so that subscribers are told once of every change.
 
-One item for each device and rule lies in the processed table, under a range key that sorts before every date:
+One item for each device and rule lies in the processed table, apart from every device's readings:
 
 - `decided_at`, `decided_value`, `is_alert`: the latest reading, by event time, that decided about the rule. Readings
   may come in any order and any number; the item becomes the same.
 - `is_told`: whether an alert is what subscribers were told last.
-- `claimed_until`, `claimed_alert`: an invocation is telling them just now, and will have ended by then (epoch
-  milliseconds).
+- `claimed_until`, `claimed_alert`, `claimed_at`, `claimed_value`: an invocation is telling them just now what that
+  reading decided, and will have ended by then (epoch milliseconds).
 """
 
 from collections.abc import Mapping
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 KEY_PREFIX: Final = "#alert#"
+"""Before the device's id, in which no `#` can stand: a device's own items are its readings and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,8 @@ class AlertState:
     is_told: bool
     claimed_until: int | None = None
     claimed_alert: bool | None = None
+    claimed_at: int | None = None
+    claimed_value: Decimal | None = None
 
     @property
     def untold(self) -> bool | None:
@@ -46,6 +49,16 @@ class AlertState:
         if self.claimed_alert is not None:
             return self.claimed_alert
         return None if self.is_alert is self.is_told else self.is_alert
+
+    @property
+    def told_at(self) -> int:
+        """When the reading was that decided what is claimed, epoch milliseconds; a later one may have decided since."""
+        return self.decided_at if self.claimed_at is None else self.claimed_at
+
+    @property
+    def told_value(self) -> Decimal:
+        """The value of that reading."""
+        return self.value if self.claimed_value is None else self.claimed_value
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +103,12 @@ class AlertStates:
             UnavailableError: AWS failed.
         """
         values = {":until": until, ":untold": state.untold}
+        update = "SET claimed_until = :until, claimed_alert = :untold"
         if state.claimed_until is None:
             condition = "attribute_not_exists(claimed_until) AND is_alert = :untold AND is_told <> :untold"
+            update += ", claimed_at = decided_at, claimed_value = decided_value"
         else:
             condition, values[":expired"] = "claimed_until = :expired", state.claimed_until
-        update = "SET claimed_until = :until, claimed_alert = :untold"
         return self._update((state.device_id, state.rule_name), update, condition, values, retrying)
 
     def told(self, claimed: AlertState, retrying: Retrying) -> AlertState:
@@ -104,7 +118,7 @@ class AlertStates:
             UnavailableError: AWS failed.
         """
         values = {":told": claimed.claimed_alert, ":until": claimed.claimed_until}
-        update = "SET is_told = :told REMOVE claimed_until, claimed_alert"
+        update = "SET is_told = :told REMOVE claimed_until, claimed_alert, claimed_at, claimed_value"
         key = (claimed.device_id, claimed.rule_name)
         return self._update(key, update, "claimed_until = :until", values, retrying).state
 
@@ -152,7 +166,7 @@ class AlertStates:
 
 def _table_key(key: tuple[str, str]) -> "dict[str, AttributeValueTypeDef]":
     device_id, rule_name = key
-    return to_item({"device_id": device_id, "event_date": f"{KEY_PREFIX}{rule_name}"})
+    return to_item({"device_id": f"{KEY_PREFIX}{device_id}", "event_date": rule_name})
 
 
 def _state(key: tuple[str, str], attributes: Mapping[str, Any]) -> AlertState:
@@ -166,4 +180,6 @@ def _state(key: tuple[str, str], attributes: Mapping[str, Any]) -> AlertState:
         is_told=item["is_told"],
         claimed_until=None if claimed_until is None else int(claimed_until),
         claimed_alert=item.get("claimed_alert"),
+        claimed_at=None if "claimed_at" not in item else int(item["claimed_at"]),
+        claimed_value=item.get("claimed_value"),
     )

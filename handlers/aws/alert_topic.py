@@ -34,9 +34,9 @@ class AlertTopic:
         state = "alert" if claimed.claimed_alert else "clear"
         labels = {"device_id": claimed.device_id, "rule": claimed.rule_name, "state": state}
         reading = {
-            "value": claimed.value,
-            "timestamp": claimed.decided_at,
-            "event_date": event_date(claimed.decided_at),
+            "value": claimed.told_value,
+            "timestamp": claimed.told_at,
+            "event_date": event_date(claimed.told_at),
         }
         retrying.call(
             self.client.publish,

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS: Final = 1
 READ_TIMEOUT_SECONDS: Final = 4
 CALL_SECONDS: Final = CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS
-"""The longest that one call can take. `retrying` repeats calls, botocore does not: it knows no deadline."""
+"""Kept for one call: both timeouts. They count each connection and each read by itself, so that an answer that trickles
+in can take longer. `retrying` repeats calls, botocore does not: it knows no deadline."""
 CONNECTIONS: Final = 8
 
 _CONFIG: Final = Config(

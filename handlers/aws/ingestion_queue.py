@@ -13,9 +13,11 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 CORRELATION_ATTRIBUTE: Final = "correlation_id"
-FIRST_DELAY_SECONDS: Final = 15
-DELAY_GROWTH: Final = 4
+FIRST_DELAY_SECONDS: Final = 120
+DELAY_GROWTH: Final = 8
 LONGEST_DELAY_SECONDS: Final = 900
+"""Short failures are outlived within an invocation. These delays are for long ones: the queue's three receives span 8
+to 17 minutes, no less than its own visibility timeout would give."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from typing import Annotated
 
 import msgspec
 
+from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_PROCESSING_TIMEOUT, MINIMUM_PROCESSING_TIMEOUT
 from handlers.domain.rules import Rule
 from handlers.errors import InvalidParameterError
 
-PositiveInteger = Annotated[int, msgspec.Meta(ge=1)]
+BatchSize = Annotated[int, msgspec.Meta(ge=1, le=MAXIMUM_BATCH_SIZE)]
+ProcessingTimeout = Annotated[int, msgspec.Meta(ge=MINIMUM_PROCESSING_TIMEOUT, le=MAXIMUM_PROCESSING_TIMEOUT)]
 RuleName = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 
 
@@ -41,8 +43,8 @@ class Configuration(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         rules: limits by the name of a sensor value or derived value.
     """
 
-    batch_size: PositiveInteger = 100
-    processing_timeout: PositiveInteger = 60
+    batch_size: BatchSize = 100
+    processing_timeout: ProcessingTimeout = 60
     rules: dict[RuleName, Limits] = {}
 
     def named_rules(self) -> dict[str, Rule]:

@@ -22,6 +22,8 @@ MAXIMUM_ITEMS: Final = 20_000
 """Read for one page; where an interval has more, it is told in parts."""
 MAXIMUM_NAMES: Final = 200
 """Different values of one page, so that a single interval always fits into an answer."""
+MAXIMUM_LEFT_OUT: Final = 1000
+"""The most names that are counted as left out."""
 _INTERVAL: Final = re.compile(INTERVAL_PATTERN)
 _HOUR, _MINUTE = 3_600_000, 60_000
 
@@ -142,11 +144,15 @@ class Series:
         derived = {name: item[name] for name in DERIVED_NAMES if name in item}
         for name, value in {**item["sensor_data"], **derived}.items():
             if not isinstance(value, Decimal) or not self._is_known(name):
-                self._left_out[name] = None
+                self._leave_out(name)
             elif name in interval.values:
                 interval.values[name].add(value)
             else:
                 interval.values[name] = Statistics.of(value)
+
+    def _leave_out(self, name: str) -> None:
+        if len(self._left_out) < MAXIMUM_LEFT_OUT:
+            self._left_out[name] = None
 
     def _is_known(self, name: str) -> bool:
         if len(self._names) < MAXIMUM_NAMES:
@@ -188,6 +194,8 @@ class Series:
         for name, statistics in interval.values.items():
             shown = {statistic: statistics.named(statistic) for statistic in self.asked.statistics}
             values[name] = {statistic: value for statistic, value in shown.items() if value is not None}
+            if len(values[name]) < len(shown):
+                self._leave_out(name)
         return {
             "start": event_date(interval.first),
             "readings": interval.readings,

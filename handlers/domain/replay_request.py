@@ -37,6 +37,8 @@ def read_replay(document: object) -> ReplayRequest:
     """
     if not isinstance(document, dict):
         raise FaultsError([Fault("#", "must be an object")])
+    if document.get("next_token") is None:  # null is what the last page was answered with
+        document = {name: value for name, value in document.items() if name != "next_token"}
     fields = Fields(document, MEMBERS)
     device_id = fields.required("device_id", device_name) or ""
     limit = fields.optional("limit", page_limit, DEFAULT_PAGE_LIMIT)

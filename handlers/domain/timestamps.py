@@ -5,12 +5,14 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
+from handlers.contract import TIMESTAMP_PATTERN
+
 MILLISECONDS_A_DAY: Final = 86_400_000
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_LONGEST_TEXT: Final = 64
+_DATE_AND_TIME: Final = re.compile(TIMESTAMP_PATTERN)
 
 
 def now() -> int:
@@ -37,9 +39,9 @@ def from_iso(text: str) -> int:
     Raises:
         ValueError: anything else, a date without a time included.
     """
-    if len(text) > _LONGEST_TEXT or "T" not in text.upper():
+    if not _DATE_AND_TIME.fullmatch(text):
         raise ValueError("not an ISO 8601 date and time")
-    moment = datetime.fromisoformat(text)
+    moment = datetime.fromisoformat(text.upper())
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
 
 

@@ -14,7 +14,7 @@ from handlers.aws.ingestion_queue import IngestionQueue
 from handlers.aws.retrying import Retrying
 from handlers.domain.message import MalformedMessageError
 from handlers.domain.rules import Rule
-from handlers.errors import PipelineError, RefusedError
+from handlers.errors import PipelineError, RefusedError, UnavailableError, told
 from handlers.services.preparation import Errors, Received, Work, prepare
 from handlers.services.processing import Processing
 
@@ -75,6 +75,11 @@ class BatchProcessing:
         self.queue.put_off(counts, last_steps)
         return Fates([work for work in works if work.message_id not in errors], sent_away, put_off)
 
+    def postpone(self, received: Sequence[Received], error: UnavailableError, last_steps: Retrying) -> Fates:
+        """Put a whole batch off that cannot be begun."""
+        self.queue.put_off({each.receipt_handle: each.receive_count for each in received}, last_steps)
+        return Fates([], {}, {each.message_id: error for each in received})
+
     def _send_away(self, hopeless: Sequence[Received], errors: Errors, retrying: Retrying) -> Errors:
         letters = [
             DeadLetter(
@@ -93,5 +98,7 @@ def response(fates: Fates, size: int) -> dict[str, Any]:
         BatchFailedError: none of the messages came to an end.
     """
     if len(fates.put_off) == size:
-        raise BatchFailedError(f"all {size} messages failed, one of them with: {next(iter(fates.put_off.values()))}")
+        raise BatchFailedError(
+            f"all {size} messages failed, one of them with: {told(next(iter(fates.put_off.values())))}"
+        )
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in fates.put_off]}

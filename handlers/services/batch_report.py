@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.contract import Metric
-from handlers.errors import PipelineError, UnavailableError
+from handlers.errors import PipelineError, told
 from handlers.observability import annotate, count, logger, measure
 from handlers.services.batch import Fates
 from handlers.services.preparation import Received
@@ -43,8 +43,7 @@ def _log_failure(message: Received, fates: Fates) -> None:
         message_id=message.message_id,
         receive_count=message.receive_count,
         correlation_id=message.correlation_id,
-        # Why a message is malformed tells what it held; AWS's codes do not.
-        error=str(error) if isinstance(error, UnavailableError) else type(error).__name__,
+        error=told(error),
         # An error that is not ours is a mistake in the code, and its traceback is the way to it.
         exc_info=None if isinstance(error, PipelineError) else error,
     )

@@ -10,15 +10,35 @@ from handlers.aws.retrying import Retrying
 from handlers.domain.message import Message, to_body
 from handlers.domain.reading import Reading
 from handlers.domain.submission import Entry
+from handlers.errors import UnavailableError
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an entry: `reading` has the timestamp under which it was stored."""
+    """What became of an entry.
+
+    Attributes:
+        reading: has the timestamp under which it was stored, or tried last.
+        stored: nothing where AWS failed, and it may be stored or not.
+        error: AWS's failure.
+    """
 
     index: int
     reading: Reading
-    stored: Stored
+    stored: Stored | None
+    error: UnavailableError | None = None
+
+
+class IncompleteIntakeError(UnavailableError):
+    """At least one reading may be stored and not queued, or is not stored.
+
+    Attributes:
+        outcomes: what is known of every entry: to send the same readings with these timestamps again is safe.
+    """
+
+    def __init__(self, cause: UnavailableError, outcomes: Sequence[Outcome]) -> None:
+        super().__init__(cause.operation, cause.code)
+        self.outcomes = outcomes
 
 
 @dataclass(frozen=True)
@@ -34,25 +54,37 @@ class Intake:
     clock: Callable[[], int]
 
     def take(self, entries: Sequence[Entry], trail: Trail, retrying: Retrying) -> list[Outcome]:
-        """Store every entry and queue those that were stored, now or before.
+        """Store every entry and queue those that were stored, now or before, even where others were not.
 
         Returns:
             An outcome for each entry, by index.
 
         Raises:
-            UnavailableError: at least one reading may be stored and not queued.
+            IncompleteIntakeError: AWS failed for at least one of them.
         """
         rows = in_parallel(lambda row: [self._store(entry, retrying) for entry in row], _rows(entries))
         outcomes = sorted((outcome for row in rows for outcome in row), key=lambda outcome: outcome.index)
-        kept = [outcome.reading for outcome in outcomes if outcome.stored is not Stored.OTHER]
+        failures = [outcome.error for outcome in outcomes if outcome.error is not None]
+        try:
+            self._queue(outcomes, trail, retrying)
+        except UnavailableError as error:
+            failures.append(error)
+        if failures:
+            raise IncompleteIntakeError(failures[0], outcomes)
+        return outcomes
+
+    def _queue(self, outcomes: Sequence[Outcome], trail: Trail, retrying: Retrying) -> None:
+        kept = [outcome.reading for outcome in outcomes if outcome.stored in (Stored.NEW, Stored.SAME)]
         accepted_at = self.clock()
         self.queue.send([to_body(Message(reading, accepted_at)) for reading in kept], trail, retrying)
-        return outcomes
 
     def _store(self, entry: Entry, retrying: Retrying) -> Outcome:
         reading = entry.reading
         while True:
-            stored = self.raw_table.put(reading, self.clock(), retrying)
+            try:
+                stored = self.raw_table.put(reading, self.clock(), retrying)
+            except UnavailableError as error:
+                return Outcome(entry.index, reading, None, error)
             if stored is not Stored.OTHER or not entry.server_timed:
                 return Outcome(entry.index, reading, stored)
             reading = replace(reading, timestamp=max(self.clock(), reading.timestamp + 1))

@@ -11,7 +11,7 @@ from handlers.errors import RefusedError, UnavailableError
 from handlers.services.alerting import Alerting
 
 Key = tuple[str, int]
-Failures = dict[Key, UnavailableError]
+Failures = dict[Key, Exception]
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Processing:
     def _follow_device(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
         try:
             self.alerting.follow((observation for plan in plans for observation in plan.observations), retrying)
-        except UnavailableError as error:
+        except Exception as error:  # noqa: BLE001 - a damaged state is its device's trouble, not that of the whole batch
             return {plan.reading.key: error for plan in plans}
         return {}
 

@@ -27,12 +27,13 @@ def receipt(submission: Submission, outcomes: Sequence[Outcome]) -> Receipt:
     return _batch(len(outcomes) - len(conflicts), refused)
 
 
-def chosen_timestamps(submission: Submission) -> dict[str, object]:
+def chosen_timestamps(submission: Submission, outcomes: Sequence[Outcome]) -> dict[str, object]:
     """Return what a client adds to the readings it sent without a time, so that sending them again is safe."""
+    server_timed = {entry.index for entry in submission.entries if entry.server_timed}
     chosen = [
-        {"index": entry.index, "device_id": entry.reading.device_id, "timestamp": entry.reading.timestamp}
-        for entry in submission.entries
-        if entry.server_timed
+        {"index": outcome.index, "device_id": outcome.reading.device_id, "timestamp": outcome.reading.timestamp}
+        for outcome in outcomes
+        if outcome.index in server_timed
     ]
     return {"chosen_timestamps": chosen} if chosen else {}
 

@@ -151,6 +151,23 @@ def test_new_starts_an_environment_from_another(tree: Path, capsys: pytest.Captu
     assert backend["key"] == "pr-123/iot-pipeline.tfstate"
 
 
+@pytest.mark.parametrize("option", ["--check", "--diff"])
+def test_new_writes_and_a_comparison_does_not(tree: Path, capsys: pytest.CaptureFixture[str], option: str) -> None:
+    assert run(tree, option, "new", "pr-1") == UNUSABLE
+    assert "use one or the other" in capsys.readouterr().err
+    assert not (tree / "envs/pr-1").exists()
+
+
+def test_a_generated_file_that_is_no_text_is_written_anew(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tree)
+    (tree / "modules/data/main.tf.json").write_bytes(b"\xff")
+    assert run(tree, "--check") == DIFFERENT
+    capsys.readouterr()
+
+    assert run(tree) == OK
+    assert capsys.readouterr().out == "wrote modules/data/main.tf.json\n"
+
+
 @pytest.mark.parametrize(
     ("arguments", "reason"),
     [

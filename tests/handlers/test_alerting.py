@@ -54,7 +54,7 @@ class Scene:
         return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
 
     def state(self) -> dict[str, Any]:
-        (item,) = self.world.items_of(PROCESSED_TABLE, self.device)
+        (item,) = self.world.items_of(PROCESSED_TABLE, f"#alert#{self.device}")
         return item
 
 
@@ -68,8 +68,8 @@ def test_a_device_that_is_well_tells_nobody(scene: Scene) -> None:
 
     assert scene.told() == []
     assert scene.state() == {
-        "device_id": scene.device,
-        "event_date": "#alert#temperature",
+        "device_id": f"#alert#{scene.device}",
+        "event_date": "temperature",
         "decided_at": 2,
         "decided_value": 21,
         "is_alert": False,
@@ -175,9 +175,22 @@ def test_a_crash_in_between_is_made_good(scene: Scene, monkeypatch: pytest.Monke
     scene.follow((2, 20))
 
     assert before == ([] if place == "publish" else [("alert", 1)])
-    assert scene.told() == [("alert", 2), ("clear", 2)]
+    assert scene.told() == [("alert", 1), ("clear", 2)]
     assert not scene.state()["is_told"]
     assert "claimed_until" not in scene.state()
+
+
+def test_an_alert_tells_the_value_that_raised_it(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(AlertTopic, "publish", crash)
+        with pytest.raises(KeyboardInterrupt):
+            scene.follow((1, 90))
+    scene.clock.seconds += 60
+
+    scene.follow((2, 20))
+
+    told = [(each["state"], each["value"], each["timestamp"]) for each in scene.world.told()]
+    assert told == [("alert", 90, 1), ("clear", 20, 2)]
 
 
 def meanwhile(place: str, event: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -233,7 +246,7 @@ def test_waiting_for_a_claim_ends_when_it_is_released(scene: Scene, monkeypatch:
 
     scene.follow((2, 90))
 
-    assert scene.told() == [("alert", 2)]
+    assert scene.told() == [("alert", 1)]
 
 
 @pytest.mark.parametrize("times", [1, 2, 3])

@@ -118,6 +118,14 @@ def test_too_many_names_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch
     assert (answer["left_out"], answer["left_out_count"]) == (["c", "d"], 3)
 
 
+def test_what_is_left_out_is_counted_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(downsampling, "MAXIMUM_LEFT_OUT", 2)
+
+    (answer,) = pages([item(0, a="x", b="x", c="x")])
+
+    assert (answer["left_out"], answer["left_out_count"]) == (["a", "b"], 2)
+
+
 def test_a_sum_beyond_a_numbers_range_is_left_out() -> None:
     huge = Decimal("9e125")
     statistics = Statistics.of(huge)
@@ -126,6 +134,7 @@ def test_a_sum_beyond_a_numbers_range_is_left_out() -> None:
     assert statistics.named("sum") is None
     (answer,) = pages([item(0, a=huge), item(1, a=huge)])
     assert set(answer["items"][0]["values"]["a"]) == {"min", "max", "avg", "count"}
+    assert (answer["left_out"], answer["left_out_count"]) == (["a"], 1)
 
 
 def test_a_series_of_nothing_is_empty() -> None:

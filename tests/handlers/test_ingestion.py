@@ -4,6 +4,7 @@ import base64
 import json
 from decimal import Decimal
 from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -270,6 +271,52 @@ def test_a_retry_needs_the_time_that_the_server_chose(world: World, monkeypatch:
     assert (status, chosen["index"], chosen["device_id"]) == (503, 0, "d")
     assert world.post({**sent, "timestamp": chosen["timestamp"]})[0] == 200
     assert [item["timestamp"] for item in world.raw_items()] == [chosen["timestamp"]]
+
+
+class SecondPutFails(FailingClient):
+    """DynamoDB, which fails once the reading has been moved."""
+
+    def put_item(self, **arguments: Any) -> Any:
+        self.calls.append("put_item")
+        if self.calls == ["put_item"] * 2:
+            raise client_error("AccessDeniedException")
+        return self._client.put_item(**arguments)  # type: ignore[attr-defined] # a client of DynamoDB
+
+
+@pytest.mark.parametrize("service", ["dynamodb", "sqs"])
+def test_the_time_to_retry_with_is_the_one_that_was_used(
+    world: World, monkeypatch: pytest.MonkeyPatch, service: str
+) -> None:
+    monkeypatch.setattr(ingestion, "now", lambda: 1_000)
+    taken = {"device_id": {"S": "d"}, "timestamp": {"N": "1000"}, "sensor_data": {"M": {"temp": {"N": "7"}}}}
+    world.dynamodb.put_item(TableName=RAW_TABLE, Item=taken)
+    kind, operation = {"dynamodb": (SecondPutFails, "none"), "sqs": (FailingClient, "send_message_batch")}[service]
+    failing = kind(getattr(world, service), operation, client_error("AccessDeniedException"), times=1)
+    monkeypatch.setattr(clients, service, lambda: failing)
+    sent = {"device_id": "d", "sensor_data": {"temp": 1}}
+
+    status, problem = world.post({"readings": [sent]})
+    (chosen,) = problem["chosen_timestamps"]
+
+    assert (status, chosen["timestamp"]) == (503, 1_001)
+    again = {"readings": [{**sent, "timestamp": chosen["timestamp"]}]}
+    assert world.post(again) == (200, {"accepted": 1, "rejected": []})
+    assert {json.loads(record["body"])["reading"]["timestamp"] for record in world.queued()} == {1_001}
+    assert {item["timestamp"] for item in world.raw_items()} == {1_000, 1_001}
+
+
+def test_what_was_stored_is_queued_even_where_its_neighbour_failed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failing = FailingClient(world.dynamodb, "put_item", client_error("AccessDeniedException"), times=1)
+    monkeypatch.setattr(clients, "dynamodb", lambda: failing)
+
+    status, _ = world.post({"readings": [PAST, {**PAST, "timestamp": 1}]})
+
+    assert status == 503
+    stored = [item["timestamp"] for item in world.raw_items()]
+    assert len(stored) == 1
+    assert [json.loads(record["body"])["reading"]["timestamp"] for record in world.queued()] == stored
 
 
 def test_a_throttle_is_waited_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

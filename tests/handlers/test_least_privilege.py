@@ -98,7 +98,7 @@ def claimed_by_another(world: World) -> None:
     world.process(reading_message("e", 1, temp=99))
     world.dynamodb.update_item(
         TableName=PROCESSED_TABLE,
-        Key={"device_id": {"S": "e"}, "event_date": {"S": "#alert#temperature"}},
+        Key={"device_id": {"S": "#alert#e"}, "event_date": {"S": "temperature"}},
         UpdateExpression="SET claimed_until = :soon, claimed_alert = :alert",
         ExpressionAttributeValues={":soon": {"N": str(now() + 100)}, ":alert": {"BOOL": True}},
     )

@@ -11,7 +11,7 @@ from handlers.aws.processed_table import ProcessedTable
 from handlers.domain.configuration import read_configuration
 from handlers.domain.reading import Reading
 from handlers.domain.transform import Plan, plan
-from handlers.errors import RefusedError, UnavailableError
+from handlers.errors import RefusedError
 from handlers.services.alerting import Alerting
 from handlers.services.processing import Processing
 from tests.handlers.fakes import Clock, FailingClient, client_error
@@ -32,7 +32,7 @@ def processing(world: World, dynamodb: Any = None, sns: Any = None, ttl_days: in
     return Processing(ProcessedTable(client, PROCESSED_TABLE, ttl_days), alerting, lambda: 1_000_000)
 
 
-def carry_out(processing: Processing, *plans: Plan) -> dict[tuple[str, int], UnavailableError]:
+def carry_out(processing: Processing, *plans: Plan) -> dict[tuple[str, int], Exception]:
     return processing.carry_out(plans, Clock().retrying())
 
 
@@ -80,7 +80,7 @@ def test_items_unprocessed_to_the_end_have_failed(world: World) -> None:
 
     failures = carry_out(processing(world, Full()), planned("d", 1, a=True))
 
-    assert failures[("d", 1)].code == "UnprocessedItems"
+    assert str(failures["d", 1]) == "batch_write_item: UnprocessedItems"
 
 
 def test_a_failed_batch_fails_alone(world: World) -> None:

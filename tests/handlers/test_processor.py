@@ -10,7 +10,7 @@ from handlers import processor
 from handlers.aws import clients
 from handlers.domain import transform
 from handlers.services import preparation
-from handlers.services.batch import BatchFailedError
+from handlers.services.batch import BatchFailedError, BatchProcessing
 from tests.handlers.fakes import Context, FailingClient, Logs, client_error
 from tests.handlers.world import (
     CONFIG_PARAMETER,
@@ -129,12 +129,14 @@ def test_an_item_that_dynamodb_refuses_is_sent_away(world: World, monkeypatch: p
     assert attributes(world.dead_letters()[0])["reason"] == "batch_write_item: ValidationException"
 
 
-def test_a_silent_parameter_at_first_fails_the_invocation(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_silent_parameter_at_first_puts_the_batch_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(world, monkeypatch, "ssm", "get_parameter")
+    putting_off = fail(world, monkeypatch, "sqs", "nothing")
     record = reading_message("d", 1, temp=1)
 
-    with pytest.raises(Exception, match="get_parameter: AccessDenied"):
+    with pytest.raises(BatchFailedError, match="get_parameter: AccessDenied"):
         world.process(record)
+    assert putting_off.calls == ["change_message_visibility_batch"]
 
     assert world.process(record) == {"batchItemFailures": []}
 
@@ -155,12 +157,48 @@ def test_the_alerts_of_many_devices_are_all_counted(world: World, capsys: pytest
     assert sum(json.loads(capsys.readouterr().out.splitlines()[-1])["AlertsPublished"]) == 20
 
 
-def test_processing_may_be_given_less_time(world: World) -> None:
-    text = json.dumps({"processing_timeout": 1})
+def test_processing_may_be_given_less_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps({"processing_timeout": 10})
+    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
+    given: list[float] = []
+    monkeypatch.setattr(BatchProcessing, "run", lambda *arguments: given.append(arguments[3].deadline.remaining()))
+    monkeypatch.setattr(processor, "report", lambda *_: None)
+    monkeypatch.setattr(processor, "response", lambda *_: {})
+
+    world.process(reading_message("d", 1, temp=1))
+
+    assert 9 < given[0] <= 10
+
+
+@pytest.mark.parametrize("timeout", [0, 1, 4, 9, 901, 10**400])
+def test_a_timeout_in_which_nothing_can_be_done_is_no_configuration(world: World, timeout: int) -> None:
+    text = json.dumps({"processing_timeout": timeout})
     world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
 
-    with pytest.raises(BatchFailedError, match="no time left"):
-        world.process(reading_message("d", 1, temp=1))
+    assert world.process(reading_message("d", 1, temp=1)) == {"batchItemFailures": []}
+    assert len(world.processed_items()) == 1
+
+
+def test_a_damaged_alert_item_is_the_trouble_of_its_device_alone(world: World) -> None:
+    damaged = {"device_id": {"S": "#alert#d1"}, "event_date": {"S": "temperature"}, "decided_at": {"N": "9e12"}}
+    world.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
+    records = [reading_message(f"d{number}", 1, temp=90) for number in range(3)]
+
+    failed = world.process(*records)["batchItemFailures"]
+
+    assert failed == [{"itemIdentifier": records[1]["messageId"]}]
+    assert len(world.told()) == 2
+
+
+def test_what_a_message_held_is_not_told_where_a_whole_batch_fails(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(world, monkeypatch, "sqs", "send_message_batch", times=100)
+
+    with pytest.raises(BatchFailedError) as raised:
+        world.process(message({"version": 1, "accepted_at": 1, "reading": {"SECRET": 1}}))
+
+    assert str(raised.value) == "all 1 messages failed, one of them with: MalformedMessageError"
 
 
 @pytest.mark.usefixtures("world")
@@ -245,8 +283,9 @@ def test_a_wrong_request_is_refused(world: World, body: str) -> None:
     assert world.reprocess(body)[0] == 400
 
 
-def test_the_alert_items_lie_beside_the_readings(world: World) -> None:
+def test_the_alert_items_lie_apart_from_the_readings(world: World) -> None:
     world.process(reading_message(*GOOD, temp=90))
 
-    keys = world.dynamodb.scan(TableName=PROCESSED_TABLE)["Items"]
-    assert sorted(item["event_date"]["S"] for item in keys) == ["#alert#temperature", "2026-11-23T10:15:30.123Z"]
+    (item,) = world.items_of(PROCESSED_TABLE, GOOD[0])
+    assert item["event_date"] == "2026-11-23T10:15:30.123Z"
+    assert len(world.items_of(PROCESSED_TABLE, f"#alert#{GOOD[0]}")) == 1

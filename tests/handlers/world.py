@@ -115,7 +115,7 @@ class World:
     def processed_items(self, *, alerts: bool = False) -> list[Document]:
         """Return the processed table: readings, or what is known about alerts."""
         items = [from_item(item) for item in self.dynamodb.scan(TableName=PROCESSED_TABLE)["Items"]]
-        return [item for item in items if item["event_date"].startswith("#") is alerts]
+        return [item for item in items if item["device_id"].startswith("#") is alerts]
 
     def items_of(self, table: str, device: str) -> list[Document]:
         """Return what a table holds of one device; quicker than a scan where there are many."""
