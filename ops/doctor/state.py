@@ -1,7 +1,7 @@
 """Examines where the state is kept: the bucket, its settings, and the lock."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
@@ -54,12 +54,14 @@ def _encryption(s3: "S3Client", bucket: str) -> Finding:
 def _state_encryption(s3: "S3Client", bucket: str, key: str) -> Finding:
     """The state's own encryption: what its writer asks for stands over the bucket's default."""
     try:
-        algorithm = str(s3.head_object(Bucket=bucket, Key=key).get("ServerSideEncryption") or "")
+        # The stubs say that it is always there; S3 leaves it out for an object without encryption.
+        head: Mapping[str, object] = s3.head_object(Bucket=bucket, Key=key)
     except ClientError as error:
         if _code(error) in _MISSING:
             return well("there is no state yet")
         return problem(f"the state's encryption cannot be read: {error}", "these credentials may not look")
-    if not algorithm:
+    algorithm = head.get("ServerSideEncryption")
+    if algorithm is None:
         remedy = f"aws s3 cp s3://{bucket}/{key} s3://{bucket}/{key} writes it anew with the bucket's encryption"
         return problem("the state is not encrypted", remedy)
     return well(f"the state is encrypted ({algorithm})")

@@ -1,13 +1,25 @@
 """What clients of the embedded AWS get: variables to source, and the API's address on this machine."""
 
+import os
 from typing import Any, Final
 
 from ops.aws import Access
 from ops.embedded.layout import Layout
 from ops.shell_variables import write_variables
 
-_UNSET: Final = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN")
-"""What would win over, or spoil, the credentials that the files export."""
+_SERVICES: Final = (
+    *("API_GATEWAY", "CLOUDWATCH", "CLOUDWATCH_LOGS", "DYNAMODB", "IAM", "KMS", "LAMBDA"),
+    *("S3", "SNS", "SQS", "SSM", "STS", "XRAY"),
+)
+"""The services that a pipeline is made of, as the variables of their own addresses call them."""
+_UNSET: Final = (
+    *("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_SECURITY_TOKEN"),
+    *("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"),
+    *(f"AWS_ENDPOINT_URL_{service}" for service in _SERVICES),
+)
+"""What would win over, or spoil, the credentials and the address that the files export."""
+_NO_FILES: Final = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
+"""A configuration file can tell AWS's tools to ignore the address, or to call S3 by host names."""
 
 
 def api_address(endpoint: str, outputs: dict[str, Any]) -> str:
@@ -23,4 +35,4 @@ def write_access(layout: Layout, administrator: Access, caller: Access, outputs:
         (layout.administrator_variables, administrator, "The administrator of the embedded AWS."),
     )
     for path, access, heading in files:
-        write_variables(path, {**access.variables(), **address}, _UNSET, heading)
+        write_variables(path, {**access.variables(), **_NO_FILES, **address}, _UNSET, heading)

@@ -4,10 +4,9 @@ import os
 from pathlib import Path
 from typing import Final
 
-from ops.embedded.process import Process, find_process
+from ops.embedded.process import PROCESSES, Process, command_of, find_process
 
 _PROVIDER: Final = "terraform-provider-"
-_PROCESSES: Final = Path("/proc")
 
 
 def orphaned_providers(file: Path) -> list[Process]:
@@ -18,7 +17,7 @@ def orphaned_providers(file: Path) -> list[Process]:
     Returns:
         None of them where anything else holds the file too, and on systems without /proc.
     """
-    others = (folder for folder in _PROCESSES.glob("[0-9]*") if int(folder.name) != os.getpid())
+    others = (folder for folder in PROCESSES.glob("[0-9]*") if int(folder.name) != os.getpid())
     holders = [int(folder.name) for folder in others if _holds(folder, file)]
     if not all(map(_is_provider, holders)):
         return []
@@ -33,8 +32,5 @@ def _holds(folder: Path, file: Path) -> bool:
 
 
 def _is_provider(pid: int) -> bool:
-    try:
-        program = (_PROCESSES / str(pid) / "cmdline").read_bytes().partition(b"\0")[0].decode(errors="replace")
-    except OSError:  # it ended meanwhile
-        return False
-    return Path(program).name.startswith(_PROVIDER)
+    command = command_of(pid)
+    return bool(command) and Path(command[0]).name.startswith(_PROVIDER)

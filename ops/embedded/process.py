@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+PROCESSES: Final = Path("/proc")
 _POLL_SECONDS: Final = 0.05
 _ZOMBIE: Final = "Z"
 _STATE_FIELD: Final = 0
@@ -67,14 +68,22 @@ def find_process(pid: int) -> Process | None:
 def start_of(pid: int) -> str | None:
     """When a process began, or None where it has ended."""
     _reap(pid)
-    statistics = Path(f"/proc/{pid}/stat")
-    if not Path("/proc/self/stat").exists():
+    statistics = PROCESSES / str(pid) / "stat"
+    if not (PROCESSES / "self" / "stat").exists():
         return _start_from_ps(pid)
     try:
         fields = statistics.read_text().rpartition(")")[2].split()
     except OSError:
         return None
     return None if fields[_STATE_FIELD] == _ZOMBIE else fields[_START_FIELD]
+
+
+def command_of(pid: int) -> list[str]:
+    """A process's command line; empty where it has ended, and on systems without /proc."""
+    try:
+        return (PROCESSES / str(pid) / "cmdline").read_text(errors="replace").split("\0")[:-1]
+    except OSError:
+        return []
 
 
 def _start_from_ps(pid: int) -> str | None:

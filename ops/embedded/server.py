@@ -15,12 +15,15 @@ from ops.embedded.errors import EmbeddedError
 from ops.embedded.layout import Layout
 from ops.embedded.ports import HOST
 from ops.embedded.process import Process, find_process
+from ops.embedded.unrecorded import find_unrecorded
 from ops.embedded.variables import server_variables
 
 _START_SECONDS: Final = 60.0
 _STOP_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.05
 _HEALTH_SECONDS: Final = 5.0
+_UNKNOWN: Final = ""
+"""The program of a server whose record was lost."""
 _LOG_LINES: Final = 15
 _APPLICATION: Final = f"{Path(__file__).parent / 'emulator' / 'corrected.py'}:app"
 
@@ -46,13 +49,15 @@ class Running:
 
 
 def find_server(layout: Layout) -> Running | None:
-    """The server that was started here and still runs, or None."""
-    try:
-        record = json.loads(layout.process.read_text())
-        running = Running(Process(record["pid"], record["started"]), record["port"], record["program"])
-    except (OSError, ValueError, KeyError):  # none was started, or the record is torn: there is no such process
-        return None
-    return running if running.process.is_alive() else None
+    """The server that was started here and still runs, or None.
+
+    One whose record was lost is found by its command line; what it runs is then unknown.
+    """
+    recorded = _recorded(layout)
+    if recorded and recorded.process.is_alive():
+        return recorded
+    found = find_unrecorded(layout)
+    return Running(*found, _UNKNOWN) if found else None
 
 
 def start_server(layout: Layout, interpreter: Path, port: int, region: str, program: str) -> Running:
@@ -115,6 +120,14 @@ def last_words(layout: Layout) -> str:
         return "\n".join(layout.log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
     except FileNotFoundError:
         return "(it wrote no log)"
+
+
+def _recorded(layout: Layout) -> Running | None:
+    try:
+        record = json.loads(layout.process.read_text())
+        return Running(Process(record["pid"], record["started"]), record["port"], record["program"])
+    except (OSError, ValueError, KeyError):  # none was started, or the record is lost or torn
+        return None
 
 
 def _spawn(layout: Layout, interpreter: Path, port: int, variables: dict[str, str]) -> int:

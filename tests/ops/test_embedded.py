@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.aws import Access
+from ops.aws import Access, Keys
+from ops.embedded.access import write_access
 from ops.embedded.applied import Applied, inputs_digest, read_applied, write_applied
 from ops.embedded.errors import EmbeddedError, PortInUseError
 from ops.embedded.identities import as_administrator, as_caller, as_stranger
@@ -186,6 +187,23 @@ def test_a_torn_record_is_no_server(layout: Layout) -> None:
     assert find_server(layout) is None
 
 
+@pytest.mark.parametrize("record", [None, '{"pid": 1'])
+def test_a_server_whose_record_is_lost_is_found_and_stopped_with_its_state(
+    record: str | None, running: Running, layout: Layout, progress: Progress
+) -> None:
+    layout.process.unlink()
+    if record:
+        layout.process.write_text(record)
+
+    found = find_server(layout)
+
+    assert found == replace(running, program="")
+    assert find_server(Layout(layout.home.with_name("another"), layout.packages)) is None
+    assert healthy_server(layout, PROGRAM, progress) is None
+    assert not running.process.is_alive()
+    assert not layout.unclean.exists()
+
+
 def test_a_process_that_does_not_end_is_killed() -> None:
     script = "import signal, sys; signal.signal(signal.SIGTERM, signal.SIG_IGN); print(1, flush=True); signal.pause()"
     command = [sys.executable, "-c", script]
@@ -288,6 +306,28 @@ def test_variables_are_read_back_as_a_shell_reads_them(tmp_path: Path) -> None:
     assert done.stdout == "it's $HOME|2|unset"
     assert read_variables(path) == {"A": "it's $HOME", "B": "2"}
     assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_what_is_sourced_stands_whatever_the_shell_had(layout: Layout, tmp_path: Path) -> None:
+    configuration = tmp_path / "config"
+    configuration.write_text("[default]\nignore_configured_endpoint_urls = true\n")
+    services = ["apigateway", "cloudwatch", "dynamodb", "iam", "kms", "lambda", "logs", "s3", "sns", "sqs", "ssm"]
+    names = [
+        f"AWS_ENDPOINT_URL_{name}" for name in ("DYNAMODB", "S3", "SQS", "LAMBDA", "CLOUDWATCH_LOGS", "API_GATEWAY")
+    ]
+    had = dict.fromkeys(names, "https://elsewhere.test")
+    had |= {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_CONFIG_FILE": str(configuration), "AWS_PROFILE": "work"}
+    administrator = Access(REGION, "https://127.0.0.1:1", layout.authority, Keys("key", "secret"))
+    layout.home.mkdir()
+    write_access(layout, administrator, administrator, {"ApiId": "a", "ApiStageName": "dev"})
+
+    script = f"import boto3; print({{boto3.client(name).meta.endpoint_url for name in {services}}})"
+    shell = f'. {layout.administrator_variables}; {sys.executable} -c "$SCRIPT"'
+    done = subprocess.run(  # noqa: S603  # a line of this test
+        ["/bin/sh", "-c", shell], env={**had, "SCRIPT": script}, capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout == "{'https://127.0.0.1:1'}\n"
 
 
 def test_a_missing_file_of_variables_says_what_writes_it(tmp_path: Path) -> None:
