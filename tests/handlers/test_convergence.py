@@ -25,7 +25,7 @@ READINGS = st.lists(
 
 def processed(world: World, device: str) -> list[Document]:
     """Return what is processed of a device, alerts too, but for its name and the times of processing."""
-    items = world.items_of(PROCESSED_TABLE, device)
+    items = world.items_of(PROCESSED_TABLE, device) + world.items_of(PROCESSED_TABLE, f"#alert#{device}")
     for item in items:
         item.pop("processed_at", None)
         item.pop("device_id")
@@ -95,6 +95,18 @@ class Pipeline(RuleBasedStateMachine):
             assert self.acknowledged.setdefault(timestamp, value) == value
         if status == 409 and timestamp in self.acknowledged:
             assert self.acknowledged[timestamp] != value
+
+    @rule(value=st.sampled_from([20, 90]))
+    def send_without_time(self, value: int) -> None:
+        body = {"device_id": "d", "sensor_data": {"temp": value}}
+        status, answer = self.world.post(body)
+        if status == 503:
+            chosen = answer.get("chosen_timestamps", [{}])[0]
+            body |= {"timestamp": chosen["timestamp"]} if chosen else {}
+            status, answer = self.world.post(body)
+        assert status in (200, 503)
+        if status == 200:
+            assert self.acknowledged.setdefault(answer["timestamp"], value) == value
 
     @rule()
     def receive(self) -> None:
