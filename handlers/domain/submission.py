@@ -61,19 +61,21 @@ def read_submission(document: object, clock: Clock, batch_size: Callable[[], int
         FaultsError: of a single reading, or of the batch as a whole; a batch's readings are rejected one by one.
     """
     if isinstance(document, dict) and "readings" in document:
-        return _read_batch(_members(document, batch_size()), clock)
+        return _read_batch(_members(document, batch_size(), clock), clock)
     sent = validate(document, "#", clock.latest)
     return Submission(_timed([(0, sent)], clock.now), [], is_batch=False)
 
 
-def _members(document: dict[str, object], batch_size: int) -> list[object]:
+def _members(document: dict[str, object], batch_size: int, clock: Clock) -> list[object]:
+    """Return the readings; where the batch itself is at fault, theirs are told with it."""
     faults = unknown_members(document, ("readings",), "#")
     sent = document["readings"]
     readings: list[object] = sent if isinstance(sent, list) else []
     if not 1 <= len(readings) <= batch_size:
         faults.append(Fault(member("#", "readings"), f"must be an array of 1 to {batch_size} readings"))
     if faults:
-        raise FaultsError(faults)
+        rejections = _read_batch(readings[:batch_size], clock).rejections
+        raise FaultsError([*faults, *(fault for rejection in rejections for fault in rejection.faults)])
     return readings
 
 

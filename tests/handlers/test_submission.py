@@ -71,3 +71,10 @@ def test_readings_without_a_time_never_share_a_millisecond() -> None:
         (NOW + 2, True),
         (NOW, True),
     ]
+
+
+def test_a_faulty_batch_tells_the_faults_of_its_readings_too() -> None:
+    with pytest.raises(FaultsError) as raised:
+        read_submission({"readings": [{"device_id": "d"}], "more": True}, Clock(0, 0), lambda: 10)
+
+    assert [fault.pointer for fault in raised.value.faults] == ["#/more", "#/readings/0/sensor_data"]
