@@ -251,6 +251,24 @@ class TestRolesAndPolicies:
             if sid != "WriteTraces":
                 assert "*" not in statement["resources"]
 
+    @pytest.mark.parametrize(
+        ("name", "services"),
+        [
+            ("ingestion", ["dynamodb", "sqs", "ssm"]),
+            ("processor", ["dynamodb", "sqs", "sns"]),
+            ("query", ["dynamodb", "sqs"]),
+        ],
+    )
+    def test_a_role_uses_the_key_through_its_services_alone(
+        self, documents: dict[str, Any], name: str, services: list[str]
+    ) -> None:
+        use = statements(documents, "functions", name)["UseKey"]
+
+        assert use["resources"] == ["${var.key_arn}"]
+        (condition,) = use["condition"]
+        assert (condition["test"], condition["variable"]) == ("StringEquals", "kms:ViaService")
+        assert [host.split(".")[0] for host in condition["values"]] == services
+
     def test_the_query_function_only_reads(self, documents: dict[str, Any]) -> None:
         actions = {
             action
