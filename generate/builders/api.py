@@ -8,7 +8,7 @@ from typing import Any
 from generate.builders.api_problems import gateway_responses
 from generate.builders.common import arn_variable, new_module, number_variable, retention_variable
 from generate.naming import resource_name
-from generate.openapi.schemas import gateway_model
+from generate.openapi.gateway import gateway_model
 from generate.render import canonical
 from generate.terraform import Document, Expression
 
