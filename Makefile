@@ -95,7 +95,7 @@ redrive: $(INSTALLED) ## Put dead letters back into the ingestion queue: [ENV=de
 	@$(RUN) -m ops.redrive --env $(REACHED) $(if $(call given,DRY_RUN),--dry-run)
 
 ## Working on the project
-.PHONY: generate golden provider-schema new test check scan lock clean
+.PHONY: generate golden provider-schema new test prove check scan lock clean
 generate: $(INSTALLED) ## Write modules/ and envs/ from the settings
 	@$(RUN) -m generate
 golden: $(INSTALLED) ## Write the golden files of tests/golden/ anew; read the diff
@@ -105,8 +105,10 @@ provider-schema: $(INSTALLED) ## Write the slice of the provider's schema anew, 
 new: $(INSTALLED) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev
 	$(call needs,ENV,ENV=pr-123 FROM=dev)
 	@$(RUN) -m generate new $(ENVIRONMENT) $(call option,FROM,--from)
-test: $(INSTALLED) ## Run all tests, with coverage
-	@$(RUN) -m pytest --cov --cov-report=term-missing:skip-covered
+test: $(INSTALLED) ## Run all tests but the slow proofs, with coverage
+	@$(RUN) -m pytest -m "not slow" --cov --cov-report=term-missing:skip-covered
+prove: $(INSTALLED) ## Run all proofs, the slow ones too, and print one table: what was tried, what held
+	@$(RUN) -m pytest -m proof --proofs
 check: $(INSTALLED) ## Lint, types, generated files, terraform validate, checkov
 	@$(RUN) -m ops.check
 scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, with checkov

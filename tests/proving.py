@@ -1,0 +1,126 @@
+"""The proofs: tests that show a promise, with figures of what was tried and what held.
+
+A test becomes a proof by `@pytest.mark.proof("one of PARTS")` and tells its figures to the fixture `figures`. `make
+prove` runs all of them and prints them as one table; those without `@pytest.mark.slow` are in `make test`, too.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+PARTS: Final = (
+    "integrations",
+    "least privilege",
+    "nothing lost",
+    "bad inputs",
+    "state",
+    "modules alone",
+    "throttling and load",
+    "alarms",
+    "supply chain",
+)
+"""What is proved, in the order of the table."""
+
+
+class Figures:
+    """What one proof tried, and how much of it held."""
+
+    def __init__(self) -> None:
+        self.counts: dict[str, list[int]] = {}
+        self.measured: dict[str, str] = {}
+
+    def count(self, what: str, *, held: bool = True) -> None:
+        """Count one thing that was tried.
+
+        Args:
+            what: Such as `forged requests refused`.
+            held: Whether it was as promised. The test fails where anything did not hold.
+        """
+        counts = self.counts.setdefault(what, [0, 0])
+        counts[0] += 1
+        counts[1] += held
+
+    def tried(self, what: str, number: int, held: int | None = None) -> None:
+        """Count many things at once.
+
+        Args:
+            what: Such as `forged requests refused`.
+            number: How many were tried.
+            held: How many were as promised; all by default.
+        """
+        counts = self.counts.setdefault(what, [0, 0])
+        counts[0] += number
+        counts[1] += number if held is None else held
+
+    def measure(self, what: str, value: object) -> None:
+        """Tell a figure that is neither right nor wrong, such as a median."""
+        self.measured[what] = str(value)
+
+    def complaint(self) -> str | None:
+        """Why these figures prove nothing, or None."""
+        if not self.counts:
+            return "a proof that tried nothing proves nothing: tell `figures` what was tried"
+        short = [
+            f"{what}: {held} of {tried}" for what, (tried, held) in self.counts.items() if held != tried or not tried
+        ]
+        return f"not all held: {'; '.join(short)}" if short else None
+
+
+@dataclass
+class Row:
+    """One proof of the table; the cases of a parametrised test are one proof together."""
+
+    part: str
+    test: str
+    passed: bool = True
+    seconds: float = 0
+    figures: Figures = field(default_factory=Figures)
+
+    def add(self, figures: Figures, seconds: float, *, passed: bool) -> None:
+        """Add one case."""
+        self.passed = self.passed and passed
+        self.seconds += seconds
+        for what, (tried, held) in figures.counts.items():
+            self.figures.tried(what, tried, held)
+        self.figures.measured.update(figures.measured)
+
+
+@dataclass
+class Proofs:
+    """All proofs of a run."""
+
+    rows: list[Row] = field(default_factory=list)
+
+    def row(self, part: str, test: str) -> Row:
+        """The row of a test, a new one where there is none yet."""
+        found = next((row for row in self.rows if (row.part, row.test) == (part, test)), None)
+        if found is None:
+            found = Row(part, test)
+            self.rows.append(found)
+        return found
+
+    def complete(self) -> bool:
+        """Whether every part has a proof."""
+        return {row.part for row in self.rows} == set(PARTS)
+
+    def lines(self) -> Iterator[str]:
+        """The table, line by line."""
+        for part in PARTS:
+            rows = sorted((row for row in self.rows if row.part == part), key=lambda row: row.test)
+            if not rows:
+                yield f"{part:<20} NOT PROVED: no proof of it has run"
+            for row in rows:
+                yield from _row_lines(row)
+        tried = sum(count[0] for row in self.rows for count in row.figures.counts.values())
+        held = sum(count[1] for row in self.rows for count in row.figures.counts.values())
+        passed = sum(row.passed for row in self.rows)
+        yield f"{'all':<20} {passed} of {len(self.rows)} proofs hold; {tried} tried, {held} held"
+
+
+def _row_lines(row: Row) -> Iterator[str]:
+    verdict = "holds" if row.passed else "FAILED"
+    yield f"{row.part:<20} {verdict:<6} {row.seconds:6.1f} s  {row.test}"
+    for what, (tried, held) in row.figures.counts.items():
+        yield f"{'':<39} {tried:>7} tried {held:>7} held  {what}"
+    for what, value in row.figures.measured.items():
+        yield f"{'':<39} {value:>26}  {what}"
