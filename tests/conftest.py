@@ -7,6 +7,8 @@ import pytest
 
 from tests.proving import PARTS, Figures, Proofs
 
+pytest_plugins: Final = ("tests.running",)
+
 _FIGURES: Final = pytest.StashKey[Figures]()
 _PROOFS: Final = pytest.StashKey[Proofs]()
 

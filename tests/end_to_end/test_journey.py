@@ -14,7 +14,7 @@ from ops.demonstration.narrator import Narrator
 from ops.demonstration.stage import Stage
 from ops.embedded.pipeline import Pipeline
 from ops.redrive import Redrive
-from tests.end_to_end.conftest import eventually
+from tests.running import eventually
 
 pytestmark = pytest.mark.timeout(900)
 

@@ -1,4 +1,7 @@
-"""One applied pipeline for all tests of the whole, in an embedded AWS of its own."""
+"""One applied pipeline for all tests of the whole, wherever they lie, in an embedded AWS of its own.
+
+A plugin of `tests/conftest.py`, not a `conftest.py` that others import: every test of a run shares the one pipeline.
+"""
 
 import time
 from collections.abc import Callable, Iterator
