@@ -1,19 +1,18 @@
 """Reads settings files, and tells every problem in them at once."""
 
+import math
 import re
 import tomllib
 from copy import deepcopy
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
-from pydantic import ValidationError
+import msgspec
 
 from generate.errors import SettingsError
+from generate.faults import Fault, find_faults
 from generate.rules import broken_rules
 from generate.settings import AccountSettings, EnvironmentSettings, Settings
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 ACCOUNT = "account"
 """The root that is applied once for an account and region, beside the environments."""
@@ -94,7 +93,7 @@ def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
     """The file's label for problems, and its content."""
     label = f"envs/{name}/{SETTINGS_FILE}"
     try:
-        return label, tomllib.loads((root / label).read_text(encoding="utf-8"))
+        return label, tomllib.loads((root / label).read_text(encoding="utf-8"), parse_float=_finite)
     except FileNotFoundError:
         raise SettingsError([f"{label}: there is no such file; environments: {_known(root)}"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -103,45 +102,42 @@ def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
 
 def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[str, Any]) -> Model:
     """Validate field by field, then across fields; a rule over a field that is at fault itself is not asked."""
-    problems: list[str] = []
-    faulty: list[tuple[str, ...]] = []
+    faults: list[Fault] = []
     try:
-        settings = model.model_validate(raw | given)
-    except ValidationError as error:
-        problems = [f"{label}: {_fault(fault)}" for fault in error.errors()]
-        faulty = [_removable(fault["loc"]) for fault in error.errors()]
-        settings = model.model_validate(_without(raw, faulty) | given)
+        settings = msgspec.convert(raw | given, model)
+    except msgspec.ValidationError:
+        faults = list(find_faults(model, raw | given))
+        settings = msgspec.convert(_without(raw, [_removable(fault.path) for fault in faults]) | given, model)
+    problems = [f"{label}: {_told(fault)}" for fault in faults]
     if isinstance(settings, EnvironmentSettings):
-        faulty_keys = [".".join(path) for path in faulty]
-        for rule in broken_rules(settings):
-            if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys):
-                problems.append(f"{label}: {rule.keys[0]} = {rule.found!r}: allowed is {rule.allowed}")
+        faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
+        problems += [
+            f"{label}: {rule.keys[0]} = {rule.found!r}: allowed is {rule.allowed}"
+            for rule in broken_rules(settings)
+            if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys)
+        ]
     if problems:
         raise SettingsError(problems)
     return settings
 
 
-def _fault(fault: "ErrorDetails") -> str:
-    parts = [str(part) for part in fault["loc"] if part != "[key]"]
+def _told(fault: Fault) -> str:
+    parts = [str(part) for part in fault.path]
     key = ".".join(part if part.isprintable() else ascii(part) for part in parts)
-    match fault["type"]:
-        case "missing":
-            return f"{key}: missing"
-        case "extra_forbidden":
-            return f"{key} = {fault['input']!r}: there is no such key"
-        case "string_pattern_mismatch":
-            return f"{key} = {fault['input']!r}: allowed is what matches {fault['ctx']['pattern']}"
-        case "literal_error":
-            return f"{key} = {fault['input']!r}: allowed is {fault['ctx']['expected']}"
-        case _:
-            return f"{key} = {fault['input']!r}: {fault['msg'].replace('Input should', 'it should')}"
+    return f"{key}: missing" if fault.is_missing else f"{key} = {fault.found!r}: {fault.reason}"
+
+
+def _finite(text: str) -> float | str:
+    """A number; what is none (`nan`, `inf`, beyond a float) stays text, which no number's place takes."""
+    number = float(text)
+    return number if math.isfinite(number) else text
 
 
 def _removable(location: tuple[int | str, ...]) -> tuple[str, ...]:
     """What must go for the rest to be valid: the field, or the whole list that it stands in."""
     path: list[str] = []
     for part in location:
-        if isinstance(part, int) or part == "[key]":
+        if isinstance(part, int):
             break
         path.append(part)
     return tuple(path)

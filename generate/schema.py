@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import msgspec
+
 from generate.reading import ACCOUNT
 from generate.render import canonical
 from generate.settings import AccountSettings, EnvironmentSettings
@@ -27,4 +29,8 @@ def environment_schema() -> dict[str, Any]:
 
 
 def _schema(model: type[AccountSettings | EnvironmentSettings], title: str) -> dict[str, Any]:
-    return {"$schema": "http://json-schema.org/draft-07/schema#", **model.model_json_schema(), "title": title}
+    (root,), definitions = msgspec.json.schema_components([model], ref_template="#/$defs/{name}")
+    body = definitions.pop(root["$ref"].rpartition("/")[2])
+    description = body["description"].partition("\n")[0]
+    draft = "http://json-schema.org/draft-07/schema#"
+    return {"$schema": draft, "$defs": definitions, **body, "description": description, "title": title}

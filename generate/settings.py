@@ -1,8 +1,9 @@
 """The settings of one environment, and of the account: typed, frozen, with AWS's own ranges."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+import msgspec
+from msgspec import Meta
 
 from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_PROCESSING_TIMEOUT, MINIMUM_PROCESSING_TIMEOUT
 
@@ -11,155 +12,186 @@ RetentionDays = Literal[
 ]
 """Days for which CloudWatch Logs can keep a log group (PutRetentionPolicy, CloudWatch Logs API reference)."""
 
-EnvironmentName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,15}$")]
-Region = Annotated[str, StringConstraints(pattern=r"^[a-z]{2}(-[a-z]+)+-\d$")]
-BucketName = Annotated[str, StringConstraints(min_length=3, max_length=63, pattern=r"^[a-z0-9-]+(\.[a-z0-9-]+)*$")]
-KeyArn = Annotated[str, StringConstraints(pattern=r"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{12}:key/[A-Za-z0-9-]+$")]
-TagKey = Annotated[str, StringConstraints(max_length=128, pattern=r"^[A-Za-z0-9 _.:/=+@-]+$")]
-TagValue = Annotated[str, StringConstraints(max_length=256, pattern=r"^[A-Za-z0-9 _.:/=+@-]*$")]
-_NO_TEMPLATE = r"^([^$%]|\$[^{$%]|%[^{$%])*[$%]?$"
+END = r"$(?!\n)"
+"""The end of a text; to Python's `$` alone, a line feed may follow."""
+EnvironmentName = Annotated[str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,15}}{END}")]
+Region = Annotated[str, Meta(pattern=rf"^[a-z]{{2}}(-[a-z]+)+-[0-9]{END}")]
+BucketName = Annotated[str, Meta(min_length=3, max_length=63, pattern=rf"^[a-z0-9-]+(\.[a-z0-9-]+)*{END}")]
+KeyArn = Annotated[str, Meta(pattern=rf"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:key/[A-Za-z0-9-]+{END}")]
+TagKey = Annotated[str, Meta(max_length=128, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
+TagValue = Annotated[str, Meta(max_length=256, pattern=rf"^[A-Za-z0-9 _.:/=+@-]*{END}")]
+_NO_TEMPLATE = rf"^([^$%]|\$[^{{$%]|%[^{{$%])*[$%]?{END}"
 """Text without `${` and `%{`, in which Terraform would read a template."""
-SensorName = Annotated[str, StringConstraints(min_length=1, max_length=256, pattern=_NO_TEMPLATE)]
+SensorName = Annotated[str, Meta(min_length=1, max_length=256, pattern=_NO_TEMPLATE)]
+
+LifetimeDays = Annotated[int, Meta(ge=1, le=3653)]
+VisibilityTimeoutSeconds = Annotated[int, Meta(ge=0, le=43200)]
 
 GREATEST_MAXIMUM_CONCURRENCY = 1000
 """Of an event source mapping (Lambda API reference, ScalingConfig)."""
+MaximumConcurrency = Annotated[int, Meta(ge=2, le=GREATEST_MAXIMUM_CONCURRENCY)]
 
 
-class Settings(BaseModel):
+class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Base of all settings: frozen, and an unknown key is an error."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    def values(self) -> dict[str, Any]:
+        """The settings as Terraform takes them, what is unset left out."""
+        return _without_none(msgspec.to_builtins(self))
 
 
-class State(Settings):
+class State(Settings, frozen=True):
     """Where Terraform keeps the state: an S3 bucket that `envs/account` makes."""
 
-    bucket: BucketName = Field("iot-pipeline-terraform-state", description="The state bucket; S3 names are global.")
-    region: Region = Field("us-east-1", description="The state bucket's region.")
-    kms_key_arn: KeyArn | None = Field(
-        None, description="KMS key that encrypts the state; unset: S3's own key (the backend's `encrypt`)."
+    bucket: Annotated[BucketName, Meta(description="The state bucket; S3 names are global.")] = (
+        "iot-pipeline-terraform-state"
     )
+    region: Annotated[Region, Meta(description="The state bucket's region.")] = "us-east-1"
+    kms_key_arn: Annotated[
+        KeyArn | None,
+        Meta(description="KMS key that encrypts the state; unset: S3's own key (the backend's `encrypt`)."),
+    ] = None
 
 
-class Rule(Settings):
+class Rule(Settings, frozen=True):
     """Bounds of one sensor value; a processed item outside them is marked and raises one alert."""
 
-    min: float | None = Field(None, description="The least value that is in order.")
-    max: float | None = Field(None, description="The greatest value that is in order.")
-    hysteresis: float = Field(0, ge=0, description="How far inside its bound a value must be before the alert clears.")
+    min: Annotated[float | None, Meta(description="The least value that is in order.")] = None
+    max: Annotated[float | None, Meta(description="The greatest value that is in order.")] = None
+    hysteresis: Annotated[
+        float, Meta(ge=0, description="How far inside its bound a value must be before the alert clears.")
+    ] = 0
 
 
-class Config(Settings):
+class Config(Settings, frozen=True):
     """Content of the parameter `/iot-pipeline/{env}/config`, which the handlers read while they run."""
 
-    batch_size: int = Field(100, ge=1, le=MAXIMUM_BATCH_SIZE, description="The most readings in one request.")
-    processing_timeout: int = Field(
-        60,
-        ge=MINIMUM_PROCESSING_TIMEOUT,
-        le=MAXIMUM_PROCESSING_TIMEOUT,
-        description="Seconds that processing a batch may take.",
-    )
-    rules: dict[SensorName, Rule] = Field(default_factory=dict, description="Alert rules by sensor name.")
+    batch_size: Annotated[int, Meta(ge=1, le=MAXIMUM_BATCH_SIZE, description="The most readings in one request.")] = 100
+    processing_timeout: Annotated[
+        int,
+        Meta(
+            ge=MINIMUM_PROCESSING_TIMEOUT,
+            le=MAXIMUM_PROCESSING_TIMEOUT,
+            description="Seconds that processing a batch may take.",
+        ),
+    ] = 60
+    rules: Annotated[dict[SensorName, Rule], Meta(description="Alert rules by sensor name.")] = {}
 
 
-class Data(Settings):
+class Data(Settings, frozen=True):
     """The key, the tables and the parameters."""
 
-    deletion_protection: bool = Field(default=True, description="Refuse to delete the tables.")
-    raw_ttl_days: int | None = Field(None, ge=1, le=3653, description="Days until a raw item expires; unset: never.")
-    processed_ttl_days: int | None = Field(
-        None, ge=1, le=3653, description="Days until a processed item expires; unset: never."
+    deletion_protection: Annotated[bool, Meta(description="Refuse to delete the tables.")] = True
+    raw_ttl_days: Annotated[LifetimeDays | None, Meta(description="Days until a raw item expires; unset: never.")] = (
+        None
     )
-    key_deletion_window_days: int = Field(30, ge=7, le=30, description="Days before a deleted KMS key is gone.")
-    api_key_version: int = Field(1, ge=1, description="Raise it to write a new value of the api-key parameter.")
+    processed_ttl_days: Annotated[
+        LifetimeDays | None, Meta(description="Days until a processed item expires; unset: never.")
+    ] = None
+    key_deletion_window_days: Annotated[
+        int, Meta(ge=7, le=30, description="Days before a deleted KMS key is gone.")
+    ] = 30
+    api_key_version: Annotated[
+        int, Meta(ge=1, description="Raise it to write a new value of the api-key parameter.")
+    ] = 1
 
 
-class Subscription(Settings):
+class Subscription(Settings, frozen=True):
     """Somebody who is told of alerts."""
 
-    protocol: Literal["email", "https"] = Field(description="How the alert travels.")
-    endpoint: str = Field(min_length=3, pattern=_NO_TEMPLATE, description="An e-mail address or an https address.")
+    protocol: Annotated[Literal["email", "https"], Meta(description="How the alert travels.")]
+    endpoint: Annotated[
+        str, Meta(min_length=3, pattern=_NO_TEMPLATE, description="An e-mail address or an https address.")
+    ]
 
 
-class Queueing(Settings):
+class Queueing(Settings, frozen=True):
     """The ingestion queue, its dead-letter queue and the alert topic."""
 
-    maximum_receive_count: int = Field(3, ge=1, le=1000, description="Receives before a message is dead-lettered.")
-    visibility_timeout_seconds: int | None = Field(
-        None,
-        ge=0,
-        le=43200,
-        description="Unset: 6 times the processor's timeout plus the batching window, which is AWS's least.",
-    )
-    subscriptions: list[Subscription] = Field(default_factory=list, description="Who is told of alerts.")
+    maximum_receive_count: Annotated[
+        int, Meta(ge=1, le=1000, description="Receives before a message is dead-lettered.")
+    ] = 3
+    visibility_timeout_seconds: Annotated[
+        VisibilityTimeoutSeconds | None,
+        Meta(description="Unset: 6 times the processor's timeout plus the batching window, which is AWS's least."),
+    ] = None
+    subscriptions: Annotated[list[Subscription], Meta(description="Who is told of alerts.")] = []
 
 
-class Function(Settings):
+class Function(Settings, frozen=True):
     """One Lambda function behind the API, which ends a request after 29 seconds."""
 
-    memory_megabytes: int = Field(256, ge=128, le=10240, description="Memory, and CPU with it.")
-    timeout_seconds: int = Field(29, ge=1, le=29, description="API Gateway ends a request after 29 seconds.")
-    reserved_concurrency: int = Field(100, ge=1, description="Concurrent executions kept for it, and its limit.")
+    memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 256
+    timeout_seconds: Annotated[int, Meta(ge=1, le=29, description="API Gateway ends a request after 29 seconds.")] = 29
+    reserved_concurrency: Annotated[
+        int, Meta(ge=1, description="Concurrent executions kept for it, and its limit.")
+    ] = 100
 
 
-class Processor(Settings):
+class Processor(Settings, frozen=True):
     """The processor, which serves the queue and `POST /process`."""
 
-    memory_megabytes: int = Field(512, ge=128, le=10240, description="Memory, and CPU with it.")
-    timeout_seconds: int = Field(60, ge=29, le=900, description="Time to process one batch.")
-    reserved_concurrency: int = Field(100, ge=3, description="Concurrent executions kept for it, and its limit.")
-    api_concurrency: int = Field(10, ge=1, description="How many of them are left for POST /process.")
+    memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 512
+    timeout_seconds: Annotated[int, Meta(ge=29, le=900, description="Time to process one batch.")] = 60
+    reserved_concurrency: Annotated[
+        int, Meta(ge=3, description="Concurrent executions kept for it, and its limit.")
+    ] = 100
+    api_concurrency: Annotated[int, Meta(ge=1, description="How many of them are left for POST /process.")] = 10
 
 
-class EventSource(Settings):
+class EventSource(Settings, frozen=True):
     """The event source mapping from the ingestion queue to the processor."""
 
-    batch_size: int = Field(100, ge=1, le=10000, description="The most messages in one batch.")
-    batching_window_seconds: int = Field(1, ge=0, le=300, description="The longest wait for a batch to fill.")
-    maximum_concurrency: int | None = Field(
-        None,
-        ge=2,
-        le=GREATEST_MAXIMUM_CONCURRENCY,
-        description="Unset: the processor's reserved concurrency less `api_concurrency`.",
-    )
+    batch_size: Annotated[int, Meta(ge=1, le=10000, description="The most messages in one batch.")] = 100
+    batching_window_seconds: Annotated[int, Meta(ge=0, le=300, description="The longest wait for a batch to fill.")] = 1
+    maximum_concurrency: Annotated[
+        MaximumConcurrency | None,
+        Meta(description="Unset: the processor's reserved concurrency less `api_concurrency`."),
+    ] = None
 
 
-class Functions(Settings):
+class Functions(Settings, frozen=True):
     """The Lambda functions and their layer."""
 
-    runtime: Literal["python3.11", "python3.12", "python3.13"] = Field("python3.11", description="Lambda runtime.")
-    architecture: Literal["x86_64", "arm64"] = Field("x86_64", description="Instruction set.")
-    log_retention_days: RetentionDays = Field(30, description="Days that logs are kept.")
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least level logged.")
-    ingestion: Function = Field(default_factory=Function)
-    processor: Processor = Field(default_factory=Processor)
-    query: Function = Field(default_factory=Function)
-    event_source: EventSource = Field(default_factory=EventSource)
+    runtime: Annotated[Literal["python3.11", "python3.12", "python3.13"], Meta(description="Lambda runtime.")] = (
+        "python3.11"
+    )
+    architecture: Annotated[Literal["x86_64", "arm64"], Meta(description="Instruction set.")] = "x86_64"
+    log_retention_days: Annotated[RetentionDays, Meta(description="Days that logs are kept.")] = 30
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="The least level logged.")] = (
+        "INFO"
+    )
+    ingestion: Function = Function()
+    processor: Processor = Processor()
+    query: Function = Function()
+    event_source: EventSource = EventSource()
 
 
-class Api(Settings):
+class Api(Settings, frozen=True):
     """The REST API."""
 
-    throttling_rate_limit: int = Field(1000, ge=1, le=10000, description="Requests a second, steady.")
-    throttling_burst_limit: int = Field(1000, ge=1, le=5000, description="Requests at once.")
-    require_api_key: bool = Field(
-        default=False, description="Ask for X-Api-Key, too, and compare it with the api-key parameter."
-    )
-    maximum_clock_skew_seconds: int = Field(300, ge=0, le=86400, description="How far ahead a timestamp may be.")
+    throttling_rate_limit: Annotated[int, Meta(ge=1, le=10000, description="Requests a second, steady.")] = 1000
+    throttling_burst_limit: Annotated[int, Meta(ge=1, le=5000, description="Requests at once.")] = 1000
+    require_api_key: Annotated[
+        bool, Meta(description="Ask for X-Api-Key, too, and compare it with the api-key parameter.")
+    ] = False
+    maximum_clock_skew_seconds: Annotated[
+        int, Meta(ge=0, le=86400, description="How far ahead a timestamp may be.")
+    ] = 300
 
 
-class Monitoring(Settings):
+class Monitoring(Settings, frozen=True):
     """Thresholds of the alarms that have no natural one."""
 
-    latency_milliseconds: int = Field(2500, ge=1, le=29000, description="p90 of the API's latency.")
-    queue_age_seconds: int = Field(300, ge=1, le=1209600, description="Age of the oldest waiting message.")
-    server_error_rate: float = Field(0.05, gt=0, lt=1, description="Share of requests answered 5XX.")
-    client_error_rate: float = Field(0.05, gt=0, lt=1, description="Share of requests answered 4XX.")
-    rejected_rate: float = Field(0.25, gt=0, lt=1, description="Share of readings refused.")
-    lag_milliseconds: int = Field(60000, ge=1000, description="p90 from acceptance to the processed item.")
+    latency_milliseconds: Annotated[int, Meta(ge=1, le=29000, description="p90 of the API's latency.")] = 2500
+    queue_age_seconds: Annotated[int, Meta(ge=1, le=1209600, description="Age of the oldest waiting message.")] = 300
+    server_error_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of requests answered 5XX.")] = 0.05
+    client_error_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of requests answered 4XX.")] = 0.05
+    rejected_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of readings refused.")] = 0.25
+    lag_milliseconds: Annotated[int, Meta(ge=1000, description="p90 from acceptance to the processed item.")] = 60000
 
 
-class EnvironmentSettings(Settings):
+class EnvironmentSettings(Settings, frozen=True):
     """One environment: `envs/<name>/settings.toml`.
 
     Attributes:
@@ -167,15 +199,15 @@ class EnvironmentSettings(Settings):
     """
 
     environment: EnvironmentName
-    region: Region = Field("us-east-1", description="The AWS region of everything.")
-    tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=47, description="Tags of every resource.")
-    state: State = Field(default_factory=State)
-    config: Config = Field(default_factory=Config)
-    data: Data = Field(default_factory=Data)
-    queueing: Queueing = Field(default_factory=Queueing)
-    functions: Functions = Field(default_factory=Functions)
-    api: Api = Field(default_factory=Api)
-    monitoring: Monitoring = Field(default_factory=Monitoring)
+    region: Annotated[Region, Meta(description="The AWS region of everything.")] = "us-east-1"
+    tags: Annotated[dict[TagKey, TagValue], Meta(max_length=47, description="Tags of every resource.")] = {}
+    state: State = State()
+    config: Config = Config()
+    data: Data = Data()
+    queueing: Queueing = Queueing()
+    functions: Functions = Functions()
+    api: Api = Api()
+    monitoring: Monitoring = Monitoring()
 
     @property
     def visibility_timeout_seconds(self) -> int:
@@ -201,10 +233,15 @@ class EnvironmentSettings(Settings):
         return self.greatest_maximum_concurrency if given is None else given
 
 
-class AccountSettings(Settings):
+class AccountSettings(Settings, frozen=True):
     """The account and region, once: `envs/account/settings.toml`."""
 
-    region: Region = Field("us-east-1", description="The AWS region.")
-    tags: dict[TagKey, TagValue] = Field(default_factory=dict, max_length=47, description="Tags of every resource.")
-    state: State = Field(default_factory=State)
-    noncurrent_version_days: int = Field(90, ge=1, description="Days that an old version of a state is kept.")
+    region: Annotated[Region, Meta(description="The AWS region.")] = "us-east-1"
+    tags: Annotated[dict[TagKey, TagValue], Meta(max_length=47, description="Tags of every resource.")] = {}
+    state: State = State()
+    noncurrent_version_days: Annotated[int, Meta(ge=1, description="Days that an old version of a state is kept.")] = 90
+
+
+def _without_none(values: dict[str, Any]) -> dict[str, Any]:
+    given = {name: value for name, value in values.items() if value is not None}
+    return {name: _without_none(value) if isinstance(value, dict) else value for name, value in given.items()}

@@ -71,7 +71,7 @@ def _data(document: Document, settings: EnvironmentSettings) -> dict[str, Any]:
         "environment_suffix": settings.environment,
         "deletion_protection": settings.data.deletion_protection,
         "key_deletion_window_days": settings.data.key_deletion_window_days,
-        "config": settings.config.model_dump(exclude_none=True),
+        "config": settings.config.values(),
         "api_key": api_key,
         "api_key_version": settings.data.api_key_version,
     }
@@ -85,7 +85,7 @@ def _queueing(settings: EnvironmentSettings, data: Expression) -> dict[str, Any]
         "batching_window_seconds": settings.functions.event_source.batching_window_seconds,
         "visibility_timeout_seconds": settings.visibility_timeout_seconds,
         "maximum_receive_count": settings.queueing.maximum_receive_count,
-        "subscriptions": [subscription.model_dump() for subscription in settings.queueing.subscriptions],
+        "subscriptions": [subscription.values() for subscription in settings.queueing.subscriptions],
     }
 
 
@@ -172,7 +172,7 @@ def _monitoring(
         "async_dead_letter_queue_name": queueing.async_dead_letter_queue_name,
         "api_name": api.api_name,
         "stage_name": api.stage_name,
-        **settings.monitoring.model_dump(),
+        **settings.monitoring.values(),
     }
 
 
