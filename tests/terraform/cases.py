@@ -1,4 +1,4 @@
-"""What each module takes and refuses, by itself: valid inputs, and each bad one with the check that must name it."""
+"""What each module takes and refuses, by itself: valid inputs, and one that breaks each condition of its files."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,60 +12,47 @@ INVOKE = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invoca
 
 
 @dataclass(frozen=True)
-class Refused:
-    """One input that the module refuses.
+class Case:
+    """One module's inputs.
 
     Attributes:
-        inputs: What is given beside the valid inputs.
-        by: The variable or resource whose condition fails.
+        valid: What it takes.
+        bad: For each variable with a validation, a value that it refuses.
+        conflicts: Valid values that do not go together, beside the valid inputs.
+        assertions: What holds of the plan of the valid inputs, each with its words.
     """
 
-    inputs: dict[str, Any]
-    by: str
-
-
-@dataclass(frozen=True)
-class Case:
-    """One module's valid inputs, and what it refuses."""
-
     valid: dict[str, Any]
-    refused: tuple[Refused, ...]
+    bad: dict[str, Any]
+    conflicts: tuple[dict[str, Any], ...] = ()
     assertions: dict[str, str] = field(default_factory=dict)
 
 
-def variable(name: str, value: Any) -> Refused:
-    """A variable that refuses a value by its own validation."""
-    return Refused({name: value}, f"var.{name}")
-
-
 SUFFIX = {"environment_suffix": "dev"}
-BAD_SUFFIX = variable("environment_suffix", "Dev_1")
+BAD_SUFFIX = {"environment_suffix": "Dev_1"}
+FUNCTIONS = ("ingestion", "processor", "query")
 
 CASES = {
     "data": Case(
         {**SUFFIX, "api_key": "x" * 20},
-        (
-            BAD_SUFFIX,
-            variable("api_key", "short"),
-            variable("key_deletion_window_days", 6),
-            variable("api_key_version", 0),
-        ),
-        {
+        {**BAD_SUFFIX, "api_key": "short", "key_deletion_window_days": 6, "api_key_version": 0},
+        assertions={
             'aws_dynamodb_table.raw.name == "raw-sensor-data-dev"': "the raw table carries the suffix",
             "aws_dynamodb_table.raw.deletion_protection_enabled": "tables are protected unless told otherwise",
         },
     ),
     "queueing": Case(
         {**SUFFIX, "key_arn": KEY},
-        (
-            BAD_SUFFIX,
-            variable("key_arn", "key"),
-            variable("maximum_receive_count", 0),
-            variable("batching_window_seconds", 301),
-            variable("processor_timeout_seconds", 0),
-            variable("subscriptions", [{"protocol": "sms", "endpoint": "1"}]),
-            Refused({"visibility_timeout_seconds": 300}, "aws_sqs_queue.ingestion"),
-        ),
+        {
+            **BAD_SUFFIX,
+            "key_arn": "key",
+            "maximum_receive_count": 0,
+            "batching_window_seconds": 301,
+            "processor_timeout_seconds": 0,
+            "visibility_timeout_seconds": 43201,
+            "subscriptions": [{"protocol": "sms", "endpoint": "1"}],
+        },
+        ({"visibility_timeout_seconds": 300},),
         {"aws_sqs_queue.ingestion.visibility_timeout_seconds == 361": "six times the timeout plus the window"},
     ),
     "functions": Case(
@@ -81,19 +68,28 @@ CASES = {
             "dead_letter_queue": {"url": "https://queue", "arn": QUEUE},
             "config_parameter": {"name": "/config", "arn": "arn:aws:ssm:us-east-1:123456789012:parameter/config"},
         },
-        (
-            BAD_SUFFIX,
-            variable("runtime", "python3.8"),
-            variable("architecture", "mips"),
-            variable("log_retention_days", 31),
-            variable("log_level", "LOUD"),
-            variable("ingestion_memory_megabytes", 64),
-            variable("ingestion_timeout_seconds", 30),
-            variable("raw_ttl_days", 0),
-            variable("batch_size", 10001),
-            Refused({"batch_size": 11, "batching_window_seconds": 0}, "aws_lambda_event_source_mapping.processor"),
-            Refused({"processor_reserved_concurrency": 50}, "aws_lambda_event_source_mapping.processor"),
-        ),
+        {
+            **BAD_SUFFIX,
+            "key_arn": "key",
+            "async_dead_letter_queue_arn": "queue",
+            "alert_topic_arn": "topic",
+            "runtime": "python3.8",
+            "architecture": "mips",
+            "log_retention_days": 31,
+            "log_level": "LOUD",
+            "raw_ttl_days": 0,
+            "processed_ttl_days": 3654,
+            "maximum_clock_skew_seconds": -1,
+            **{f"{name}_memory_megabytes": 64 for name in FUNCTIONS},
+            **{f"{name}_reserved_concurrency": 0.5 for name in FUNCTIONS},
+            "ingestion_timeout_seconds": 30,
+            "processor_timeout_seconds": 901,
+            "query_timeout_seconds": 30,
+            "batch_size": 10001,
+            "batching_window_seconds": 301,
+            "maximum_concurrency": 1,
+        },
+        ({"batch_size": 11, "batching_window_seconds": 0}, {"processor_reserved_concurrency": 50}),
         {
             "!contains(keys(aws_lambda_function.ingestion.environment[0].variables), "
             '"API_KEY_PARAMETER")': "what is not set is not in the environment",
@@ -104,22 +100,24 @@ CASES = {
         {
             **SUFFIX,
             "key_arn": KEY,
-            **{f"{name}_invoke_arn": INVOKE for name in ("ingestion", "processor", "query")},
-            **{f"{name}_function_name": name for name in ("ingestion", "processor", "query")},
+            **{f"{name}_invoke_arn": INVOKE for name in FUNCTIONS},
+            **{f"{name}_function_name": name for name in FUNCTIONS},
         },
-        (
-            BAD_SUFFIX,
-            variable("ingestion_invoke_arn", "f"),
-            variable("throttling_rate_limit", 0),
-            variable("throttling_burst_limit", 5001),
-        ),
-        {'aws_api_gateway_stage.this.stage_name == "dev"': "the stage is named by the suffix"},
+        {
+            **BAD_SUFFIX,
+            "key_arn": "key",
+            **{f"{name}_invoke_arn": "f" for name in FUNCTIONS},
+            "log_retention_days": 31,
+            "throttling_rate_limit": 0,
+            "throttling_burst_limit": 5001,
+        },
+        assertions={'aws_api_gateway_stage.this.stage_name == "dev"': "the stage is named by the suffix"},
     ),
     "monitoring": Case(
         {
             **SUFFIX,
             "alert_topic_arn": TOPIC,
-            **{f"{name}_function": FUNCTION for name in ("ingestion", "processor", "query")},
+            **{f"{name}_function": FUNCTION for name in FUNCTIONS},
             **dict.fromkeys(
                 (
                     "raw_table_name",
@@ -134,14 +132,17 @@ CASES = {
                 "name",
             ),
         },
-        (
-            BAD_SUFFIX,
-            variable("alert_topic_arn", "topic"),
-            variable("latency_milliseconds", 30000),
-            variable("server_error_rate", 1),
-            variable("rejected_rate", 0),
-        ),
         {
+            **BAD_SUFFIX,
+            "alert_topic_arn": "topic",
+            "latency_milliseconds": 30000,
+            "queue_age_seconds": 0,
+            "lag_milliseconds": 999,
+            "server_error_rate": 1,
+            "client_error_rate": 1.5,
+            "rejected_rate": 0,
+        },
+        assertions={
             "aws_cloudwatch_metric_alarm.query_duration.threshold == 26100": "90 % of the timeout, in milliseconds",
         },
     ),

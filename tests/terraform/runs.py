@@ -30,16 +30,16 @@ class Result:
     """What came of a test file.
 
     Attributes:
-        errors: The diagnostics.
+        errors: The diagnostics by run.
         statuses: `pass`, `fail` or `error` by run.
     """
 
-    errors: list[dict[str, Any]]
+    errors: dict[str, list[dict[str, Any]]]
     statuses: dict[str, str]
 
 
 def run_tests(toolchain: Toolchain, folder: Path, variables: dict[str, Any], runs: dict[str, Any]) -> Result:
-    """Run a test file in a copy of a module or root.
+    """Run tests in a copy of a module or root, each by itself: after a refusal Terraform skips a file's other runs.
 
     Args:
         toolchain: Terraform and its provider.
@@ -55,9 +55,10 @@ def run_tests(toolchain: Toolchain, folder: Path, variables: dict[str, Any], run
     mocks = {kind: {"defaults": {"arn": arn}} for kind, arn in MOCKED_ARNS.items()}
     data = {"aws_iam_policy_document": {"defaults": {"json": "{}"}}}
     provider = {"aws": {"mock_resource": mocks, "mock_data": data}}
-    (folder / "main.tftest.json").write_text(
-        json.dumps({"mock_provider": provider, "variables": variables, "run": runs})
-    )
+    for name, run in runs.items():
+        (folder / f"{name}.tftest.json").write_text(
+            json.dumps({"mock_provider": provider, "variables": variables, "run": {name: run}})
+        )
     return _result(toolchain, folder)
 
 
@@ -75,8 +76,9 @@ def _result(toolchain: Toolchain, folder: Path) -> Result:
         check=False,
     )
     events = [json.loads(line) for line in done.stdout.splitlines()]
-    runs = [event["test_run"] for event in events if "status" in event.get("test_run", {})]
-    return Result(
-        [event["diagnostic"] for event in events if event["type"] == "diagnostic"],
-        {run["run"]: run["status"] for run in runs},
-    )
+    statuses = [event["test_run"] for event in events if event.get("test_run", {}).get("progress") == "complete"]
+    errors: dict[str, list[dict[str, Any]]] = {}
+    for event in events:
+        if event["type"] == "diagnostic":
+            errors.setdefault(event.get("@testrun", ""), []).append(event["diagnostic"])
+    return Result(errors, {run["run"]: run["status"] for run in statuses})

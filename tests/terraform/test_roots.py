@@ -25,5 +25,5 @@ def test_it_can_be_planned(root: Path, toolchain: Toolchain, tmp_path: Path) -> 
 
     result = run_tests(toolchain, copy, {"api_key": "x" * 20, "packages": "packages"}, {"plan": {"command": "plan"}})
 
-    assert result.errors == []
+    assert result.errors == {}
     assert result.statuses == {"plan": "pass"}
