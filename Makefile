@@ -78,10 +78,9 @@ outputs: $(INSTALLED) ## Show the outputs and write them to build/outputs/: ENV=
 drift: $(INSTALLED) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy drift $(ENVIRONMENT) || { code=$$?; test $$code -eq 3 || exit $$code; }
-unlock: $(INSTALLED) ## Remove a state lock that a killed run left: ENV=dev ID=lock-id
-	$(call needs,ENV,ENV=dev ID=...)
-	$(call needs,ID,ENV=dev ID=...)
-	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call quoted,ID)
+unlock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
+	$(call needs,ENV,ENV=dev)
+	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call option,ID,--id)
 package: $(INSTALLED) ## Build the functions' packages: ENV=dev
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.package $(ENVIRONMENT)

@@ -8,6 +8,7 @@ from typing import Final
 from ops.commands import run
 from ops.deploying.account import bootstrap_account
 from ops.deploying.changing import apply, destroy, has_drifted, plan
+from ops.deploying.unlocking import unlock
 from ops.deployment import Deployment
 from ops.outputs import outputs_file
 from ops.progress import Progress
@@ -31,7 +32,7 @@ def main(words: Sequence[str] | None = None) -> int:
         command = commands.add_parser(name)
         command.add_argument("environment")
         if name == "unlock":
-            command.add_argument("lock", help="the lock's ID, as Terraform's error shows it")
+            command.add_argument("--id", help="the ID of the lock to lift; without it the lock is shown, and stays")
     arguments = parser.parse_args(words)
     if arguments.command == "bootstrap":
         bootstrap_account(ROOT, Progress())
@@ -50,17 +51,10 @@ def _on_environment(arguments: argparse.Namespace, deployment: Deployment) -> in
         case "drift":
             return DRIFTED if has_drifted(deployment) else 0
         case "unlock":
-            _unlock(deployment, arguments.lock)
+            unlock(deployment, arguments.id)
         case _:
             _write_outputs(deployment)
     return 0
-
-
-def _unlock(deployment: Deployment, lock: str) -> None:
-    terraform = deployment.terraform()
-    terraform.init("-reconfigure")
-    terraform.force_unlock(lock)
-    deployment.progress.say(f"the lock {lock} is removed")
 
 
 def _write_outputs(deployment: Deployment) -> None:

@@ -1,12 +1,13 @@
 """Examines where the state is kept: the bucket, its settings, and the lock."""
 
-import json
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
 from botocore.exceptions import ClientError
 
 from ops.doctor.finding import Finding, problem, well
+from ops.errors import OpsError
+from ops.state_lock import read_state_lock
 
 if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
@@ -69,14 +70,15 @@ def _state_encryption(s3: "S3Client", bucket: str, key: str) -> Finding:
 
 def _lock(s3: "S3Client", bucket: str, key: str, environment: str) -> Finding:
     try:
-        held = json.loads(s3.get_object(Bucket=bucket, Key=f"{key}.tflock")["Body"].read())
+        held = read_state_lock(s3, bucket, key)
     except ClientError as error:
-        if _code(error) in _MISSING:
-            return well("the state is not locked")
         return problem(f"the state's lock cannot be read: {error}", "these credentials may not look")
-    text = f"the state is locked by {held.get('Who')} since {held.get('Created')} ({held.get('Operation')})"
-    remedy = f"wait for that run; if there is none any more: make unlock ENV={environment} ID={held.get('ID')}"
-    return problem(text, remedy)
+    except OpsError as error:
+        return problem("the state's lock cannot be read", str(error))
+    if held is None:
+        return well("the state is not locked")
+    remedy = f"wait for that run; if there is none any more: make unlock ENV={environment} ID={held.identifier}"
+    return problem(f"the state is locked by {held.holder()}", remedy)
 
 
 def _code(error: ClientError) -> str:

@@ -15,7 +15,7 @@ _REMEDIES: Final = (
     Remedy(
         r"Error acquiring the state lock",
         "Someone else is at work on this environment, or a run was killed. "
-        "If you are sure that none is under way: make unlock ENV=<environment> ID=<the lock's ID above>.",
+        "make unlock ENV=<environment> shows who holds the lock; with ID=<the lock's ID> it lifts it.",
     ),
     Remedy(
         r"No valid credential sources|InvalidClientTokenId|UnrecognizedClientException|get credentials",
