@@ -81,7 +81,7 @@ drift: $(INSTALLED) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: 
 unlock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call option,ID,--id)
-package: $(INSTALLED) ## Build the functions' packages: ENV=dev
+package: $(INSTALLED) ## Build the functions' packages, and the layer's bill of materials: ENV=dev
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.package $(ENVIRONMENT)
 
@@ -108,7 +108,7 @@ test: $(INSTALLED) ## Run all tests but the slow proofs, with coverage
 	@$(RUN) -m pytest -m "not slow" --cov --cov-report=term-missing:skip-covered
 prove: $(INSTALLED) ## Run all proofs, the slow ones too, and print one table: what was tried, what held
 	@$(RUN) -m pytest -m proof --proofs
-check: $(INSTALLED) ## Lint, types, generated files, terraform validate, checkov
+check: $(INSTALLED) ## Lint, types, generated files, terraform validate, checkov, vulnerability audit
 	@$(RUN) -m ops.check
 scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, with checkov
 	@$(RUN) -m ops.scan

@@ -3,11 +3,14 @@
 import subprocess
 import sys
 from collections.abc import Callable
+from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from ops.audit.__main__ import audit
+from ops.audit.database import Database
 from ops.commands import FAILED, run
-from ops.errors import OpsError
+from ops.errors import OpsError, SkippedError
 from ops.progress import Progress
 from ops.project import ROOT
 from ops.scan.__main__ import scan_files
@@ -16,8 +19,19 @@ from ops.validation import validate_all
 _SOURCES: Final = ("generate", "handlers", "ops", "tests")
 
 
+class Verdict(StrEnum):
+    """What came of a check."""
+
+    OK = "ok"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
 class Check(NamedTuple):
-    """One check: what it holds, and what holds it; it returns whether all is well."""
+    """One check: what it holds, and what holds it.
+
+    It returns whether all is well, and raises SkippedError where that cannot be found out here.
+    """
 
     name: str
     holds: Callable[[], bool]
@@ -32,6 +46,7 @@ def checks(root: Path, progress: Progress) -> list[Check]:
         Check("generated files", lambda: _succeeds(root, "generate", "--check")),
         Check("terraform validate", lambda: validate_all(root, progress)),
         Check("checkov", lambda: scan_files(root) == 0),
+        Check("vulnerability audit", lambda: audit(root, Database(), progress)),
     ]
 
 
@@ -39,22 +54,29 @@ def run_checks(chosen: list[Check], progress: Progress) -> int:
     """Run every check, also after one that failed.
 
     Returns:
-        An exit code: 1 where any failed.
+        An exit code: 1 where any failed. One that was skipped fails nothing, and is told again at the end.
     """
-    failed = [check.name for check in chosen if not _holds(check, progress)]
-    progress.say(f"failed: {', '.join(failed)}" if failed else f"all {len(chosen)} checks hold")
+    verdicts = {check.name: _verdict(check, progress) for check in chosen}
+    told = {verdict: [name for name, found in verdicts.items() if found == verdict] for verdict in Verdict}
+    if told[Verdict.SKIPPED]:
+        progress.say(f"skipped, so neither good nor bad: {', '.join(told[Verdict.SKIPPED])}")
+    failed, held = told[Verdict.FAILED], len(told[Verdict.OK])
+    progress.say(f"failed: {', '.join(failed)}" if failed else f"{held} of {len(chosen)} checks hold, none failed")
     return FAILED if failed else 0
 
 
-def _holds(check: Check, progress: Progress) -> bool:
+def _verdict(check: Check, progress: Progress) -> Verdict:
     progress.say(f"{check.name} ...")
     try:
-        held = check.holds()
+        verdict = Verdict.OK if check.holds() else Verdict.FAILED
+    except SkippedError as error:
+        progress.say(str(error))
+        verdict = Verdict.SKIPPED
     except OpsError as error:
         print(f"error: {error}", file=sys.stderr)
-        held = False
-    progress.say(f"{check.name}: {'ok' if held else 'FAILED'}")
-    return held
+        verdict = Verdict.FAILED
+    progress.say(f"{check.name}: {verdict}")
+    return verdict
 
 
 def _succeeds(root: Path, module: str, *arguments: str) -> bool:

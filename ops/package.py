@@ -6,6 +6,7 @@ from pathlib import Path
 
 from ops.commands import run
 from ops.embedded.installation import ensure_installed
+from ops.packaging.bill_of_materials import write_bill_of_materials
 from ops.packaging.build import build_packages
 from ops.packaging.target import host_target, lambda_target
 from ops.progress import Progress
@@ -18,7 +19,7 @@ def packages_folder(root: Path, environment: str) -> Path:
 
 
 def package_for_aws(root: Path, name: str, progress: Progress) -> Path:
-    """Build an environment's packages for Lambda's runtime and architecture.
+    """Build an environment's packages for Lambda's runtime and architecture, and the layer's bill of materials.
 
     Returns:
         Their folder.
@@ -28,7 +29,10 @@ def package_for_aws(root: Path, name: str, progress: Progress) -> Path:
     """
     functions = find_environment(root, name).functions
     folder = packages_folder(root, name)
-    build_packages(root, lambda_target(functions.runtime, functions.architecture), folder, progress)
+    target = lambda_target(functions.runtime, functions.architecture)
+    layer = build_packages(root, target, folder, progress)[-1]
+    listed = write_bill_of_materials(layer, root / "ops" / "requirements" / "layer.txt")
+    progress.say(f"{listed.name}: what the layer consists of (CycloneDX)")
     return folder
 
 

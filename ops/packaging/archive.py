@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from io import BytesIO
 from typing import Final
 
-_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can hold; every entry has it."""
 _UNIX: Final = 3
 _FILE_MODE: Final = 0o100644
@@ -21,7 +21,7 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry = zipfile.ZipInfo(name, EPOCH)
             entry.create_system = _UNIX
             entry.external_attr = _FILE_MODE << 16
             archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, compresslevel=9)

@@ -1,0 +1,104 @@
+"""Whatever is fetched to build, test or run the project is pinned by a hash or a full commit."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ops.errors import OpsError
+from ops.pins import read_pins
+from ops.project import ROOT
+from tests.proving import Figures
+
+REQUIREMENTS = sorted((ROOT / "ops" / "requirements").glob("*.txt"))
+INSTALLING = {"Makefile", "ops/packaging/layer.py", "ops/virtual_environment.py"}
+"""The only places that install something; each demands hashes."""
+FETCHING = {"ops/terraform/release.py", "ops/embedded/server.py"}
+"""The only places that open an address: Terraform's release, held against its checksums, and our own loopback."""
+
+
+def scripts() -> Iterator[Path]:
+    """Everything of the project that runs: recipes, workflows, scripts, and the operating commands."""
+    yield ROOT / "Makefile"
+    for folder, pattern in ((".ci", "*"), (".github", "*"), ("ops", "*.py"), ("generate", "*.py")):
+        yield from (path for path in sorted((ROOT / folder).rglob(pattern)) if path.is_file())
+
+
+def commands(path: Path) -> str:
+    """What of a file may run: of Python its strings' words, without the docstrings; of anything else its text."""
+    text = path.read_text()
+    if path.suffix != ".py":
+        return re.sub(r"(^|\s)#.*", "", text)
+    tree = ast.parse(text)
+    lists = [node for node in ast.walk(tree) if isinstance(node, ast.List | ast.Tuple)]
+    words = [element.value for node in lists for element in node.elts if isinstance(element, ast.Constant)]
+    return "\n".join(["pip install" if word == "install" else str(word) for word in words])
+
+
+@pytest.mark.proof("supply chain")
+@pytest.mark.parametrize("path", REQUIREMENTS, ids=lambda path: path.name)
+def test_every_requirement_has_one_version_and_hashes(path: Path, figures: Figures) -> None:
+    pins = read_pins(path)
+
+    assert not [pin for pin in pins if not pin.version]
+    assert not [pin for pin in pins if not pin.hashes]
+    assert all(re.fullmatch(r"sha256:[0-9a-f]{64}", digest) for pin in pins for digest in pin.hashes)
+    figures.tried("requirements with a version and hashes", len(pins))
+
+
+def test_every_file_of_requirements_is_locked() -> None:
+    assert [path.stem for path in REQUIREMENTS] == sorted(path.stem for path in REQUIREMENTS[0].parent.glob("*.in"))
+
+
+@pytest.mark.proof("supply chain")
+def test_every_action_is_pinned_by_its_commit(figures: Figures) -> None:
+    used = [
+        found
+        for path in (ROOT / ".github").rglob("*.y*ml")
+        for found in re.findall(r"^\s*(?:- )?uses:\s*(\S+)", path.read_text(), flags=re.MULTILINE)
+    ]
+
+    assert [found for found in used if not re.fullmatch(r"[\w./-]+@[0-9a-f]{40}", found)] == []
+    figures.tried("actions pinned by a full commit", len(used))
+
+
+@pytest.mark.proof("supply chain")
+def test_nothing_else_installs_or_fetches(figures: Figures) -> None:
+    texts = {path.relative_to(ROOT).as_posix(): commands(path) for path in scripts()}
+    installers = r"pip3? install|pip_install|uv (pip|tool|run)|uvx|pipx|npm|npx|apt(-get)? |brew |cargo |go install"
+    installing = {name for name, text in texts.items() if re.search(installers, text)}
+    sources = {name: (ROOT / name).read_text() for name in texts}
+    fetchers = r"\bcurl\b|\bwget\b|urlretrieve|urlopen|PoolManager|requests\.get|docker (run|pull)"
+    fetching = {name for name, text in sources.items() if re.search(fetchers, text)}
+
+    assert installing == INSTALLING
+    assert all("--require-hashes" in texts[name] for name in installing)
+    assert fetching == FETCHING
+    figures.tried("scripts and commands that install nothing without a hash", len(texts))
+
+
+@pytest.mark.proof("supply chain")
+def test_every_root_locks_its_provider_by_hash(figures: Figures) -> None:
+    for root in sorted(path.parent for path in (ROOT / "envs").glob("*/versions.tf.json")):
+        locked = (root / ".terraform.lock.hcl").read_text()
+        assert re.findall(r"^provider ", locked, flags=re.MULTILINE)
+        assert len(re.findall(r'"(?:h1|zh):', locked)) >= len(re.findall(r"^provider ", locked, flags=re.MULTILINE))
+        figures.count("roots that lock the provider by hash")
+
+
+def test_a_line_that_is_no_requirement_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "some.txt"
+    path.write_text("# a comment\none==1.0 \\\n    --hash=sha256:aa\n    # via x\n\nthis is none\n")
+
+    with pytest.raises(OpsError, match=r"some\.txt:6: "):
+        read_pins(path)
+
+
+def test_a_range_pins_no_version(tmp_path: Path) -> None:
+    path = tmp_path / "some.txt"
+    path.write_text("one>=1.0\ntwo==2.*\nThree_3==3 ; sys_platform == 'none'\n")
+
+    found = [(pin.name, pin.version, pin.applies) for pin in read_pins(path)]
+    assert found == [("one", None, True), ("two", None, True), ("three-3", "3", False)]
