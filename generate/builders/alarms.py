@@ -15,6 +15,8 @@ from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, 
 PERIOD_SECONDS = 60
 SHARE_OF_TIMEOUT = 0.9
 SHARE_OF_RESERVED_CONCURRENCY = 0.9
+DEAD_LETTER_AGE_SECONDS = 7 * 24 * 60 * 60
+"""Half of what a dead-letter queue keeps its messages for."""
 
 
 @dataclass(frozen=True)
@@ -140,29 +142,12 @@ def _table_alarms(table: str) -> Iterator[Alarm]:
 
 
 def _queue_alarms() -> Iterator[Alarm]:
-    for key, runbook, meaning in (
-        (
-            "dead_letter_queue",
-            "dead-letter-queue",
-            "Readings could not be processed and wait in the dead-letter queue.",
-        ),
-        ("async_dead_letter_queue", "asynchronous-dead-letter-queue", "Asynchronous invocations failed for good."),
-    ):
-        # One message is one reading that somebody must look at, so the first one counts. NumberOfMessagesSent would
-        # not count what SQS moves there itself.
-        yield Alarm(
-            f"{key}_messages",
-            f"{_base_name(key)}-messages",
-            runbook,
-            meaning,
-            "AWS/SQS",
-            "ApproximateNumberOfMessagesVisible",
-            {"QueueName": Expression(f"var.{key}_name")},
-            "Maximum",
-            0,
-            1,
-            1,
-        )
+    yield from _dead_letter_alarms(
+        "dead_letter_queue", "dead-letter-queue", "Readings could not be processed and wait in the dead-letter queue."
+    )
+    yield from _dead_letter_alarms(
+        "async_dead_letter_queue", "asynchronous-dead-letter-queue", "Asynchronous invocations failed for good."
+    )
     yield Alarm(
         "ingestion_queue_age",
         f"{_base_name('ingestion_queue')}-age",
@@ -175,6 +160,33 @@ def _queue_alarms() -> Iterator[Alarm]:
         Expression("var.queue_age_seconds"),
         5,
         5,
+    )
+
+
+def _dead_letter_alarms(key: str, runbook: str, meaning: str) -> Iterator[Alarm]:
+    base = _base_name(key)
+    dimensions = {"QueueName": Expression(f"var.{key}_name")}
+    # One message is one reading that somebody must look at, so the first one counts. NumberOfMessagesSent would not
+    # count what SQS moves there itself.
+    visible = "ApproximateNumberOfMessagesVisible"
+    yield Alarm(
+        f"{key}_messages", f"{base}-messages", runbook, meaning, "AWS/SQS", visible, dimensions, "Maximum", 0, 1, 1
+    )
+    # An alarm rings when its state changes: while messages wait, the one above is silent about those that follow.
+    # The age counts from the move, the 14 days from the first sending (SQS developer guide, "Setting-up dead-letter
+    # queue retention"), so half of them leaves time.
+    yield Alarm(
+        f"{key}_age",
+        f"{base}-age",
+        "dead-letter-age",
+        f"Messages of {base} have waited for a week, and expire soon.",
+        "AWS/SQS",
+        "ApproximateAgeOfOldestMessage",
+        dimensions,
+        "Maximum",
+        DEAD_LETTER_AGE_SECONDS,
+        1,
+        1,
     )
 
 

@@ -1,18 +1,20 @@
 """Plays a generated alarm over a made-up series. This is not CloudWatch: it holds what the alarm says, no more.
 
-The rules are those of the CloudWatch user guide, "Evaluating an alarm" and "Configuring how CloudWatch alarms treat
-missing data": of the last `evaluation_periods` datapoints, `datapoints_to_alarm` must breach; a missing one counts as
-`treat_missing_data` says.
+The rules are those of the CloudWatch user guide, "Alarm evaluation" and "Configuring how CloudWatch alarms treat
+missing data"; `test_evaluator.py` holds them against that page's own tables.
 """
 
 import ast
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 Datapoint = float | None
 """A period's statistic, or nothing where nothing was measured."""
 
+FURTHER_BACK: Final = 2
+"""How many periods before the evaluated ones are looked at for points to use instead of missing ones. AWS does not
+say how many; its tables show five points for three evaluation periods."""
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -21,22 +23,54 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
 }
 
 
-def state(alarm: Mapping[str, Any], threshold: float, series: Mapping[str, Sequence[Datapoint]]) -> str:
+def state(
+    alarm: Mapping[str, Any], threshold: float, series: Mapping[str, Sequence[Datapoint]], current: str = "OK"
+) -> str:
     """The alarm's state after the last period.
 
     Args:
         alarm: An `aws_cloudwatch_metric_alarm` as generated.
         threshold: Its threshold, resolved.
         series: By the metric's name, or by the ids of a metric math's queries; all of one length.
+        current: The state before.
 
     Returns:
-        `OK` or `ALARM`.
+        `OK`, `ALARM` or `INSUFFICIENT_DATA`.
     """
-    values = _values(alarm, series)[-alarm["evaluation_periods"] :]
     breaches = _COMPARISONS[alarm["comparison_operator"]]
-    missing = {"breaching": True, "notBreaching": False}[alarm["treat_missing_data"]]
-    breaching = [missing if value is None else breaches(value, threshold) for value in values]
-    return "ALARM" if sum(breaching) >= alarm["datapoints_to_alarm"] else "OK"
+    values = _values(alarm, series)[-(alarm["evaluation_periods"] + FURTHER_BACK) :]
+    points = [None if value is None else breaches(value, threshold) for value in values]
+    return judge(
+        points, alarm["evaluation_periods"], alarm["datapoints_to_alarm"], alarm["treat_missing_data"], current
+    )
+
+
+def judge(points: Sequence[bool | None], periods: int, enough: int, missing: str, current: str) -> str:
+    """The state by the points of the evaluation range, each breaching, not breaching, or missing.
+
+    Args:
+        points: Oldest first.
+        periods: Evaluation periods.
+        enough: Datapoints to alarm.
+        missing: How missing data are treated.
+        current: The state before.
+    """
+    existing = [point for point in points if point is not None]
+    if len(existing) >= periods:
+        return _by_count(existing[-periods:], enough)
+    if missing in {"breaching", "notBreaching"}:
+        filled = [missing == "breaching"] * (periods - len(existing))
+        return _by_count([*existing, *filled], enough)
+    if not existing:
+        return "INSUFFICIENT_DATA" if missing == "missing" else current
+    oldest = next(index for index, point in enumerate(points) if point is not None)
+    if all(existing) and len(points) - oldest >= enough:  # what AWS calls a premature transition to ALARM
+        return "ALARM" if missing == "missing" else current
+    return _by_count(existing, enough)
+
+
+def _by_count(points: Sequence[bool], enough: int) -> str:
+    return "ALARM" if sum(points) >= enough else "OK"
 
 
 def _values(alarm: Mapping[str, Any], series: Mapping[str, Sequence[Datapoint]]) -> list[Datapoint]:

@@ -1,58 +1,40 @@
 """Every alarm watches something that exists, goes off when it should, and only then."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from generate.builders import monitoring
 from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, Metric
 from tests.alarms.evaluator import Datapoint, state
+from tests.alarms.generated import ALARMS, beyond, evaluation_range, metrics, series, threshold
+from tests.proving import Figures
 
 PUBLISHED: dict[str, Any] = json.loads((Path(__file__).parent / "metrics.json").read_text(encoding="utf-8"))
 CUSTOM = {value for name, value in vars(Metric).items() if name.isupper()}
-MODULE = monitoring.build()
-ALARMS: dict[str, dict[str, Any]] = MODULE.files()["main.tf.json"]["resource"]["aws_cloudwatch_metric_alarm"]
-FUNCTION = {"timeout_seconds": 29, "reserved_concurrency": 100}
+EACH = pytest.mark.parametrize("key", ALARMS)
+KINDS = st.sampled_from(["missing", "calm", "at the threshold", "breaching"])
 
 
-def metrics(alarm: dict[str, Any]) -> list[dict[str, Any]]:
-    """The metrics that an alarm watches, directly or by metric math."""
-    return [query["metric"] for query in alarm.get("metric_query", ()) if "metric" in query] or [alarm]
+def after(key: str, values: list[Datapoint], current: str = "OK") -> str:
+    """An alarm's state after a series."""
+    alarm = ALARMS[key]
+    return state(alarm, threshold(alarm), series(alarm, values), current)
 
 
-def threshold(alarm: dict[str, Any]) -> float:
-    """The threshold with its variables' defaults, and a function of 29 s and 100 executions."""
-    value = alarm["threshold"]
-    if not isinstance(value, str):
-        return float(value)
-    if product := re.fullmatch(r"\$\{var\.\w+_function\.(\w+)((?: \* [\d.]+)+)\}", value):
-        result = float(FUNCTION[product[1]])
-        for factor in product[2].split(" * ")[1:]:
-            result *= float(factor)
-        return result
-    name = value.removeprefix("${var.").removesuffix("}")
-    return float(MODULE.variables[name].default)
+def points(key: str, kinds: list[str]) -> list[Datapoint]:
+    """Values of these kinds for an alarm."""
+    alarm = ALARMS[key]
+    values = {"missing": None, "calm": 0.0, "at the threshold": threshold(alarm), "breaching": beyond(alarm)}
+    return [values[kind] for kind in kinds]
 
 
-def series(alarm: dict[str, Any], values: list[Datapoint]) -> dict[str, list[Datapoint]]:
-    """A measured series, for metric math as the share of what was rejected."""
-    if "metric_query" not in alarm:
-        return {alarm["metric_name"]: values}
-    rejected: list[Datapoint] = [None if value is None else value * 100 for value in values]
-    accepted: list[Datapoint] = [None if value is None else (1 - value) * 100 for value in values]
-    return {"accepted": accepted, "rejected": rejected}
-
-
-def beyond(alarm: dict[str, Any]) -> float:
-    """A value that breaches."""
-    return min(threshold(alarm) + 0.2, 1.0) if "metric_query" in alarm else threshold(alarm) + 1
-
-
-@pytest.mark.parametrize("key", ALARMS)
-def test_its_metric_is_one_that_is_published(key: str) -> None:
+@pytest.mark.proof("alarms")
+@EACH
+def test_its_metric_is_one_that_is_published(key: str, figures: Figures) -> None:
     for metric in metrics(ALARMS[key]):
         dimensions = sorted(metric["dimensions"])
         if metric["namespace"] == METRICS_NAMESPACE:
@@ -60,41 +42,70 @@ def test_its_metric_is_one_that_is_published(key: str) -> None:
             assert dimensions == [METRICS_ENVIRONMENT_DIMENSION]
         else:
             assert dimensions in PUBLISHED[metric["namespace"]][metric["metric_name"]]
+        figures.count("metrics, with their dimensions, that are published")
 
 
-@pytest.mark.parametrize("key", ALARMS)
-def test_it_goes_off_after_its_datapoints_and_not_before(key: str) -> None:
+@pytest.mark.proof("alarms")
+@EACH
+def test_it_goes_off_after_its_datapoints_and_not_before(key: str, figures: Figures) -> None:
     alarm = ALARMS[key]
-    calm: list[Datapoint] = [0.0] * alarm["evaluation_periods"]
+    calm: list[Datapoint] = [0.0] * evaluation_range(alarm)
     short = alarm["datapoints_to_alarm"] - 1
 
-    assert state(alarm, threshold(alarm), series(alarm, calm)) == "OK"
-    assert state(alarm, threshold(alarm), series(alarm, [*calm, *[beyond(alarm)] * short])) == "OK"
-    assert state(alarm, threshold(alarm), series(alarm, [*calm, *[beyond(alarm)] * (short + 1)])) == "ALARM"
+    assert after(key, calm) == "OK"
+    assert after(key, [*calm, *[beyond(alarm)] * short]) == "OK"
+    assert after(key, [*calm, *[beyond(alarm)] * (short + 1)]) == "ALARM"
+    figures.tried("series that must, or must not, trip an alarm", 3)
 
 
-@pytest.mark.parametrize("key", ALARMS)
-def test_exactly_the_threshold_is_in_order(key: str) -> None:
+@pytest.mark.proof("alarms")
+@EACH
+def test_exactly_the_threshold_is_in_order(key: str, figures: Figures) -> None:
     alarm = ALARMS[key]
-    edge: list[Datapoint] = [threshold(alarm)] * alarm["evaluation_periods"]
 
-    assert state(alarm, threshold(alarm), series(alarm, edge)) == "OK"
+    assert after(key, [threshold(alarm)] * evaluation_range(alarm)) == "OK"
+    figures.count("series that must, or must not, trip an alarm")
 
 
-@pytest.mark.parametrize("key", ALARMS)
-def test_silence_is_in_order_and_ends_an_alarm(key: str) -> None:
+@pytest.mark.proof("alarms")
+@EACH
+def test_silence_is_in_order_and_ends_an_alarm(key: str, figures: Figures) -> None:
+    """Silence is no fault anywhere here: no error, no message and no request is no datapoint either."""
     alarm = ALARMS[key]
-    silence: list[Datapoint] = [None] * alarm["evaluation_periods"]
+    silence: list[Datapoint] = [None] * evaluation_range(alarm)
 
-    assert state(alarm, threshold(alarm), series(alarm, [*[beyond(alarm)] * 20, *silence])) == "OK"
+    assert after(key, silence) == "OK"
+    assert after(key, [*[beyond(alarm)] * 20, *silence], "ALARM") == "OK"
+    figures.tried("series that must, or must not, trip an alarm", 2)
+
+
+@pytest.mark.proof("alarms")
+@EACH
+def test_of_any_series_the_datapoints_decide(key: str, figures: Figures) -> None:
+    """M of N: with nothing missing, exactly the last N decide; a missing point never counts as breaching."""
+    alarm = ALARMS[key]
+    periods, enough = alarm["evaluation_periods"], alarm["datapoints_to_alarm"]
+
+    @given(st.lists(KINDS, min_size=1, max_size=25))
+    def holds(kinds: list[str]) -> None:
+        found = after(key, points(key, kinds))
+        figures.count("drawn series that the datapoints decide")
+        seen = kinds[-evaluation_range(alarm) :]
+        if "missing" not in seen and len(seen) >= periods:
+            assert found == ("ALARM" if seen[-periods:].count("breaching") >= enough else "OK")
+        elif found == "ALARM":
+            assert seen.count("breaching") >= enough
+        assert found == after(key, points(key, ["breaching"] * 20 + seen if len(kinds) > len(seen) else kinds))
+        calmer = ["calm" if kind == "missing" else kind for kind in kinds]
+        assert not (found == "OK" and after(key, points(key, calmer)) == "ALARM")
+
+    holds()
 
 
 def test_a_processor_at_its_mappings_limit_is_in_order() -> None:
     """A draining queue keeps the mapping at its maximum of 90 executions; that alone is no alarm."""
-    alarm = ALARMS["processor_concurrency"]
-
-    assert state(alarm, threshold(alarm), {"ConcurrentExecutions": [90.0] * 20}) == "OK"
-    assert state(alarm, threshold(alarm), {"ConcurrentExecutions": [91.0] * 20}) == "ALARM"
+    assert after("processor_concurrency", [90.0] * 20) == "OK"
+    assert after("processor_concurrency", [91.0] * 20) == "ALARM"
 
 
 def test_the_share_of_rejections_counts_where_only_one_side_was_measured() -> None:
@@ -105,6 +116,22 @@ def test_the_share_of_rejections_counts_where_only_one_side_was_measured() -> No
     assert state(alarm, 0.25, {"accepted": [3.0] * 5, "rejected": nothing}) == "OK"
 
 
+def test_no_alarm_on_a_table_takes_missing_data_as_missing() -> None:
+    """CloudWatch turns `missing` into `ignore` for AWS/DynamoDB, whose throttle metrics stop when all is well again."""
+    tables = [alarm for alarm in ALARMS.values() if alarm.get("namespace") == "AWS/DynamoDB"]
+
+    assert len(tables) == 4
+    assert {alarm["treat_missing_data"] for alarm in tables} == {"notBreaching"}
+
+
 def test_the_first_designs_user_errors_would_be_found() -> None:
     """`UserErrors` has no table dimension: an alarm on it with one never goes off."""
     assert ["TableName"] not in PUBLISHED["AWS/DynamoDB"]["UserErrors"]
+
+
+def test_each_dead_letter_queue_is_told_of_at_once_and_again_before_its_messages_expire() -> None:
+    """An alarm rings once; a message that nobody has looked at by half of the 14 days rings again."""
+    for queue in ("dead_letter_queue", "async_dead_letter_queue"):
+        assert after(f"{queue}_messages", [1.0]) == "ALARM"
+        assert after(f"{queue}_age", [7 * 86_400.0]) == "OK"
+        assert after(f"{queue}_age", [7 * 86_400.0 + 60]) == "ALARM"

@@ -1,7 +1,5 @@
 """What the generated infrastructure says and what the handlers read and emit are the same names."""
 
-import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +15,6 @@ from handlers.contract import (
 )
 from tests.generate.conftest import Resources
 
-ROOT = Path(__file__).parent.parent.parent
 METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
 
 
@@ -44,16 +41,3 @@ def test_every_alarm_on_a_custom_metric_names_one_that_the_handlers_emit(resourc
 def test_items_expire_by_the_attribute_that_the_handlers_write(resources: dict[str, Resources]) -> None:
     for table in resources["data"]["aws_dynamodb_table"].values():
         assert table["ttl"] == {"attribute_name": TTL_ATTRIBUTE, "enabled": True}
-
-
-def test_the_runbook_has_a_section_for_each_alarm_and_no_other(resources: dict[str, Resources]) -> None:
-    sections = {
-        heading.strip().lower().replace(" ", "-")
-        for heading in re.findall(r"^## (.+)$", (ROOT / "docs/runbook.md").read_text(), flags=re.MULTILINE)
-    }
-    named = {
-        alarm["alarm_description"].rpartition("#")[2]
-        for alarm in resources["monitoring"]["aws_cloudwatch_metric_alarm"].values()
-    }
-
-    assert named == sections

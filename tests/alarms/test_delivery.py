@@ -1,0 +1,112 @@
+"""Every alarm reaches the alert topic's subscribers when it goes off, and when all is well again.
+
+The state is set by hand (SetAlarmState, as an operator tests an alarm): whether a metric would set it, the evaluator
+shows. Composite alarms, where there are any, are asked for with the others.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import pytest
+
+from ops.embedded.pipeline import Pipeline
+from tests.alarms.generated import ALARMS
+from tests.proving import Figures
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+pytestmark = pytest.mark.timeout(900)
+PATIENCE_SECONDS = 60
+Change = tuple[str, str, str]
+"""An alarm's name, its old state and its new one, as the subscriber is told."""
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """A queue that is subscribed to the alert topic.
+
+    Attributes:
+        sqs: A client that may read it.
+        address: The queue's.
+    """
+
+    sqs: "SQSClient"
+    address: str
+
+    def changes(self, expected: int) -> list[Change]:
+        """What it was told, waiting until as much is there or patience ends."""
+        found: list[Change] = []
+        ends = time.monotonic() + PATIENCE_SECONDS
+        while len(found) < expected and time.monotonic() < ends:
+            answer = self.sqs.receive_message(QueueUrl=self.address, MaxNumberOfMessages=10, WaitTimeSeconds=1)
+            for message in answer.get("Messages", ()):
+                told = json.loads(json.loads(message["Body"])["Message"])
+                found.append((told["AlarmName"], told["OldStateValue"], told["NewStateValue"]))
+                self.sqs.delete_message(QueueUrl=self.address, ReceiptHandle=message["ReceiptHandle"])
+        return found
+
+
+@pytest.fixture
+def subscriber(pipeline: Pipeline) -> Iterator[Subscriber]:
+    """A queue of the test's own, which the topic may send to."""
+    sqs, sns = pipeline.administrator.sqs(), pipeline.administrator.sns()
+    topic = pipeline.outputs["AlertTopicArn"]
+    address = sqs.create_queue(QueueName="subscriber-of-the-test")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=address, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    condition = {"ArnEquals": {"aws:SourceArn": topic}}
+    policy = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": arn, "Condition": condition}]}
+    sqs.set_queue_attributes(QueueUrl=address, Attributes={"Policy": json.dumps(policy)})
+    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
+    yield Subscriber(sqs, address)
+    sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+    sqs.delete_queue(QueueUrl=address)
+
+
+def applied_alarms(pipeline: Pipeline) -> dict[str, Any]:
+    """All alarms of the account, metric and composite, by name."""
+    pages = (
+        pipeline.administrator.cloudwatch()
+        .get_paginator("describe_alarms")
+        .paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    )
+    return {
+        alarm["AlarmName"]: alarm
+        for page in pages
+        for kind in ("MetricAlarms", "CompositeAlarms")
+        for alarm in page[kind]
+    }
+
+
+@pytest.mark.proof("alarms")
+def test_every_alarm_reaches_the_topics_subscriber(
+    pipeline: Pipeline, subscriber: Subscriber, figures: Figures
+) -> None:
+    alarms = applied_alarms(pipeline)
+    assert set(alarms) == {alarm["alarm_name"].replace("${var.environment_suffix}", "dev") for alarm in ALARMS.values()}
+    assert set(alarms) == set(pipeline.outputs["AlarmNames"])
+    cloudwatch = pipeline.administrator.cloudwatch()
+
+    def set_all(state: Literal["OK", "ALARM"]) -> None:
+        for name in alarms:
+            cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
+
+    set_all("OK")
+    subscriber.changes(len(alarms))
+    for old, new in (("OK", "ALARM"), ("ALARM", "OK")):
+        set_all("ALARM" if new == "ALARM" else "OK")
+        told = subscriber.changes(len(alarms))
+        assert sorted(told) == sorted((name, old, new) for name in alarms)
+        figures.tried(f"alarms whose change to {new} reached the subscriber", len(told))
+
+
+@pytest.mark.proof("alarms")
+def test_every_alarm_acts_on_the_topic_when_it_goes_off_and_when_it_ends(pipeline: Pipeline, figures: Figures) -> None:
+    topic = [pipeline.outputs["AlertTopicArn"]]
+    for alarm in applied_alarms(pipeline).values():
+        assert (alarm["ActionsEnabled"], alarm["AlarmActions"], alarm["OKActions"]) == (True, topic, topic)
+        figures.count("alarms whose actions are the topic")
