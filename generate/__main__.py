@@ -8,9 +8,8 @@ from pathlib import Path
 from generate.errors import GenerateError
 from generate.new import new_environment
 from generate.project import generate_project
-from generate.reading import read_account, read_all, read_environment
+from generate.reading import read_all, read_environment
 from generate.render import canonical
-from generate.schema import environment_schema
 from generate.tree import differences, generated_files, write
 
 OK, DIFFERENT, UNUSABLE = 0, 1, 2
@@ -36,6 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(options: argparse.Namespace) -> int:
     match options.command:
         case "schema":
+            from generate.schema import environment_schema  # noqa: PLC0415 - only this command needs it
+
             sys.stdout.write(canonical(environment_schema()))
             return OK
         case "new" if options.check or options.diff:
@@ -50,10 +51,8 @@ def _run(options: argparse.Namespace) -> int:
 
 def _generate(options: argparse.Namespace) -> int:
     root, env = options.root, options.env
-    if env is None:
-        texts = generate_project(*read_all(root))
-    else:
-        texts = generate_project(read_account(root), [read_environment(root, env)], shared=False)
+    account, environments = read_all(root) if env is None else (None, [read_environment(root, env)])
+    texts = generate_project(account, environments)
     existing = generated_files(root, env)
     if options.check or options.diff:
         return _report(differences(root, texts, existing), check=options.check)
@@ -72,7 +71,7 @@ def _report(difference: str, *, check: bool) -> int:
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m generate", description="Write the Terraform JSON of the project.")
     parser.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")
-    parser.add_argument("--env", help="only this environment's files")
+    parser.add_argument("--env", help="only the Terraform of this environment and of the modules")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff where the tree differs")
     mode.add_argument("--diff", action="store_true", help="write nothing; print what would change")

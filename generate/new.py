@@ -1,6 +1,5 @@
 """Starts an environment: another one's settings and provider lock under a new name."""
 
-import shutil
 from pathlib import Path
 
 from generate.errors import GenerateError
@@ -33,5 +32,5 @@ def new_environment(root: Path, name: str, source: str) -> str:
         raise EnvironmentExistsError(name)
     target.mkdir()
     for file in (SETTINGS_FILE, LOCK_FILE):
-        shutil.copyfile(root / "envs" / source / file, target / file)
+        (target / file).write_bytes((root / "envs" / source / file).read_bytes())
     return f"envs/{name}/{SETTINGS_FILE}"

@@ -1,10 +1,7 @@
 """The whole project as text: every generated file by its path."""
 
 from generate.builders import account, api, data, environment, functions, monitoring, queueing
-from generate.openapi.published import published
-from generate.readme import module_readme
 from generate.render import terraform_json
-from generate.schema import schemas
 from generate.settings import AccountSettings, EnvironmentSettings
 from generate.terraform import Document
 
@@ -17,15 +14,12 @@ MODULES = {
 }
 
 
-def generate_project(
-    settings: AccountSettings, environments: list[EnvironmentSettings], *, shared: bool = True
-) -> dict[str, str]:
-    """Generate every file.
+def generate_project(settings: AccountSettings | None, environments: list[EnvironmentSettings]) -> dict[str, str]:
+    """Generate every file, or only what Terraform reads of the modules and environments.
 
     Args:
-        settings: The account's settings.
+        settings: The account's settings. Without them the account's root and the documentation are left out.
         environments: Every environment's settings.
-        shared: Whether the modules, the account and the schemas belong to the result, too.
 
     Returns:
         Text by path, relative to the project's folder, with `/` between the parts.
@@ -36,15 +30,15 @@ def generate_project(
     modules = {name: build() for name, build in MODULES.items()}
     interfaces = {name: module.interface for name, module in modules.items()}
     texts: dict[str, str] = {}
-    if shared:
-        for name, module in modules.items():
-            texts |= _files(module)
-            texts[f"modules/{name}/README.md"] = module_readme(name, module)
-        texts |= _files(account.build(settings))
-        texts |= schemas() | published()
     for one in environments:
         root = environment.build(one, interfaces)
         texts |= {f"{root.name}/{name}": terraform_json(body) for name, body in root.files(interfaces).items()}
+    for module in modules.values():
+        texts |= _files(module)
+    if settings is not None:
+        from generate.documentation import documentation  # noqa: PLC0415 - Jinja costs more than all the rest
+
+        texts |= _files(account.build(settings)) | documentation(modules)
     return texts
 
 

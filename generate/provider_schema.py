@@ -4,7 +4,6 @@
 tells every problem at once. `make provider-schema` writes the slice anew.
 """
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
@@ -71,5 +70,7 @@ def _nested(value: Any) -> Iterable[Mapping[str, Any]]:
 
 
 def _hint(word: str, known: list[str]) -> str:
+    import difflib  # noqa: PLC0415 - only a mistake needs it
+
     close = difflib.get_close_matches(word, known, n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from generate.render import HEADER, render_template
+from generate.prose import render_template
+from generate.render import HEADER
 from generate.terraform import Document, Variable
 
 _SUMMARIES = {

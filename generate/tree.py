@@ -1,8 +1,6 @@
 """The one place that reads and writes generated files."""
 
-import difflib
 import os
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -24,9 +22,9 @@ def generated_files(root: Path, environment: str | None = None) -> set[str]:
 
     Args:
         root: The project's folder.
-        environment: Only those of this environment.
+        environment: Only this environment's and the modules' Terraform.
     """
-    patterns = _GENERATED if environment is None else (f"envs/{environment}/*.tf.json",)
+    patterns = _GENERATED if environment is None else (f"envs/{environment}/*.tf.json", "modules/*/*.tf.json")
     found = (path for pattern in patterns for path in root.glob(pattern))
     return {path.relative_to(root).as_posix() for path in found if not path.name.endswith(_OVERRIDES)}
 
@@ -36,6 +34,8 @@ def differences(root: Path, texts: Mapping[str, str], existing: set[str]) -> str
 
     A missing file shows as added, and an orphan, which nothing generates any more, as removed.
     """
+    import difflib  # noqa: PLC0415 - only a comparison needs it
+
     diff: list[str] = []
     for path in sorted(existing | set(texts)):
         old = _read(root / path) if path in existing else ""
@@ -78,12 +78,11 @@ def _read(path: Path) -> str:
 
 
 def _replace(target: Path, text: str) -> None:
-    descriptor, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    temporary = target.with_name(f".{target.name}.{os.getpid()}")
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
+        temporary.write_text(text, encoding="utf-8", newline="\n")
+        temporary.chmod(0o644)
+        temporary.replace(target)
     except OSError:
-        Path(temporary).unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
         raise

@@ -1,14 +1,12 @@
 """The module `monitoring`: the alarms and the dashboard."""
 
-import json
 from typing import Any
 
 from generate.builders.alarms import PERIOD_SECONDS, Alarm, all_alarms
 from generate.builders.common import arn_variable, new_module, number_variable
+from generate.builders.dashboard import dashboard_body
 from generate.naming import FUNCTIONS, resource_name
-from generate.render import render_template
 from generate.terraform import Document, Expression, Validation
-from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, Metric
 
 RUNBOOK = "docs/runbook.md"
 
@@ -21,13 +19,13 @@ def build() -> Document:
     _subjects(document)
     _thresholds(document)
     alarms = [_alarm(document, alarm, suffix, topic) for alarm in all_alarms(suffix)]
+    region = Expression("data.aws_region.current.name")
     dashboard = document.resource(
         "aws_cloudwatch_dashboard",
         "this",
         dashboard_name=resource_name("dashboard", suffix),
-        dashboard_body=_dashboard_body(suffix, alarms),
+        dashboard_body=dashboard_body(region, suffix, alarms),
     )
-    region = Expression("data.aws_region.current.name")
     console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard"
     document.output("dashboard_url", f"{console}/{dashboard.dashboard_name}", "The dashboard in the console.")
     names = Expression("[" + ", ".join(alarm.alarm_name.bare for alarm in alarms) + "]")
@@ -116,19 +114,3 @@ def _measure(alarm: Alarm) -> dict[str, Any]:
         statistic: alarm.statistic,
         "period": PERIOD_SECONDS,
     }
-
-
-def _dashboard_body(suffix: Expression, alarms: list[Expression]) -> str:
-    """The dashboard's JSON, compact, with Terraform's references left in it."""
-    metrics = {name: value for name, value in vars(Metric).items() if name.isupper()}
-    body = render_template(
-        "dashboard.json.j2",
-        region=Expression("data.aws_region.current.name"),
-        suffix=suffix,
-        alarm_arns=[alarm.arn for alarm in alarms],
-        functions={name: Expression(f"var.{name}_function.name") for name in FUNCTIONS},
-        namespace=METRICS_NAMESPACE,
-        dimension=METRICS_ENVIRONMENT_DIMENSION,
-        metrics=metrics,
-    )
-    return json.dumps(json.loads(body), separators=(",", ":"))

@@ -4,7 +4,8 @@ import json
 from typing import Any
 
 from generate.openapi.document import document
-from generate.render import HEADER, canonical, render_template
+from generate.prose import render_template
+from generate.render import HEADER, canonical
 
 OPENAPI_FILE = "docs/openapi.json"
 API_FILE = "docs/api.md"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generate.__main__ import DIFFERENT, OK, UNUSABLE, main
+from generate.project import MODULES
 from tests.generate.reading_json import parse_strictly
 
 ROOT = Path(__file__).parent.parent.parent
@@ -105,8 +106,18 @@ def test_an_orphan_is_removed_and_an_override_is_left_alone(tree: Path, capsys: 
 def test_one_environment_alone(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(tree, "--env", "dev") == OK
 
-    assert {line.split("/")[1] for line in capsys.readouterr().out.splitlines()} == {"dev"}
-    assert not (tree / "modules").exists()
+    written = [line.removeprefix("wrote ") for line in capsys.readouterr().out.splitlines()]
+    assert all(path.endswith(".tf.json") for path in written)
+    assert {path.rpartition("/")[0] for path in written} == {"envs/dev", *(f"modules/{name}" for name in MODULES)}
+
+
+def test_one_environment_is_what_the_whole_project_has_of_it(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run(tree)
+
+    assert run(tree, "--env", "dev", "--check") == OK
+    (tree / "modules/data/orphan.tf.json").write_text("{}\n")
+    assert run(tree, "--env", "dev", "--check") == DIFFERENT
+    assert "orphan" in capsys.readouterr().out
 
 
 def test_an_unknown_environment_is_refused(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:

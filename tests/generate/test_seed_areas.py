@@ -37,7 +37,7 @@ class TestInstantiation:
     def test_environments_differ_by_their_settings_alone(self) -> None:
         def text(name: str) -> str:
             settings = EnvironmentSettings(environment=name)
-            texts = generate_project(AccountSettings(), [settings], shared=False)
+            texts = generate_project(None, [settings])
             return "".join(texts[path] for path in sorted(texts)).replace(name, "NAME")
 
         assert text("stage-a") == text("stage-b")
