@@ -105,7 +105,7 @@ new: $(INSTALLED) ## Start an environment from another one's settings: ENV=pr-12
 	$(call needs,ENV,ENV=pr-123 FROM=dev)
 	@$(RUN) -m generate new $(ENVIRONMENT) $(call option,FROM,--from)
 test: $(INSTALLED) ## Run all tests but the slow proofs, with coverage
-	@$(RUN) -m pytest -m "not slow" --cov --cov-report=term-missing:skip-covered
+	@$(RUN) -m ops.testing
 prove: $(INSTALLED) ## Run all proofs, the slow ones too, and print one table: what was tried, what held
 	@$(RUN) -m pytest -m proof --proofs
 check: $(INSTALLED) ## Lint, types, generated files, terraform validate, checkov, vulnerability audit

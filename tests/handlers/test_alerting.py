@@ -268,7 +268,7 @@ STEPS = st.lists(
 
 
 @given(STEPS, st.randoms(use_true_random=False))
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_gives_the_same_state(world: World, steps: list[tuple[int, int]], random: Any) -> None:
     shuffled = steps + random.sample(steps, random.randint(0, len(steps)))
     random.shuffle(shuffled)

@@ -33,7 +33,7 @@ def processed(world: World, device: str) -> list[Document]:
 
 
 @given(READINGS, st.randoms(use_true_random=False), st.integers(1, 4))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_and_duplication_give_the_same_tables(
     world: World,
     readings: list[tuple[int, int]],
@@ -173,7 +173,7 @@ class Passing:
 
 
 TestPipeline = Pipeline.TestCase
-TestPipeline.settings = settings(max_examples=15, stateful_step_count=15, deadline=None)
+TestPipeline.settings = settings(max_examples=15, stateful_step_count=15)
 
 
 def test_a_conflict_never_overwrites(world: World) -> None:

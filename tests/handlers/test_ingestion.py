@@ -192,7 +192,7 @@ SENT = st.fixed_dictionaries(
 
 
 @given(SENT | JSON)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nothing_that_is_sent_breaks_anything(world: World, document: object) -> None:
     status, body = world.post(document)
 
@@ -205,7 +205,7 @@ def test_nothing_that_is_sent_breaks_anything(world: World, document: object) ->
 
 
 @given(st.integers(-(10**38) + 1, 10**38 - 1), st.integers(-130, 88))
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_number_goes_through_unrounded(world: World, digits: int, exponent: int) -> None:
     device = new_device()
 
