@@ -54,7 +54,11 @@ class World:
     @classmethod
     def build(cls) -> "World":
         """Make it, within moto."""
-        dynamodb, sqs, sns, ssm = clients.dynamodb(), clients.sqs(), clients.sns(), clients.ssm()
+        return cls.of(clients.dynamodb(), clients.sqs(), clients.sns(), clients.ssm())
+
+    @classmethod
+    def of(cls, dynamodb: Any, sqs: Any, sns: Any, ssm: Any) -> "World":
+        """Make it, wherever these clients reach."""
         _create_table(dynamodb, RAW_TABLE, "timestamp", "N")
         _create_table(dynamodb, PROCESSED_TABLE, "event_date", "S")
         queue, dead, told = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("ingestion", "dead", "told"))
@@ -79,11 +83,11 @@ class World:
 
     def post(self, body: object, headers: dict[str, str] | None = None) -> tuple[int, Document]:
         """Send a document, or text as it is, to /ingest."""
-        return _answer(ingestion.lambda_handler(_posted("ingest", body, headers), Context()))
+        return _answer(ingestion.lambda_handler(posted("ingest", body, headers), Context()))
 
     def reprocess(self, body: object) -> tuple[int, Document]:
         """Send a document to /process."""
-        return _answer(processor.lambda_handler(_posted("process", body, None), Context()))
+        return _answer(processor.lambda_handler(posted("process", body), Context()))
 
     def query(self, **parameters: str) -> tuple[int, Document]:
         """Ask /query."""
@@ -98,7 +102,7 @@ class World:
 
     def queued(self) -> list[Document]:
         """Take everything from the ingestion queue, as records of an event."""
-        return [_record(message) for message in self._received(self.queue_url)]
+        return [record(message) for message in self._received(self.queue_url)]
 
     def dead_letters(self) -> list[Document]:
         """Take everything from the dead-letter queue, as SQS gives it."""
@@ -153,7 +157,8 @@ def reading_message(device_id: str, timestamp: int, **sensor_data: object) -> Do
     return message({"version": 1, "accepted_at": timestamp, "reading": reading})
 
 
-def _posted(name: str, body: object, headers: dict[str, str] | None) -> Document:
+def posted(name: str, body: object, headers: dict[str, str] | None = None) -> Document:
+    """Return API Gateway's event of a POST to `/ingest` or `/process`."""
     posted = event(name)
     posted["body"] = body if isinstance(body, str) else json.dumps(body)
     posted["headers"] |= headers or {}
@@ -164,7 +169,8 @@ def _answer(answer: Document) -> tuple[int, Document]:
     return answer["statusCode"], json.loads(answer["body"], parse_float=Decimal)
 
 
-def _record(received: Document) -> Document:
+def record(received: Document) -> Document:
+    """Return a received message as a record of an event."""
     attributes = received.get("MessageAttributes", {})
     return {
         "messageId": received["MessageId"],

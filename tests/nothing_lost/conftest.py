@@ -1,0 +1,60 @@
+"""An AWS that is reached over HTTP, as by functions in processes of their own."""
+
+import json
+from collections.abc import Iterator
+
+import boto3
+import pytest
+from botocore.config import Config
+from moto.server import ThreadedMotoServer
+
+from tests.handlers.world import World
+from tests.nothing_lost.functions import Functions, started
+from tests.nothing_lost.surroundings import RECEIVES, Surroundings
+
+CREDENTIALS = {
+    "AWS_ACCESS_KEY_ID": "testing",
+    "AWS_SECRET_ACCESS_KEY": "testing",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
+@pytest.fixture(scope="module")
+def address() -> Iterator[str]:
+    """Where moto answers."""
+    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
+    server.start()
+    try:
+        yield "http://{}:{}".format(*server.get_host_and_port())
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="module")
+def world(address: str) -> World:
+    """What the functions talk to, with the ingestion queue's redrive policy."""
+    session = boto3.Session("testing", "testing", region_name="us-east-1")
+    quick = Config(proxies={}, retries={"total_max_attempts": 1})
+    clients = [session.client(name, endpoint_url=address, config=quick) for name in ("dynamodb", "sqs", "sns", "ssm")]
+    world = World.of(*clients)
+    policy = {"deadLetterTargetArn": _arn(world, world.dead_letter_queue_url), "maxReceiveCount": RECEIVES}
+    world.sqs.set_queue_attributes(QueueUrl=world.queue_url, Attributes={"RedrivePolicy": json.dumps(policy)})
+    return world
+
+
+@pytest.fixture(scope="module")
+def functions(world: World, address: str) -> Iterator[Functions]:
+    """The functions, with the environment that the generator gives them."""
+    with started({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **world.variables}) as functions:
+        yield functions
+
+
+@pytest.fixture
+def surroundings(world: World, functions: Functions) -> Surroundings:
+    """A story of its own."""
+    return Surroundings(world, functions)
+
+
+def _arn(world: World, url: str) -> str:
+    found: str = world.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    return found

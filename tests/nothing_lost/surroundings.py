@@ -1,0 +1,154 @@
+"""What is around the functions when one of them dies: callers that send again, a queue that delivers again."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from tests.handlers.world import PROCESSED_TABLE, RAW_TABLE, World, new_device, posted, record
+from tests.nothing_lost.faults import Trouble
+from tests.nothing_lost.functions import Ending, Functions
+
+Document = dict[str, Any]
+Stored = dict[tuple[str, int], Any]
+"""The value of each reading, by device and time."""
+
+RECEIVES: Final = 3
+"""The queue's maxReceiveCount."""
+VISIBILITY_SECONDS: Final = 361
+"""After which the messages of a function that died come back."""
+SHORTEST_DELAY_SECONDS: Final = 60
+"""For which the processor puts off what failed once."""
+COOL, HOT = 20, 90
+"""Degrees below and above the rule's limit."""
+
+
+@dataclass
+class Surroundings:
+    """One story: its devices and what they sent, in a world that outlives it.
+
+    Attributes:
+        world: Tables, queues, topic and parameter.
+        functions: The functions.
+        sent: Every reading that was sent.
+        clock: Seconds by which the functions' clocks are ahead: how long was waited for messages to come back.
+        received: How often each message was received.
+    """
+
+    world: World
+    functions: Functions
+    sent: Stored = field(default_factory=dict)
+    clock: int = 0
+    received: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        """Forget what earlier stories left in the queues."""
+        for url in (self.world.queue_url, self.world.dead_letter_queue_url, self.world.told_queue_url):
+            self.take(url)
+
+    def reading(self, device: str, timestamp: int, value: int) -> Document:
+        """A reading that will be sent."""
+        self.sent[device, timestamp] = value
+        return {"device_id": device, "timestamp": timestamp, "sensor_data": {"temp": value}}
+
+    def readings(self) -> Document:
+        """A batch of two devices, both of which end hot."""
+        first, second = new_device(), new_device()
+        told = [(first, 1, COOL), (first, 2, HOT), (second, 1, HOT)]
+        return {"readings": [self.reading(*each) for each in told]}
+
+    def send(self, body: Document, trouble: Trouble | None = None) -> Ending:
+        """Post to `/ingest`."""
+        return self.functions.invoke("ingestion", posted("ingest", body), trouble, self.clock)
+
+    def replay(self, device: str, trouble: Trouble | None = None) -> Ending:
+        """Post to `/process`."""
+        return self.functions.invoke("processor", posted("process", {"device_id": device}), trouble, self.clock)
+
+    def enqueue(self, body: object) -> None:
+        """Put something straight into the queue."""
+        text = body if isinstance(body, str) else json.dumps(body)
+        self.world.sqs.send_message(QueueUrl=self.world.queue_url, MessageBody=text)
+
+    def deliver(self, trouble: Trouble | None = None) -> Ending | None:
+        """Do what the event source mapping does with one batch: receive, invoke, delete what is done.
+
+        What is not done comes back at once, and the functions' clocks go on by the time that it would have taken.
+
+        Returns:
+            How the invocation ended; None where there was no message.
+        """
+        messages = self._received(self.world.queue_url)
+        if not messages:
+            return None
+        self.received.update(message["MessageId"] for message in messages)
+        records = [record(message) for message in messages]
+        ending = self.functions.invoke("processor", {"Records": records}, trouble, self.clock)
+        self._settle(records, ending)
+        return ending
+
+    def drain(self, trouble: Trouble | None = None) -> list[Ending]:
+        """Deliver until the queue is empty."""
+        endings = []
+        while ending := self.deliver(trouble):
+            endings.append(ending)
+            assert len(endings) < 20, "the queue is never empty"
+        return endings
+
+    def raw(self) -> Stored:
+        """What is stored of this story's devices."""
+        items = [item for device in self._devices() for item in self.world.items_of(RAW_TABLE, device)]
+        return {(item["device_id"], int(item["timestamp"])): item["sensor_data"]["temp"] for item in items}
+
+    def processed(self) -> Stored:
+        """What is processed of them; an item twice would be two keys, or a second value."""
+        items = [item for device in self._devices() for item in self.world.items_of(PROCESSED_TABLE, device)]
+        assert all(item["status"] == "processed" and item["temperature"] == item["temperature_celsius"] for item in items)
+        return {(item["device_id"], int(item["timestamp"])): item["temperature"] for item in items}
+
+    def dead_letters(self) -> list[Document]:
+        """Take what is in the dead-letter queue."""
+        return self.take(self.world.dead_letter_queue_url)
+
+    def devices_told(self) -> set[str]:
+        """The devices of which subscribers have been told since that they are hot."""
+        told = [json.loads(message["Body"]) for message in self.take(self.world.told_queue_url)]
+        return {each["device_id"] for each in told if each["state"] == "alert"}
+
+    def take(self, url: str) -> list[Document]:
+        """Take all messages of a queue out of it."""
+        taken: list[Document] = []
+        while messages := self._received(url):
+            taken += messages
+            entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]
+            self.world.sqs.delete_message_batch(QueueUrl=url, Entries=entries)
+        return taken
+
+    def hot_devices(self) -> set[str]:
+        """Those of which subscribers have to be told."""
+        return {device for (device, _), value in self.sent.items() if value == HOT}
+
+    def _received(self, url: str) -> list[Document]:
+        received: list[Document] = self.world.sqs.receive_message(
+            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
+        ).get("Messages", [])
+        return received
+
+    def _devices(self) -> set[str]:
+        return {device for device, _ in self.sent}
+
+    def _settle(self, records: list[Document], ending: Ending) -> None:
+        failures = (ending.answer or {}).get("batchItemFailures", ())
+        failed = {failure["itemIdentifier"] for failure in failures}
+        for each in records:
+            place = {"QueueUrl": self.world.queue_url, "ReceiptHandle": each["receiptHandle"]}
+            if ending.answer is not None and each["messageId"] not in failed:
+                self.world.sqs.delete_message(**place)
+            else:
+                self.world.sqs.change_message_visibility(**place, VisibilityTimeout=0)
+        self.clock += VISIBILITY_SECONDS if ending.killed else SHORTEST_DELAY_SECONDS
+
+
+def status_of(ending: Ending) -> int | None:
+    """The status that a caller was answered with, if it was."""
+    return ending.answer["statusCode"] if ending.answer else None

@@ -1,0 +1,130 @@
+"""A function's process is killed before and after each of its AWS calls, and what the world does then mends it.
+
+The crash points are found, not listed: the next call is struck until an invocation lives. What is promised:
+
+- What was acknowledged is raw and processed, or in the dead-letter queue with its reason; no reading is there twice.
+- What was not acknowledged is absent, or raw as it was sent; it is processed only where it is raw, and `POST /process`
+  processes what is raw alone.
+- Subscribers are told of an alert at least once.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import count
+
+import pytest
+
+from tests.handlers.world import World, new_device
+from tests.nothing_lost.faults import KILLS, Trouble
+from tests.nothing_lost.functions import Ending, Functions
+from tests.nothing_lost.surroundings import COOL, HOT, Document, Surroundings, status_of
+from tests.proving import Figures
+
+pytestmark = pytest.mark.proof("nothing lost")
+Story = Callable[[Trouble], tuple[Ending, Surroundings]]
+POISON = "{no reading"
+
+
+def crash_points(story: Story, figures: Figures, name: str) -> Iterator[Surroundings]:
+    """Play a story for every crash point, and hand it out when the process has died."""
+    deaths = 0
+    for call in count(1):
+        for fault in KILLS:
+            ending, surroundings = story(Trouble(fault, call))
+            if ending.killed:
+                deaths += 1
+                yield surroundings
+            else:
+                assert deaths == 2 * len(ending.operations), ending
+                figures.measure(f"calls of {name}", " ".join(ending.operations))
+                return
+
+
+def one(surroundings: Surroundings) -> Document:
+    """A body of one reading."""
+    return surroundings.reading(new_device(), 1, HOT)
+
+
+def batch(surroundings: Surroundings) -> Document:
+    """A body of several readings."""
+    return surroundings.readings()
+
+
+@pytest.mark.parametrize("body", [one, batch])
+def test_ingest_is_killed_and_the_caller_sends_again(
+    world: World, functions: Functions, figures: Figures, body: Callable[[Surroundings], Document]
+) -> None:
+    bodies: list[Document] = []
+
+    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
+        surroundings = Surroundings(world, functions)
+        bodies.append(body(surroundings))
+        return surroundings.send(bodies[-1], trouble), surroundings
+
+    for surroundings in crash_points(story, figures, f"ingest of {body.__name__}"):
+        assert status_of(surroundings.send(bodies[-1])) == 200
+        surroundings.drain()
+        assert_whole(surroundings)
+        figures.count("crash points of ingest, sent again: whole, once")
+
+
+@pytest.mark.parametrize("body", [one, batch])
+def test_ingest_is_killed_and_the_caller_never_hears(
+    world: World, functions: Functions, figures: Figures, body: Callable[[Surroundings], Document]
+) -> None:
+    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
+        surroundings = Surroundings(world, functions)
+        return surroundings.send(body(surroundings), trouble), surroundings
+
+    for surroundings in crash_points(story, figures, f"ingest of {body.__name__}"):
+        surroundings.drain()
+        assert surroundings.processed().items() <= surroundings.raw().items() <= surroundings.sent.items()
+        for device in {device for device, _ in surroundings.raw()}:
+            assert status_of(surroundings.replay(device)) == 200
+        assert surroundings.processed() == surroundings.raw()
+        assert surroundings.dead_letters() == []
+        figures.count("crash points of ingest, never sent again: absent, or raw and to be replayed")
+
+
+def test_processing_is_killed_and_the_queue_delivers_again(
+    world: World, functions: Functions, figures: Figures
+) -> None:
+    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
+        surroundings = Surroundings(world, functions)
+        body = surroundings.readings()
+        assert {status_of(surroundings.send(each)) for each in (body, body["readings"][0])} == {200}
+        surroundings.enqueue(POISON)
+        ending = surroundings.deliver(trouble)
+        assert ending is not None
+        return ending, surroundings
+
+    for surroundings in crash_points(story, figures, "processing"):
+        surroundings.drain()
+        assert_whole(surroundings, poison=True)
+        figures.count("crash points of processing, delivered again: whole, once, alerts told")
+
+
+def test_a_replay_is_killed_and_asked_for_again(world: World, functions: Functions, figures: Figures) -> None:
+    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
+        surroundings, device = Surroundings(world, functions), new_device()
+        readings = [surroundings.reading(device, number, value) for number, value in enumerate((COOL, HOT, COOL, HOT))]
+        assert status_of(surroundings.send({"readings": readings})) == 200
+        surroundings.take(world.queue_url)
+        return surroundings.replay(device, trouble), surroundings
+
+    for surroundings in crash_points(story, figures, "replay"):
+        surroundings.clock += 60
+        (device,) = {device for device, _ in surroundings.sent}
+        assert status_of(surroundings.replay(device)) == 200
+        assert_whole(surroundings)
+        figures.count("crash points of a replay, asked for again: whole, once, alerts told")
+
+
+def assert_whole(surroundings: Surroundings, *, poison: bool = False) -> None:
+    """Everything that was sent is raw and processed, subscribers know, and what is no reading has its reason."""
+    assert surroundings.raw() == surroundings.sent
+    assert surroundings.processed() == surroundings.sent
+    assert surroundings.devices_told() == surroundings.hot_devices()
+    letters = surroundings.dead_letters()
+    assert {letter["Body"] for letter in letters} == ({POISON} if poison else set())
+    assert all(letter["MessageAttributes"]["reason"]["StringValue"] for letter in letters)
+    assert surroundings.deliver() is None
