@@ -90,8 +90,10 @@ package: $(INSTALLED) ## Build the functions' packages, and the layer's bill of 
 logs: $(INSTALLED) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION=processor] [FOLLOW=1]
 	@$(RUN) -m ops.logs --env $(REACHED) $(call option,MINUTES,--minutes) $(call option,FUNCTION,--function) \
 		$(if $(call given,FOLLOW),--follow)
-redrive: $(INSTALLED) ## Put dead letters back into the ingestion queue: [ENV=dev] [DRY_RUN=1]
-	@$(RUN) -m ops.redrive --env $(REACHED) $(if $(call given,DRY_RUN),--dry-run)
+redrive: $(INSTALLED) ## Bring dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [DEVICE=a,b] [REASON='text'] [LIMIT=10] [QUEUE=async [FUNCTION=query]]
+	@$(RUN) -m ops.redrive --env $(REACHED) $(if $(call given,DRY_RUN),--dry-run) $(call option,QUEUE,--queue) \
+		$(call option,ID,--id) $(call option,DEVICE,--device) $(call option,REASON,--reason) \
+		$(call option,FUNCTION,--function) $(call option,LIMIT,--limit)
 
 ## Working on the project
 .PHONY: generate golden provider-schema new test prove check scan lock clean

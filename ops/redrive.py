@@ -1,103 +1,29 @@
-"""Puts dead letters back into the ingestion queue: `python -m ops.redrive`.
+"""Brings dead letters back, all or chosen ones: `python -m ops.redrive`.
 
-SQS has a task for this (StartMessageMoveTask), but it moves the reason's attributes too, and not every AWS has it. Here
-each message is sent first and deleted when it is sent, so that nothing is lost, whenever it stops; at worst a message
-is there twice, which the processor does not mind.
+SQS has a task for this (StartMessageMoveTask), but it chooses none, moves the reason's attributes too, and not every
+AWS has it.
 """
 
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from ops.callers import find_operator
-from ops.commands import run
+from ops.callers import Operator, find_operator
+from ops.commands import FAILED, run
 from ops.errors import OpsError
+from ops.logs import FUNCTIONS
 from ops.progress import Progress
 from ops.project import LOCAL, ROOT
+from ops.redriving.destination import Destination, Functions, IngestionQueue
+from ops.redriving.holding import HeldLetters
+from ops.redriving.letter import Choice
+from ops.redriving.moving import Moved, Mover
 
-if TYPE_CHECKING:
-    from types_boto3_sqs import SQSClient
-    from types_boto3_sqs.type_defs import MessageTypeDef
-
-_BATCH: Final = 10
-"""The most messages that one call takes."""
-_BATCH_BYTES: Final = 1024 * 1024
-"""The most bytes that one call takes (SQS quotas, "Message batch size")."""
-_HIDDEN_SECONDS: Final = 120
-"""How long a received message is kept from others: long enough to send and delete it."""
-_WAIT_SECONDS: Final = 2
-_EMPTY_ANSWERS: Final = 2
-"""SQS may answer once with nothing though there is something."""
-
-
-@dataclass(frozen=True)
-class Redrive:
-    """One dead-letter queue and where its messages came from.
-
-    Attributes:
-        sqs: A client that may read the one and send to the other.
-        source: The dead-letter queue's address.
-        destination: The ingestion queue's address.
-    """
-
-    sqs: "SQSClient"
-    source: str
-    destination: str
-
-    def count(self) -> int:
-        """How many messages wait in the dead-letter queue, about."""
-        found = self.sqs.get_queue_attributes(QueueUrl=self.source, AttributeNames=["ApproximateNumberOfMessages"])
-        return int(found["Attributes"]["ApproximateNumberOfMessages"])
-
-    def run(self, limit: int) -> int:
-        """Move messages back, their bodies as they are and without the attributes that told the reason.
-
-        Args:
-            limit: The most to move: those that come back at once must not go round for ever.
-
-        Returns:
-            How many were moved.
-
-        Raises:
-            OpsError: Some could not be sent; these stay in the dead-letter queue.
-        """
-        moved = empty = 0
-        while moved < limit and empty < _EMPTY_ANSWERS:
-            messages = self._receive(min(_BATCH, limit - moved))
-            empty = 0 if messages else empty + 1
-            if messages:
-                moved += self._move(messages)
-        return moved
-
-    def _receive(self, count: int) -> "list[MessageTypeDef]":
-        received = self.sqs.receive_message(
-            QueueUrl=self.source,
-            MaxNumberOfMessages=count,
-            VisibilityTimeout=_HIDDEN_SECONDS,
-            WaitTimeSeconds=_WAIT_SECONDS,
-        )
-        return received.get("Messages", [])
-
-    def _move(self, messages: "list[MessageTypeDef]") -> int:
-        if len(messages) > 1 and sum(len(message["Body"].encode()) for message in messages) > _BATCH_BYTES:
-            middle = len(messages) // 2
-            return self._move(messages[:middle]) + self._move(messages[middle:])
-        sent = self.sqs.send_message_batch(
-            QueueUrl=self.destination,
-            Entries=[{"Id": str(number), "MessageBody": message["Body"]} for number, message in enumerate(messages)],
-        )
-        done = [int(entry["Id"]) for entry in sent.get("Successful", ())]
-        if done:
-            self.sqs.delete_message_batch(
-                QueueUrl=self.source,
-                Entries=[{"Id": str(number), "ReceiptHandle": messages[number]["ReceiptHandle"]} for number in done],
-            )
-        failed = sent.get("Failed")
-        if failed:
-            raise OpsError(f"{len(failed)} messages could not be sent and stay dead letters: {failed[0]['Code']}")
-        return len(done)
+INGESTION: Final = "ingestion"
+ASYNC: Final = "async"
+_QUEUES: Final = {INGESTION: "DeadLetterQueueUrl", ASYNC: "AsyncDeadLetterQueueUrl"}
+"""What a user calls the dead-letter queues, and the outputs that name them."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -105,21 +31,79 @@ def main(words: Sequence[str] | None = None) -> int:
 
     Args:
         words: The command line; this process's by default.
+
+    Returns:
+        1 where some of what was asked for is still a dead letter, else 0.
     """
-    parser = argparse.ArgumentParser(prog="python -m ops.redrive", description="Put dead letters back.")
-    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
-    parser.add_argument("--dry-run", action="store_true", help="only count")
-    arguments = parser.parse_args(words)
+    arguments = _parser().parse_args(words)
+    choice = Choice(_several(arguments.id), _several(arguments.device), _several(arguments.reason))
+    limit = _checked(arguments)
     progress = Progress()
     operator = find_operator(ROOT, arguments.env, progress)
-    redrive = Redrive(
-        operator.access.sqs(), operator.output("DeadLetterQueueUrl"), operator.output("IngestionQueueUrl")
+    letters = HeldLetters(operator.access.sqs(), operator.output(_QUEUES[arguments.queue]))
+    progress.say(f"{letters.count()} messages wait in the {arguments.queue} dead-letter queue of {arguments.env}")
+    mover = Mover(letters, _destination(operator, arguments), lambda letter: print(letter.line(), flush=True))
+    moved = mover.move(choice, limit, dry_run=arguments.dry_run)
+    _tell(moved, progress, dry_run=arguments.dry_run)
+    missing = [message_id for message_id in choice.message_ids if message_id not in moved.seen]
+    if missing and moved.chosen != limit:
+        progress.say(f"not found: {', '.join(missing)}")
+        return FAILED
+    return FAILED if moved.refused or moved.returned else 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m ops.redrive", description="Bring dead letters back, all or chosen ones. Values: a,b,c."
     )
-    count = redrive.count()
-    progress.say(f"{count} messages wait in the dead-letter queue of {arguments.env}")
-    if count and not arguments.dry_run:
-        progress.say(f"{redrive.run(count)} messages are back in the ingestion queue")
-    return 0
+    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
+    parser.add_argument("--queue", default=INGESTION, help="ingestion, or async: failed asynchronous invocations")
+    parser.add_argument("--id", default="", help="only messages of these ids, as a dry run lists them")
+    parser.add_argument("--device", default="", help="only those of these devices")
+    parser.add_argument("--reason", default="", help="only those whose reason has one of these texts")
+    parser.add_argument("--function", help="whose events they are, where the messages of async do not tell")
+    parser.add_argument("--limit", help="the most to move")
+    parser.add_argument("--dry-run", action="store_true", help="list what would be moved, and move nothing")
+    return parser
+
+
+def _several(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def _checked(arguments: argparse.Namespace) -> int | None:
+    """The limit, if there is one; all mistakes are told at once."""
+    limit, given = arguments.limit, arguments.limit is not None
+    faults = []
+    if arguments.queue not in _QUEUES:
+        faults.append(f"QUEUE={arguments.queue}: there are {', '.join(_QUEUES)}")
+    if given and not (limit.isascii() and limit.isdecimal() and int(limit) > 0):
+        faults.append(f"LIMIT={limit}: a whole number from 1 on")
+    if arguments.function not in (None, *FUNCTIONS):
+        faults.append(f"FUNCTION={arguments.function}: there are {', '.join(FUNCTIONS)}")
+    if arguments.function and arguments.queue != ASYNC:
+        faults.append("FUNCTION= goes with QUEUE=async alone: the ingestion queue's messages are the processor's")
+    if arguments.device and arguments.queue == ASYNC:
+        faults.append("DEVICE= does not go with QUEUE=async: an event may be of many devices")
+    if faults:
+        raise OpsError("; ".join(faults))
+    return int(limit) if given else None
+
+
+def _destination(operator: Operator, arguments: argparse.Namespace) -> Destination:
+    if arguments.queue == INGESTION:
+        return IngestionQueue(operator.access.sqs(), operator.output("IngestionQueueUrl"))
+    names = {function: operator.output(output) for function, output in FUNCTIONS.items()}
+    return Functions(operator.access.functions(), list(names.values()), names.get(arguments.function))
+
+
+def _tell(moved: Moved, progress: Progress, *, dry_run: bool) -> None:
+    done = f"{moved.chosen} would be moved; this was a dry run" if dry_run else f"{len(moved.new_ids)} moved back"
+    progress.say(f"{len(moved.seen)} looked at, {done}")
+    if moved.returned:
+        progress.say(f"{moved.returned} of them are dead letters again: what is wrong is not mended yet")
+    for letter, reason in moved.refused:
+        progress.say(f"{letter.message_id} stays: it {reason}")
 
 
 if __name__ == "__main__":

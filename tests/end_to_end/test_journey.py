@@ -13,7 +13,10 @@ from ops.demo import tell_story
 from ops.demonstration.narrator import Narrator
 from ops.demonstration.stage import Stage
 from ops.embedded.pipeline import Pipeline
-from ops.redrive import Redrive
+from ops.redriving.destination import IngestionQueue
+from ops.redriving.holding import HeldLetters
+from ops.redriving.letter import Choice
+from ops.redriving.moving import Mover
 from tests.running import eventually
 
 pytestmark = pytest.mark.timeout(900)
@@ -81,8 +84,11 @@ def test_what_is_no_reading_goes_to_the_dead_letter_queue_and_can_be_put_back(pi
     assert letter["Body"] == json.dumps({"poison": device})
     assert letter["MessageAttributes"]["reason"]["StringValue"]
 
-    redrive = Redrive(sqs, pipeline.outputs["DeadLetterQueueUrl"], pipeline.outputs["IngestionQueueUrl"])
-    assert redrive.run(1) == 1
+    letters = HeldLetters(sqs, pipeline.outputs["DeadLetterQueueUrl"])
+    moved = Mover(letters, IngestionQueue(sqs, pipeline.outputs["IngestionQueueUrl"])).move(
+        Choice(message_ids=[letter["MessageId"]])
+    )
+    assert len(moved.new_ids) == 1
     back = eventually(lambda: stage.peek("DeadLetterQueueUrl", device))
     assert back["MessageId"] != letter["MessageId"]
     sqs.delete_message(QueueUrl=pipeline.outputs["DeadLetterQueueUrl"], ReceiptHandle=back["ReceiptHandle"])

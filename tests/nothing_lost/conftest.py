@@ -1,16 +1,18 @@
 """An AWS that is reached over HTTP, as by functions in processes of their own."""
 
 import json
+import logging
 from collections.abc import Iterator
 
 import boto3
 import pytest
+import urllib3
 from botocore.config import Config
 from moto.server import ThreadedMotoServer
 
 from tests.handlers.world import World
 from tests.nothing_lost.functions import Functions, started
-from tests.nothing_lost.surroundings import RECEIVES, Surroundings
+from tests.nothing_lost.surroundings import RECEIVES, take
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -22,10 +24,13 @@ CREDENTIALS = {
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     """Where moto answers."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # or it tells of every request
     server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
     server.start()
     try:
-        yield "http://{}:{}".format(*server.get_host_and_port())
+        address = "http://{}:{}".format(*server.get_host_and_port())
+        yield address
+        urllib3.request("POST", f"{address}/moto-api/reset")  # the next one, in the same process, has the same memory
     finally:
         server.stop()
 
@@ -49,10 +54,11 @@ def functions(world: World, address: str) -> Iterator[Functions]:
         yield functions
 
 
-@pytest.fixture
-def surroundings(world: World, functions: Functions) -> Surroundings:
-    """A story of its own."""
-    return Surroundings(world, functions)
+@pytest.fixture(autouse=True)
+def _empty_queues(world: World) -> None:
+    """Forget what a test that failed has left."""
+    for url in (world.queue_url, world.dead_letter_queue_url, world.told_queue_url):
+        take(world, url)
 
 
 def _arn(world: World, url: str) -> str:

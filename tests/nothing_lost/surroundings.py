@@ -41,21 +41,20 @@ class Surroundings:
     clock: int = 0
     received: Counter[str] = field(default_factory=Counter)
 
-    def __post_init__(self) -> None:
-        """Forget what earlier stories left in the queues."""
-        for url in (self.world.queue_url, self.world.dead_letter_queue_url, self.world.told_queue_url):
-            self.take(url)
-
     def reading(self, device: str, timestamp: int, value: int) -> Document:
         """A reading that will be sent."""
         self.sent[device, timestamp] = value
         return {"device_id": device, "timestamp": timestamp, "sensor_data": {"temp": value}}
 
-    def readings(self) -> Document:
-        """A batch of two devices, both of which end hot."""
+    def one(self) -> Document:
+        """A body of one reading."""
+        return self.reading(new_device(), 1, HOT)
+
+    def batch(self) -> Document:
+        """A body of two devices, both of which end hot, with one reading twice."""
         first, second = new_device(), new_device()
-        told = [(first, 1, COOL), (first, 2, HOT), (second, 1, HOT)]
-        return {"readings": [self.reading(*each) for each in told]}
+        each = [(first, 1, COOL), (first, 2, HOT), (second, 1, HOT), (first, 2, HOT)]
+        return {"readings": [self.reading(*reading) for reading in each]}
 
     def send(self, body: Document, trouble: Trouble | None = None) -> Ending:
         """Post to `/ingest`."""
@@ -78,7 +77,7 @@ class Surroundings:
         Returns:
             How the invocation ended; None where there was no message.
         """
-        messages = self._received(self.world.queue_url)
+        messages = receive(self.world, self.world.queue_url)
         if not messages:
             return None
         self.received.update(message["MessageId"] for message in messages)
@@ -103,36 +102,33 @@ class Surroundings:
     def processed(self) -> Stored:
         """What is processed of them; an item twice would be two keys, or a second value."""
         items = [item for device in self._devices() for item in self.world.items_of(PROCESSED_TABLE, device)]
-        assert all(item["status"] == "processed" and item["temperature"] == item["temperature_celsius"] for item in items)
+        assert all(
+            item["status"] == "processed" and item["temperature"] == item["temperature_celsius"] for item in items
+        )
         return {(item["device_id"], int(item["timestamp"])): item["temperature"] for item in items}
 
     def dead_letters(self) -> list[Document]:
         """Take what is in the dead-letter queue."""
-        return self.take(self.world.dead_letter_queue_url)
+        return take(self.world, self.world.dead_letter_queue_url)
 
     def devices_told(self) -> set[str]:
         """The devices of which subscribers have been told since that they are hot."""
-        told = [json.loads(message["Body"]) for message in self.take(self.world.told_queue_url)]
+        told = [json.loads(message["Body"]) for message in take(self.world, self.world.told_queue_url)]
         return {each["device_id"] for each in told if each["state"] == "alert"}
-
-    def take(self, url: str) -> list[Document]:
-        """Take all messages of a queue out of it."""
-        taken: list[Document] = []
-        while messages := self._received(url):
-            taken += messages
-            entries = [{"Id": str(n), "ReceiptHandle": each["ReceiptHandle"]} for n, each in enumerate(messages)]
-            self.world.sqs.delete_message_batch(QueueUrl=url, Entries=entries)
-        return taken
 
     def hot_devices(self) -> set[str]:
         """Those of which subscribers have to be told."""
         return {device for (device, _), value in self.sent.items() if value == HOT}
 
-    def _received(self, url: str) -> list[Document]:
-        received: list[Document] = self.world.sqs.receive_message(
-            QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
-        ).get("Messages", [])
-        return received
+    def assert_whole(self, *poison: str) -> None:
+        """All that was sent is raw and processed, subscribers know, and what is no reading is away with its reason."""
+        assert self.raw() == self.sent
+        assert self.processed() == self.sent
+        assert self.devices_told() == self.hot_devices()
+        letters = self.dead_letters()
+        assert {letter["Body"] for letter in letters} == set(poison)
+        assert all(letter["MessageAttributes"]["reason"]["StringValue"] for letter in letters)
+        assert self.deliver() is None
 
     def _devices(self) -> set[str]:
         return {device for device, _ in self.sent}
@@ -140,13 +136,36 @@ class Surroundings:
     def _settle(self, records: list[Document], ending: Ending) -> None:
         failures = (ending.answer or {}).get("batchItemFailures", ())
         failed = {failure["itemIdentifier"] for failure in failures}
+        done, again = [], []
         for each in records:
-            place = {"QueueUrl": self.world.queue_url, "ReceiptHandle": each["receiptHandle"]}
+            handle = {"Id": each["messageId"], "ReceiptHandle": each["receiptHandle"]}
             if ending.answer is not None and each["messageId"] not in failed:
-                self.world.sqs.delete_message(**place)
+                done.append(handle)
             else:
-                self.world.sqs.change_message_visibility(**place, VisibilityTimeout=0)
+                again.append({**handle, "VisibilityTimeout": 0})
+        if done:
+            self.world.sqs.delete_message_batch(QueueUrl=self.world.queue_url, Entries=done)
+        if again:
+            self.world.sqs.change_message_visibility_batch(QueueUrl=self.world.queue_url, Entries=again)
         self.clock += VISIBILITY_SECONDS if ending.killed else SHORTEST_DELAY_SECONDS
+
+
+def take(world: World, url: str) -> list[Document]:
+    """Take all messages of a queue out of it."""
+    taken: list[Document] = []
+    while messages := receive(world, url):
+        taken += messages
+        handles = [{"Id": each["MessageId"], "ReceiptHandle": each["ReceiptHandle"]} for each in messages]
+        world.sqs.delete_message_batch(QueueUrl=url, Entries=handles)
+    return taken
+
+
+def receive(world: World, url: str) -> list[Document]:
+    """Receive some messages of a queue."""
+    received: list[Document] = world.sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]
+    ).get("Messages", [])
+    return received
 
 
 def status_of(ending: Ending) -> int | None:

@@ -30,7 +30,6 @@ from ops.lock import lock_command
 from ops.logs import LogGroup, show_new_events
 from ops.progress import Progress
 from ops.project import ROOT, find_environment
-from ops.redrive import Redrive
 from ops.send import build_body, show
 
 BUCKET, KEY = "state", "dev/iot-pipeline.tfstate"
@@ -40,64 +39,6 @@ BUCKET, KEY = "state", "dev/iot-pipeline.tfstate"
 def access() -> Iterator[Access]:
     with mock_aws():
         yield Access("us-east-1")
-
-
-@pytest.fixture
-def redrive(access: Access) -> Redrive:
-    sqs = access.sqs()
-    return Redrive(sqs, sqs.create_queue(QueueName="dlq")["QueueUrl"], sqs.create_queue(QueueName="main")["QueueUrl"])
-
-
-def fill(redrive: Redrive, bodies: list[str]) -> None:
-    reason: Any = {"reason": {"DataType": "String", "StringValue": "why"}}
-    for body in bodies:
-        redrive.sqs.send_message(QueueUrl=redrive.source, MessageBody=body, MessageAttributes=reason)
-
-
-def bodies(redrive: Redrive, queue: str) -> list[str]:
-    found: list[str] = []
-    while messages := redrive.sqs.receive_message(
-        QueueUrl=queue, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
-    ).get("Messages"):
-        assert not any(message.get("MessageAttributes") for message in messages)
-        found += [message["Body"] for message in messages]
-    return sorted(found)
-
-
-def test_dead_letters_go_back_without_their_reason(redrive: Redrive) -> None:
-    fill(redrive, [f"{number:02}" for number in range(12)])
-
-    assert redrive.count() == 12
-    assert redrive.run(12) == 12
-
-    assert bodies(redrive, redrive.destination) == [f"{number:02}" for number in range(12)]
-    assert redrive.count() == 0
-
-
-def test_no_more_go_back_than_were_there(redrive: Redrive) -> None:
-    fill(redrive, ["a", "b", "c"])
-
-    assert redrive.run(2) == 2
-
-
-def test_messages_too_large_for_one_batch_go_in_several(redrive: Redrive, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ops.redrive._BATCH_BYTES", 150)
-    fill(redrive, [letter * 100 for letter in "abc"])
-
-    assert redrive.run(3) == 3
-    assert bodies(redrive, redrive.destination) == [letter * 100 for letter in "abc"]
-
-
-def test_what_could_not_be_sent_stays_a_dead_letter(redrive: Redrive, monkeypatch: pytest.MonkeyPatch) -> None:
-    fill(redrive, ["a"])
-    failed = {"Failed": [{"Id": "0", "Code": "InternalError", "SenderFault": False}]}
-    monkeypatch.setattr(redrive.sqs, "send_message_batch", lambda **_: failed)
-    deleted: list[Any] = []
-    monkeypatch.setattr(redrive.sqs, "delete_message_batch", lambda **entry: deleted.append(entry))
-
-    with pytest.raises(OpsError, match="1 messages could not be sent and stay dead letters: InternalError"):
-        redrive.run(1)
-    assert deleted == []
 
 
 def test_logs_are_shown_once_and_in_the_order_of_time(access: Access, capsys: pytest.CaptureFixture[str]) -> None:
