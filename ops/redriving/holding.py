@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Self
 
 from ops.errors import OpsError
 from ops.redriving.letter import Letter
@@ -34,7 +34,7 @@ class HeldLetters:
     _held: dict[str, Letter] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
 
-    def __enter__(self) -> "HeldLetters":
+    def __enter__(self) -> Self:
         """Begin to hold."""
         return self
 

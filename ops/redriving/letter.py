@@ -65,7 +65,7 @@ class Letter:
             datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC),
             int(attributes.get(RECEIVE_COUNT_ATTRIBUTE) or system["ApproximateReceiveCount"]),
             # SQS keeps the id of what it moves itself.
-            frozenset({message["MessageId"], *map(attributes.get, _EARLIER_IDS)} - {None}),
+            frozenset({message["MessageId"], *(attributes[name] for name in _EARLIER_IDS if name in attributes)}),
         )
 
     def line(self) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 from moto import mock_aws
 from typing_extensions import override
 
@@ -16,6 +16,7 @@ from handlers.services.batch import BatchFailedError
 from tests.handlers import conftest
 from tests.handlers.fakes import FailingClient, LostAnswerClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World, new_device, reading_message
+from tests.proving import Figures
 
 Document = dict[str, Any]
 READINGS = st.lists(
@@ -32,10 +33,12 @@ def processed(world: World, device: str) -> list[Document]:
     return items
 
 
+@pytest.mark.proof("nothing lost")
 @given(READINGS, st.randoms(use_true_random=False), st.integers(1, 4))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_and_duplication_give_the_same_tables(
     world: World,
+    figures: Figures,
     readings: list[tuple[int, int]],
     random: Any,
     batch_size: int,
@@ -50,6 +53,7 @@ def test_any_order_and_duplication_give_the_same_tables(
         world.process(*messages[start : start + batch_size])
 
     assert processed(world, disorderly) == processed(world, orderly)
+    figures.count("messages in some order and number: the tables of each once and in order")
 
 
 OPERATIONS = ["put_item", "send_message_batch", "batch_write_item", "update_item", "publish", "get_parameter"]
@@ -172,8 +176,13 @@ class Passing:
         return getattr(self._current[self._name], operation)
 
 
-TestPipeline = Pipeline.TestCase
-TestPipeline.settings = settings(max_examples=15, stateful_step_count=15)
+@pytest.mark.proof("nothing lost")
+def test_whatever_happens_what_was_acknowledged_is_processed_once(figures: Figures) -> None:
+    def story() -> Pipeline:
+        figures.count("stories of calls that fail, readings sent again, messages twice, late and in any order")
+        return Pipeline()
+
+    run_state_machine_as_test(story, settings=settings(max_examples=15, stateful_step_count=15))  # type: ignore[no-untyped-call]  # hypothesis's
 
 
 def test_a_conflict_never_overwrites(world: World) -> None:

@@ -15,6 +15,7 @@ from threading import Lock
 from typing import Any, Final
 
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
 from botocore.exceptions import ConnectionClosedError
 from botocore.httpsession import URLLib3Session
 
@@ -110,7 +111,7 @@ def _struck(fault: Fault, request: AWSPreparedRequest, service: dict[str, Any]) 
     if fault not in _ANSWERS:
         raise ConnectionClosedError(endpoint_url=request.url)
     status, code = _ANSWERS[fault]
-    return AWSResponse(request.url, status, {}, _Body(_error(code, service)))
+    return AWSResponse(request.url, status, HTTPHeaders(), _Body(_error(code, service)))
 
 
 def _error(code: str, service: dict[str, Any]) -> bytes:

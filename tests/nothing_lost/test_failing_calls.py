@@ -7,6 +7,7 @@ dead-letter queue, from which `ops.redrive` brings them back when the cause is g
 
 from collections.abc import Callable, Iterator
 from itertools import count
+from typing import Any
 
 import pytest
 
@@ -23,10 +24,11 @@ from tests.proving import Figures
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.timeout(600)]
 POISON = "{no reading"
 EVERY = None
-QUICK = {Fault.LOST_ANSWER}
-ONCE = [fault if fault in QUICK else pytest.param(fault, marks=pytest.mark.slow) for fault in FAILURES]
-QUICK_FOR_GOOD = {Fault.ACCESS_DENIED}
-FOR_GOOD = [fault if fault in QUICK_FOR_GOOD else pytest.param(fault, marks=pytest.mark.slow) for fault in FAILURES]
+
+
+def quick(fault: Fault) -> list[Any]:
+    """All faults, of which only this one is tried where there is little time."""
+    return [each if each is fault else pytest.param(each, marks=pytest.mark.slow) for each in FAILURES]
 
 
 def failing_calls(fault: Fault, story: Callable[[Trouble], tuple[Ending, Surroundings]]) -> Iterator[Surroundings]:
@@ -39,7 +41,7 @@ def failing_calls(fault: Fault, story: Callable[[Trouble], tuple[Ending, Surroun
         yield surroundings
 
 
-@pytest.mark.parametrize("fault", ONCE)
+@pytest.mark.parametrize("fault", quick(Fault.LOST_ANSWER))
 @pytest.mark.parametrize("body", [Surroundings.one, Surroundings.batch])
 def test_one_call_of_ingest_fails(
     fault: Fault,
@@ -62,7 +64,8 @@ def test_one_call_of_ingest_fails(
         figures.count("calls of ingest that failed once: whole, once")
 
 
-@pytest.mark.parametrize("fault", ONCE)
+@pytest.mark.slow
+@pytest.mark.parametrize("fault", FAILURES)
 def test_one_call_of_processing_fails(fault: Fault, world: World, functions: Functions, figures: Figures) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
@@ -78,7 +81,7 @@ def test_one_call_of_processing_fails(fault: Fault, world: World, functions: Fun
         figures.count("calls of processing that failed once: whole, once, alerts told")
 
 
-@pytest.mark.parametrize("fault", FOR_GOOD)
+@pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
 @pytest.mark.parametrize("operation", ["GetParameter", "PutItem", "SendMessageBatch", EVERY])
 def test_ingest_acknowledges_nothing_while_it_cannot_work(
     fault: Fault, operation: str | None, world: World, functions: Functions, figures: Figures
@@ -98,7 +101,7 @@ def test_ingest_acknowledges_nothing_while_it_cannot_work(
     figures.count("operations of ingest that failed for good: never acknowledged, whole afterwards")
 
 
-@pytest.mark.parametrize("fault", FOR_GOOD)
+@pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
 @pytest.mark.parametrize("operation", ["GetParameter", "BatchWriteItem", "UpdateItem", "Publish", EVERY])
 def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receives(
     fault: Fault, operation: str | None, world: World, functions: Functions, figures: Figures
@@ -120,7 +123,7 @@ def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receive
     figures.count("operations of processing that failed for good: dead letters after 3 receives, whole when redriven")
 
 
-@pytest.mark.parametrize("fault", FOR_GOOD)
+@pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
 def test_poison_that_cannot_be_sent_away_is_dead_lettered_by_the_queue(
     fault: Fault, world: World, functions: Functions, figures: Figures
 ) -> None:

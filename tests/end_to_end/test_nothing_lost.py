@@ -1,0 +1,85 @@
+"""On a running pipeline: functions are killed and the whole AWS restarts under traffic, and nothing is lost.
+
+Clients send every reading until it is acknowledged. In the end exactly what was sent is raw, and each reading is
+processed or in the dead-letter queue with its reason, from which it comes back; none is there twice.
+"""
+
+from functools import partial
+from itertools import cycle, islice
+from random import Random
+
+import pytest
+
+from ops.embedded.machine import Machine
+from ops.embedded.pipeline import Pipeline
+from ops.embedded.server import find_server
+from ops.redriving.destination import IngestionQueue
+from ops.redriving.holding import HeldLetters
+from ops.redriving.letter import Choice
+from ops.redriving.moving import Mover
+from tests.end_to_end.broken import messages_come_back_after
+from tests.running import eventually
+from tests.end_to_end.traffic import Traffic
+from tests.end_to_end.workers import workers_of
+from tests.proving import Figures
+
+pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.slow, pytest.mark.timeout(900)]
+KILLS = 12
+RESTARTS = 2
+VISIBILITY_SECONDS = 20
+PATIENCE = 180
+
+
+def test_functions_are_killed_under_traffic(
+    machine: Machine, pipeline: Pipeline, device: str, figures: Figures
+) -> None:
+    running = find_server(machine.layout)
+    assert running is not None
+    functions = cycle([pipeline.outputs["IngestionFunctionName"], pipeline.outputs["ProcessorFunctionName"]])
+    traffic, random = Traffic(pipeline, device), Random(device)  # noqa: S311  # picks, hides nothing
+
+    with messages_come_back_after(pipeline, VISIBILITY_SECONDS):
+        with traffic.flowing():
+            for function in islice(functions, KILLS):
+                running_it = partial(workers_of, running.process.pid, function)
+                random.choice(eventually(lambda: running_it() or None)).kill()  # noqa: B023  # called at once
+                figures.count("processes of functions killed")
+                traffic.await_more(10)
+        settle(traffic, figures)
+
+
+def test_the_embedded_aws_restarts_under_traffic(
+    machine: Machine, pipeline: Pipeline, device: str, figures: Figures
+) -> None:
+    traffic = Traffic(pipeline, device)
+
+    with messages_come_back_after(pipeline, VISIBILITY_SECONDS):
+        with traffic.flowing():
+            for _ in range(RESTARTS):
+                traffic.await_more(40)
+                machine.down()
+                assert machine.up() == pipeline
+                figures.count("restarts in the middle of traffic")
+            traffic.await_more(40)
+        settle(traffic, figures)
+
+
+def settle(traffic: Traffic, figures: Figures) -> None:
+    """Wait until nothing is on its way, look at everything, and bring back what was given up."""
+    assert traffic.acknowledged == traffic.sent
+    assert traffic.raw() == traffic.sent
+
+    def ended() -> bool | None:
+        return len(traffic.processed()) + len(traffic.dead_letters()) >= len(traffic.sent) or None
+
+    eventually(ended, PATIENCE)
+    letters = traffic.dead_letters()
+    assert all(reason for _, reason in letters.values())
+    if letters:
+        sqs, outputs = traffic.pipeline.administrator.sqs(), traffic.pipeline.outputs
+        destination = IngestionQueue(sqs, outputs["IngestionQueueUrl"])
+        Mover(HeldLetters(sqs, outputs["DeadLetterQueueUrl"]), destination).move(Choice(message_ids=list(letters)))
+    eventually(lambda: traffic.processed() == traffic.sent or None, PATIENCE)
+    figures.tried("acknowledged readings: raw, processed, once", len(traffic.sent), len(traffic.processed()))
+    figures.measure("of them by way of the dead-letter queue", len(letters))
+    figures.measure("answers by status (0: none)", dict(sorted(traffic.answers.items())))

@@ -1,0 +1,140 @@
+"""Devices that send readings as the contract says, whatever becomes of the API meanwhile."""
+
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Final
+
+from boto3.dynamodb.types import TypeDeserializer
+
+from ops.client import ApiClient
+from ops.embedded.pipeline import Pipeline
+from ops.errors import OpsError
+from ops.redriving.holding import HeldLetters
+from tests.running import eventually
+
+CLIENTS: Final = 4
+"""More than these are slow on the embedded AWS, not wrong."""
+LEAST_READINGS: Final = 60
+"""That each client sends."""
+_BATCH: Final = 5
+_PATIENCE: Final = 120
+"""Seconds for which a client sends a reading again."""
+_PAUSE: Final = 0.2
+_DONE: Final = (200, 207)
+
+Key = tuple[str, int]
+Readings = dict[Key, Decimal]
+
+
+@dataclass
+class Traffic:
+    """Several clients, each with a device of its own.
+
+    Attributes:
+        pipeline: What they send to.
+        prefix: Of their devices' names.
+        sent: Every reading that was sent, by device and time.
+        acknowledged: Those that were answered 200.
+        answers: How often each status was answered; 0 is no answer at all.
+    """
+
+    pipeline: Pipeline
+    prefix: str
+    sent: Readings = field(default_factory=dict)
+    acknowledged: Readings = field(default_factory=dict)
+    answers: Counter[int] = field(default_factory=Counter)
+    _enough: threading.Event = field(default_factory=threading.Event)
+
+    @contextmanager
+    def flowing(self) -> Iterator[None]:
+        """Let clients send while something happens, and until each has sent its least."""
+        with ThreadPoolExecutor(CLIENTS) as pool:
+            clients: list[Future[None]] = [pool.submit(self._client, number) for number in range(CLIENTS)]
+            try:
+                yield
+            finally:
+                self._enough.set()
+            for client in clients:
+                client.result()
+
+    def await_more(self, number: int) -> None:
+        """Wait until so many more readings are acknowledged."""
+        aim = len(self.acknowledged) + number
+        eventually(lambda: len(self.acknowledged) >= aim or None, _PATIENCE)
+
+    def devices(self) -> list[str]:
+        """The clients' devices."""
+        return [f"{self.prefix}-{number}" for number in range(CLIENTS)]
+
+    def raw(self) -> Readings:
+        """What is stored of them."""
+        return self._stored("RawSensorTableName", lambda item: item["sensor_data"]["temp"])
+
+    def processed(self) -> Readings:
+        """What is processed of them."""
+        return self._stored("ProcessedDataTableName", lambda item: item["temperature"])
+
+    def dead_letters(self) -> dict[str, tuple[str, str]]:
+        """The device and the reason of each dead letter of theirs, by its id."""
+        url = self.pipeline.outputs["DeadLetterQueueUrl"]
+        with HeldLetters(self.pipeline.administrator.sqs(), url) as held:
+            letters = [letter for batch in held.batches() for letter in batch if letter.device in self.devices()]
+        return {letter.message_id: (str(letter.device), letter.reason) for letter in letters}
+
+    def _client(self, number: int) -> None:
+        api, device, start = ApiClient(self.pipeline.api, self.pipeline.caller), self.devices()[number], 0
+        while start < LEAST_READINGS or not self._enough.is_set():
+            size = _BATCH if start % 2 else 1
+            readings = [self._reading(device, 1_700_000_000_000 + start + offset) for offset in range(size)]
+            self._send(api, {"readings": readings} if size > 1 else readings[0])
+            self.acknowledged |= {key: self.sent[key] for key in map(_key, readings)}
+            start += size
+
+    def _reading(self, device: str, timestamp: int) -> dict[str, Any]:
+        value = Decimal(timestamp % 50) / 2  # never an alert, whose retries would last for many minutes
+        self.sent[device, timestamp] = value
+        return {"device_id": device, "timestamp": timestamp, "sensor_data": {"temp": float(value)}}
+
+    def _send(self, api: ApiClient, body: dict[str, Any]) -> None:
+        """Send until it is acknowledged: what was not is safe to send again, as it was."""
+        deadline = time.monotonic() + _PATIENCE
+        while (status := _status(api, body)) not in _DONE:
+            self.answers[status] += 1
+            assert status in (0, 429) or status >= 500, f"the API answered {status}"
+            assert time.monotonic() < deadline, f"the API answered nothing but {self.answers}"
+            time.sleep(_PAUSE)
+        self.answers[status] += 1
+
+    def _stored(self, output: str, value: Callable[[dict[str, Any]], Decimal]) -> Readings:
+        pages = self.pipeline.administrator.dynamodb().get_paginator("query")
+        read = TypeDeserializer().deserialize
+        found: Readings = {}
+        for device in self.devices():
+            for page in pages.paginate(
+                TableName=self.pipeline.outputs[output],
+                ConsistentRead=True,
+                KeyConditionExpression="device_id = :device",
+                ExpressionAttributeValues={":device": {"S": device}},
+            ):
+                for item in ({name: read(each) for name, each in item.items()} for item in page["Items"]):
+                    key = (item["device_id"], int(item["timestamp"]))
+                    assert key not in found, f"{key} is there twice"
+                    found[key] = value(item)
+        return found
+
+
+def _key(reading: dict[str, Any]) -> Key:
+    return reading["device_id"], reading["timestamp"]
+
+
+def _status(api: ApiClient, body: dict[str, Any]) -> int:
+    try:
+        return api.post("/ingest", body).status
+    except OpsError:  # no answer
+        return 0
