@@ -18,10 +18,10 @@ from ops.redriving.holding import HeldLetters
 from ops.redriving.letter import Choice
 from ops.redriving.moving import Mover
 from tests.end_to_end.broken import messages_come_back_after
-from tests.running import eventually
 from tests.end_to_end.traffic import Traffic
 from tests.end_to_end.workers import workers_of
 from tests.proving import Figures
+from tests.running import eventually
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.slow, pytest.mark.timeout(900)]
 KILLS = 12

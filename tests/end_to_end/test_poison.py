@@ -1,6 +1,7 @@
 """What fails for good is received exactly as often as the queue allows, and comes back when mended.
 
-What can never succeed goes at once. That every alarm reaches who listens, tests/alarms/ shows. Failed asynchronous invocations are kept, and carried out when mended.
+What can never succeed goes at once. Failed asynchronous invocations are kept, and carried out when mended. That every
+alarm reaches who listens, `tests/alarms/` shows.
 """
 
 import json
@@ -28,9 +29,9 @@ from tests.end_to_end.broken import (
     processing_broken,
     visible_messages,
 )
-from tests.running import eventually
 from tests.end_to_end.test_journey import items
 from tests.proving import Figures
+from tests.running import eventually
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.slow, pytest.mark.timeout(900)]
 RECEIVES = 3
