@@ -50,23 +50,31 @@ class Traffic:
     acknowledged: Readings = field(default_factory=dict)
     answers: Counter[int] = field(default_factory=Counter)
     _enough: threading.Event = field(default_factory=threading.Event)
+    _clients: list[Future[None]] = field(default_factory=list)
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
         """Let clients send while something happens, and until each has sent its least."""
         with ThreadPoolExecutor(CLIENTS) as pool:
-            clients: list[Future[None]] = [pool.submit(self._client, number) for number in range(CLIENTS)]
+            self._clients = [pool.submit(self._client, number) for number in range(CLIENTS)]
             try:
                 yield
             finally:
                 self._enough.set()
-            for client in clients:
+            for client in self._clients:
                 client.result()
 
     def await_more(self, number: int) -> None:
         """Wait until so many more readings are acknowledged."""
         aim = len(self.acknowledged) + number
-        eventually(lambda: len(self.acknowledged) >= aim or None, _PATIENCE)
+
+        def look() -> bool | None:
+            for client in self._clients:
+                if client.done():
+                    client.result()  # raises what ended it
+            return len(self.acknowledged) >= aim or None
+
+        eventually(look, _PATIENCE)
 
     def devices(self) -> list[str]:
         """The clients' devices."""
