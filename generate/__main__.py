@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from generate.errors import GenerateError
@@ -69,13 +70,15 @@ def _report(difference: str, *, check: bool) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m generate", description="Write the Terraform JSON of the project.")
+    formatter = partial(argparse.HelpFormatter, width=120)  # the terminal's own width takes 10 ms of imports to find
+    what = "Write the Terraform JSON of the project."
+    parser = argparse.ArgumentParser(prog="python -m generate", description=what, formatter_class=formatter)
     parser.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")
     parser.add_argument("--env", help="only the Terraform of this environment and of the modules")
     mode = parser.add_mutually_exclusive_group()
     mode.add_argument("--check", action="store_true", help="write nothing; exit 1 with a diff where the tree differs")
     mode.add_argument("--diff", action="store_true", help="write nothing; print what would change")
-    commands = parser.add_subparsers(dest="command")
+    commands = parser.add_subparsers(dest="command", prog=parser.prog)
     new = commands.add_parser("new", help="start an environment from another one's settings")
     new.add_argument("name", help="the new environment")
     new.add_argument("--from", dest="source", default="dev", help="whose settings to start from (default: dev)")

@@ -11,6 +11,7 @@ from generate.provider_schema import attribute_problem
 _BARE_KEYS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by"})
 """Terraform reads references without `${}` there."""
 _PROSE_KEYS = frozenset({"description", "error_message", "alarm_description", "type"})
+_BRACE = re.compile("[{}]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _REFERENCE = re.compile(
     r"(?<![\w.])(?:"
@@ -79,10 +80,10 @@ def split_template(text: str) -> tuple[tuple[str, ...], str]:
 
 def _closing_brace(text: str, start: int) -> int:
     depth = 1
-    for index in range(start, len(text)):
-        depth += {"{": 1, "}": -1}.get(text[index], 0)
+    for brace in _BRACE.finditer(text, start):
+        depth += 1 if brace[0] == "{" else -1
         if depth == 0:
-            return index
+            return brace.start()
     return len(text)
 
 

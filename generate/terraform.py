@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import terrascript
@@ -26,8 +27,6 @@ else:
         """Mark as the original does, which takes 13 ms to import."""
         return method
 
-
-_block_classes: dict[tuple[type, str], type] = {}
 
 Json = dict[str, Any]
 
@@ -237,6 +236,7 @@ def plain(value: Any) -> Any:
             return value
 
 
+@cache
 def _block(base: type, kind: str) -> Any:
     """A terrascript class for any block type: its own date from 2020 and lack the newer ones."""
-    return _block_classes.setdefault((base, kind), type(kind, (base,), {}))
+    return type(kind, (base,), {})
