@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from handlers.contract import MAXIMUM_BODY_BYTES
 from handlers.domain.documents import encode, parse
-from handlers.domain.problems import MEDIA_TYPE, Fault, ProblemError, bad_request, member
+from handlers.domain.problems import MEDIA_TYPE, Fault, ProblemError, bad_request
+from handlers.domain.validation import named_fault
 from handlers.errors import MalformedDocumentError
 
 REQUEST_SECONDS: Final = 25.0
@@ -39,7 +40,7 @@ def query_parameters(event: Event) -> Mapping[str, str]:
         ProblemError: 400 where one is given more than once.
     """
     several: Mapping[str, list[str]] = event.get("multiValueQueryStringParameters") or {}
-    faults = [Fault(member("#", name), "must be given once") for name, values in several.items() if len(values) > 1]
+    faults = [named_fault("#", name, "must be given once") for name, values in several.items() if len(values) > 1]
     if faults:
         raise bad_request(faults)
     return event.get("queryStringParameters") or {}
@@ -91,4 +92,5 @@ def _body_text(event: Event) -> str:
 
 
 def _too_large() -> ProblemError:
-    return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, f"The body must have at most {MAXIMUM_BODY_BYTES} bytes.")
+    fault = Fault("#", f"must have at most {MAXIMUM_BODY_BYTES} bytes")
+    return ProblemError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The body is too large.", [fault])

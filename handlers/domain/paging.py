@@ -43,12 +43,15 @@ class Paging:
         """Return what is left of the window after the page that gave a token.
 
         Raises:
-            ValueError: the token is not of this request.
+            ValueError: the token is not of this request, or its position lies outside the window: its digest holds no
+                secret, so that a caller can make one.
         """
         try:
             position = position_of(str(next_token), self._token_scope)
         except ValueError:
-            raise ValueError("must be the next_token that the same request was answered with") from None
+            position = -1
+        if not self.window.first <= position <= self.window.last:
+            raise ValueError("must be the next_token that the same request was answered with")
         if self.is_descending:
             return Window(self.window.first, position - 1)
         return Window(position + 1, self.window.last)

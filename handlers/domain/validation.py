@@ -57,7 +57,7 @@ def validate(document: object, pointer: str, latest: int = MAXIMUM_TIMESTAMP) ->
 def unknown_members(document: Mapping[str, object], known: tuple[str, ...], pointer: str) -> list[Fault]:
     """Return a fault for each member that the contract does not know."""
     allowed = f"is not known; allowed are {', '.join(known)}"
-    return [_named_fault(pointer, name, allowed) for name in document if name not in known]
+    return [named_fault(pointer, name, allowed) for name in document if name not in known]
 
 
 def device_name(value: object) -> str:
@@ -136,7 +136,7 @@ def _value(name: str, value: object, pointer: str, faults: list[Fault]) -> Senso
         _check_text(name, "its name", minimum=1)
         return _sensor_value(value)
     except ValueError as error:
-        faults.append(_named_fault(pointer, name, str(error)))
+        faults.append(named_fault(pointer, name, str(error)))
         return ""
 
 
@@ -158,7 +158,7 @@ def _check_text(text: str, what: str, minimum: int) -> None:
         raise ValueError(f"{what} must hold no control characters, lone surrogates or noncharacters")
 
 
-def _named_fault(pointer: str, name: str, detail: str) -> Fault:
+def named_fault(pointer: str, name: str, detail: str) -> Fault:
     """Point to the member, or, where its name is too long to repeat, to the object that holds it."""
     if len(name) <= MAXIMUM_STRING_LENGTH:
         return Fault(member(pointer, name), detail)

@@ -97,7 +97,7 @@ def response(fates: Fates, size: int) -> dict[str, Any]:
     Raises:
         BatchFailedError: none of the messages came to an end.
     """
-    if len(fates.put_off) == size:
+    if fates.put_off and len(fates.put_off) == size:
         raise BatchFailedError(
             f"all {size} messages failed, one of them with: {told(next(iter(fates.put_off.values())))}"
         )

@@ -49,16 +49,21 @@ class Work:
 
 
 def received(record: dict[str, Any]) -> Received:
-    """Read a record of an SQS event."""
-    correlation = (record.get("messageAttributes") or {}).get(CORRELATION_ATTRIBUTE, {})
+    """Read a record of an SQS event; what its attributes lack must not cost the batch."""
+    correlation = (record.get("messageAttributes") or {}).get(CORRELATION_ATTRIBUTE) or {}
     return Received(
         record["messageId"],
         record["receiptHandle"],
         record["body"],
-        int(record["attributes"]["ApproximateReceiveCount"]),
+        _receive_count(record.get("attributes") or {}),
         correlation.get("stringValue"),
         record,
     )
+
+
+def _receive_count(attributes: Mapping[str, Any]) -> int:
+    text = str(attributes.get("ApproximateReceiveCount"))
+    return int(text) if text.isdecimal() else 1
 
 
 def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -> tuple[list[Work], Errors]:

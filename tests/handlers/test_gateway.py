@@ -68,6 +68,8 @@ def test_a_large_body_is_refused_as_such(asked: gateway.Event) -> None:
         gateway.json_body(asked)
 
     assert raised.value.status == 413
+    (fault,) = raised.value.faults
+    assert (fault.pointer, fault.detail) == ("#", "must have at most 1048576 bytes")
 
 
 def test_the_largest_body_is_read() -> None:
@@ -83,6 +85,16 @@ def test_a_parameter_is_given_once() -> None:
         gateway.query_parameters(asked)
 
     assert [fault.pointer for fault in raised.value.faults] == ["#/device_id"]
+
+
+def test_a_repeated_parameter_with_a_long_name_is_not_echoed() -> None:
+    with pytest.raises(ProblemError) as raised:
+        gateway.query_parameters({"multiValueQueryStringParameters": {"x" * 5_000: ["a", "b"]}})
+
+    (fault,) = raised.value.faults
+    assert fault.pointer == "#"
+    assert fault.detail.endswith('x...": must be given once')
+    assert len(fault.detail) < 200
 
 
 def test_an_answer_is_json_with_its_decimals() -> None:

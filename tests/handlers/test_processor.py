@@ -289,3 +289,24 @@ def test_the_alert_items_lie_apart_from_the_readings(world: World) -> None:
     (item,) = world.items_of(PROCESSED_TABLE, GOOD[0])
     assert item["event_date"] == "2026-11-23T10:15:30.123Z"
     assert len(world.items_of(PROCESSED_TABLE, f"#alert#{GOOD[0]}")) == 1
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"attributes": None},
+        {"attributes": {"ApproximateReceiveCount": "x"}},
+        {"messageAttributes": None},
+        {"messageAttributes": {"correlation_id": None}},
+    ],
+)
+def test_a_record_without_the_usual_attributes_costs_nobody_the_batch(world: World, odd: dict[str, Any]) -> None:
+    response = world.process(message("?") | odd, reading_message("d", 1, temp=1))
+
+    assert response == {"batchItemFailures": []}
+    assert len(world.processed_items()) == 1
+    assert [attributes(letter)["receive_count"] for letter in world.dead_letters()] == ["1"]
+
+
+def test_an_empty_batch_is_no_failure(world: World) -> None:
+    assert world.process() == {"batchItemFailures": []}

@@ -98,6 +98,15 @@ def test_a_token_is_not_for_another_request(changed: dict[str, str]) -> None:
     assert list(faults_of(**{**parameters, **changed, "next_token": token})) == ["#/next_token"]
 
 
+@pytest.mark.parametrize("order", ["asc", "desc"])
+@pytest.mark.parametrize("position", [-(10**60), -1, 9, 101, 10**18, 10**60])
+def test_a_token_made_for_a_position_outside_the_window_is_none(order: str, position: int) -> None:
+    parameters = {"device_id": "d", "start": "10", "end": "100", "order": order}
+    token = read_query(parameters).paging.next_token(position)
+
+    assert list(faults_of(**parameters, next_token=token)) == ["#/next_token"]
+
+
 def test_a_series_has_an_interval_and_statistics() -> None:
     request = read_query({"device_id": "d", "interval": "PT1H", "statistics": "avg,max"})
 
