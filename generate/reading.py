@@ -3,6 +3,7 @@
 import math
 import re
 import tomllib
+from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,12 +14,16 @@ from generate.errors import SettingsError
 from generate.faults import Fault, find_faults
 from generate.rules import broken_rules
 from generate.settings import AccountSettings, EnvironmentSettings, Settings
+from generate.telling import told_key, told_value
 
 ACCOUNT = "account"
 """The root that is applied once for an account and region, beside the environments."""
 SETTINGS_FILE = "settings.toml"
 Model = TypeVar("Model", bound=Settings)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,15}")
+DEEPEST = 20
+"""Levels of tables and arrays that are read; the settings have four."""
+_TOO_DEEP = f"tables or arrays are nested too deeply; at most {DEEPEST} levels are read"
 
 
 def environment_names(root: Path) -> list[str]:
@@ -39,7 +44,8 @@ def read_environment(root: Path, name: str) -> EnvironmentSettings:
     check_name(name, root)
     label, raw = _load(root, name)
     if "environment" in raw:
-        raise SettingsError([f"{label}: environment = {raw['environment']!r}: not a key; the folder's name says it"])
+        found = told_value(raw["environment"])
+        raise SettingsError([f"{label}: environment = {found}: not a key; the folder's name says it"])
     return _settled(EnvironmentSettings, label, raw, {"environment": name})
 
 
@@ -93,11 +99,29 @@ def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
     """The file's label for problems, and its content."""
     label = f"envs/{name}/{SETTINGS_FILE}"
     try:
-        return label, tomllib.loads((root / label).read_text(encoding="utf-8"), parse_float=_finite)
+        raw = tomllib.loads((root / label).read_text(encoding="utf-8"), parse_float=_finite)
     except FileNotFoundError:
         raise SettingsError([f"{label}: there is no such file; environments: {_known(root)}"]) from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError([f"{label}: not TOML: {error}"]) from None
+    except ValueError:  # Python's own bound on the digits of an integer
+        raise SettingsError([f"{label}: a number has thousands of digits; none may"]) from None
+    except RecursionError:
+        raise SettingsError([f"{label}: {_TOO_DEEP}"]) from None
+    if _is_deep(raw):  # a key with many dots gets past the reader
+        raise SettingsError([f"{label}: {_TOO_DEEP}"])
+    return label, raw
+
+
+def _is_deep(document: dict[str, Any]) -> bool:
+    level: list[Any] = [document]
+    for _ in range(DEEPEST):
+        level = [child for one in level if isinstance(one, (dict, list)) for child in _children(one)]
+    return bool(level)
+
+
+def _children(value: dict[str, Any] | list[Any]) -> Iterable[Any]:
+    return value.values() if isinstance(value, dict) else value
 
 
 def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[str, Any]) -> Model:
@@ -112,7 +136,7 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
     if isinstance(settings, EnvironmentSettings):
         faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
         problems += [
-            f"{label}: {rule.keys[0]} = {rule.found!r}: allowed is {rule.allowed}"
+            f"{label}: {told_key([rule.keys[0]])} = {told_value(rule.found)}: allowed is {rule.allowed}"
             for rule in broken_rules(settings)
             if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys)
         ]
@@ -122,9 +146,8 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
 
 
 def _told(fault: Fault) -> str:
-    parts = [str(part) for part in fault.path]
-    key = ".".join(part if part.isprintable() else ascii(part) for part in parts)
-    return f"{key}: missing" if fault.is_missing else f"{key} = {fault.found!r}: {fault.reason}"
+    key = told_key(fault.path)
+    return f"{key}: missing" if fault.is_missing else f"{key} = {told_value(fault.found)}: {fault.reason}"
 
 
 def _finite(text: str) -> float | str:

@@ -51,6 +51,11 @@ def find_problems(
     yield from (f"{document}: {address} is declared and nothing uses it" for address in sorted(named - used))
 
 
+def is_reference(text: str) -> bool:
+    """Tell whether plain text holds what would be a reference inside `${}`."""
+    return bool(_REFERENCE.search(text))
+
+
 def _references(expressions: Iterable[str]) -> Iterator[re.Match[str]]:
     for expression in expressions:
         yield from _REFERENCE.finditer(_without_strings(expression))

@@ -3,16 +3,31 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Context, Decimal
+from typing import Any
 
-from generate.settings import EnvironmentSettings, Subscription
+import msgspec
+
+from generate.references import is_reference
+from generate.settings import EnvironmentSettings, Rule, Subscription
 
 RESERVED_TAGS = ("project", "environment", "managed-by")
 """The default tags that the generator sets itself."""
+
+GREATEST_PARAMETER_BYTES = 4096
+"""Of a standard parameter (Systems Manager endpoints and quotas)."""
+LEAST_MAGNITUDE, MAGNITUDES_END = 1e-130, 1e126
+"""Of a number that is not 0 (DynamoDB developer guide, "Supported data types and naming rules"); the handlers refuse
+a configuration with another one, and go on without its rules."""
+_EXACT = Context(prec=300)
 
 _ENDPOINTS = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+"),
     "https": re.compile(r"https://[^\s/]+(/\S*)?"),
 }
+
+
+_NO_REFERENCE = "a text in which nothing reads as a Terraform reference, such as var.name"
 
 
 @dataclass(frozen=True)
@@ -41,6 +56,8 @@ def broken_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
         if subscription in settings.queueing.subscriptions[:index]:
             yield Broken((f"queueing.subscriptions.{index}",), subscription.endpoint, "each subscription once")
     for tag, value in settings.tags.items():
+        if is_reference(value):
+            yield Broken((f"tags.{tag}",), value, _NO_REFERENCE)
         if tag.lower() in RESERVED_TAGS or tag.lower().startswith("aws:"):
             allowed = f"any name but {', '.join(RESERVED_TAGS)}, which the generator sets, and AWS's own aws:*"
             yield Broken((f"tags.{tag}",), value, allowed)
@@ -79,13 +96,46 @@ def _config_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
         yield Broken(
             keys, settings.config.processing_timeout, f"at most functions.processor.timeout_seconds, {timeout}"
         )
+    size = _parameter_bytes(settings.config.values())
+    if size > GREATEST_PARAMETER_BYTES:
+        allowed = f"what takes at most {GREATEST_PARAMETER_BYTES} bytes as JSON, all of config together"
+        yield Broken(("config.rules",), f"{len(settings.config.rules)} rules, {size} bytes", allowed)
     for sensor, rule in settings.config.rules.items():
-        key = f"config.rules.{sensor}"
-        if rule.min is None and rule.max is None:
-            yield Broken((key,), "no bound", "min, max or both")
-        elif rule.min is not None and rule.max is not None and rule.min + rule.hysteresis > rule.max - rule.hysteresis:
-            found = f"min {rule.min:g}, max {rule.max:g}, hysteresis {rule.hysteresis:g}"
-            yield Broken((key,), found, "min plus hysteresis at most max less hysteresis, or the alert never clears")
+        yield from _rule_rules(f"config.rules.{sensor}", rule)
+
+
+def _rule_rules(key: str, rule: Rule) -> Iterator[Broken]:
+    bounds = {name: value for name, value in rule.values().items() if value}
+    for name, value in bounds.items():
+        if not LEAST_MAGNITUDE <= abs(value) < MAGNITUDES_END:
+            allowed = "0, or from 1E-130 to 9.99E+125 in magnitude, which DynamoDB can hold"
+            yield Broken((f"{key}.{name}", key), value, allowed)
+    if rule.min is None and rule.max is None:
+        yield Broken((key,), "no bound", "min, max or both")
+    elif rule.min is not None and rule.max is not None and _leaves_no_room(rule.min, rule.max, rule.hysteresis):
+        found = f"min {rule.min:g}, max {rule.max:g}, hysteresis {rule.hysteresis:g}"
+        yield Broken((key,), found, "min plus hysteresis at most max less hysteresis, or the alert never clears")
+
+
+def _leaves_no_room(minimum: float, maximum: float, hysteresis: float) -> bool:
+    """Reckon as the handlers do, in decimals and exactly."""
+    least, greatest, margin = (Decimal(repr(number)) for number in (minimum, maximum, hysteresis))
+    return _EXACT.add(least, margin) > _EXACT.subtract(greatest, margin)
+
+
+def _parameter_bytes(config: dict[str, Any]) -> int:
+    """The size of the parameter as Terraform's `jsonencode` writes it: no exponents, and HTML's characters escaped."""
+    numbers: list[str] = []
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: plain(each) for name, each in value.items()}
+        numbers.append(format(Decimal(repr(value)), "f"))
+        return 0
+
+    text = msgspec.json.encode(plain(config)).decode()
+    escaped = sum(text.count(character) * (6 - len(character.encode())) for character in "<>&\u2028\u2029")
+    return len(text.encode()) + escaped + sum(len(number) - 1 for number in numbers)
 
 
 def _bucket_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
@@ -97,8 +147,10 @@ def _bucket_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
 
 
 def _subscription_rules(index: int, subscription: Subscription) -> Iterator[Broken]:
+    key = f"queueing.subscriptions.{index}.endpoint"
     if not _ENDPOINTS[subscription.protocol].fullmatch(subscription.endpoint):
         wanted = {"email": "an e-mail address", "https": "an address that begins with https://"}
-        key = f"queueing.subscriptions.{index}.endpoint"
         allowed = f"{wanted[subscription.protocol]}, as protocol {subscription.protocol!r} asks"
         yield Broken((key,), subscription.endpoint, allowed)
+    if is_reference(subscription.endpoint):
+        yield Broken((key,), subscription.endpoint, _NO_REFERENCE)

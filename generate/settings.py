@@ -27,6 +27,8 @@ SensorName = Annotated[str, Meta(min_length=1, max_length=256, pattern=_NO_TEMPL
 LifetimeDays = Annotated[int, Meta(ge=1, le=3653)]
 VisibilityTimeoutSeconds = Annotated[int, Meta(ge=0, le=43200)]
 
+GREATEST_INTEGER = 2_147_483_647
+"""Where AWS names no limit: its APIs' `Integer` has 32 bits."""
 GREATEST_MAXIMUM_CONCURRENCY = 1000
 """Of an event source mapping (Lambda API reference, ScalingConfig)."""
 MaximumConcurrency = Annotated[int, Meta(ge=2, le=GREATEST_MAXIMUM_CONCURRENCY)]
@@ -92,7 +94,7 @@ class Data(Settings, frozen=True):
         int, Meta(ge=7, le=30, description="Days before a deleted KMS key is gone.")
     ] = 30
     api_key_version: Annotated[
-        int, Meta(ge=1, description="Raise it to write a new value of the api-key parameter.")
+        int, Meta(ge=1, le=GREATEST_INTEGER, description="Raise it to write a new value of the api-key parameter.")
     ] = 1
 
 
@@ -124,7 +126,7 @@ class Function(Settings, frozen=True):
     memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 256
     timeout_seconds: Annotated[int, Meta(ge=1, le=29, description="API Gateway ends a request after 29 seconds.")] = 29
     reserved_concurrency: Annotated[
-        int, Meta(ge=1, description="Concurrent executions kept for it, and its limit.")
+        int, Meta(ge=1, le=GREATEST_INTEGER, description="Concurrent executions kept for it, and its limit.")
     ] = 100
 
 
@@ -134,9 +136,11 @@ class Processor(Settings, frozen=True):
     memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 512
     timeout_seconds: Annotated[int, Meta(ge=29, le=900, description="Time to process one batch.")] = 60
     reserved_concurrency: Annotated[
-        int, Meta(ge=3, description="Concurrent executions kept for it, and its limit.")
+        int, Meta(ge=3, le=GREATEST_INTEGER, description="Concurrent executions kept for it, and its limit.")
     ] = 100
-    api_concurrency: Annotated[int, Meta(ge=1, description="How many of them are left for POST /process.")] = 10
+    api_concurrency: Annotated[
+        int, Meta(ge=1, le=GREATEST_INTEGER, description="How many of them are left for POST /process.")
+    ] = 10
 
 
 class EventSource(Settings, frozen=True):
@@ -188,7 +192,9 @@ class Monitoring(Settings, frozen=True):
     server_error_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of requests answered 5XX.")] = 0.05
     client_error_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of requests answered 4XX.")] = 0.05
     rejected_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of readings refused.")] = 0.25
-    lag_milliseconds: Annotated[int, Meta(ge=1000, description="p90 from acceptance to the processed item.")] = 60000
+    lag_milliseconds: Annotated[
+        int, Meta(ge=1000, le=GREATEST_INTEGER, description="p90 from acceptance to the processed item.")
+    ] = 60000
 
 
 class EnvironmentSettings(Settings, frozen=True):
@@ -239,7 +245,9 @@ class AccountSettings(Settings, frozen=True):
     region: Annotated[Region, Meta(description="The AWS region.")] = "us-east-1"
     tags: Annotated[dict[TagKey, TagValue], Meta(max_length=47, description="Tags of every resource.")] = {}
     state: State = State()
-    noncurrent_version_days: Annotated[int, Meta(ge=1, description="Days that an old version of a state is kept.")] = 90
+    noncurrent_version_days: Annotated[
+        int, Meta(ge=1, le=GREATEST_INTEGER, description="Days that an old version of a state is kept.")
+    ] = 90
 
 
 def _without_none(values: dict[str, Any]) -> dict[str, Any]:

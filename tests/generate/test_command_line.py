@@ -208,3 +208,40 @@ def test_the_committed_settings_name_their_schema() -> None:
         assert first.startswith("#:schema ")
         assert (path.parent / first.removeprefix("#:schema ")).is_file()
         tomllib.loads(path.read_text())
+
+
+def test_new_leaves_nothing_half_written(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tree / "envs/dev/.terraform.lock.hcl").unlink()
+    assert run(tree, "new", "pr-1") == UNUSABLE
+    assert "cannot read or write" in capsys.readouterr().err
+
+    (tree / "envs/account/settings.toml").write_text("region = 1")
+    assert run(tree, "new", "pr-1") == UNUSABLE
+    assert "envs/account/settings.toml: region = 1" in capsys.readouterr().err
+
+    assert not (tree / "envs/pr-1").exists()
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ("a = " + "[" * 5_000, "nested too deeply; at most 20 levels are read"),
+        ("a" + ".a" * 3_000 + " = 1", "nested too deeply; at most 20 levels are read"),
+        ("a = " + "1" * 5_000, "a number has thousands of digits; none may"),
+        ("a = 0x" + "f" * 5_000, "a = a number of thousands of digits: there is no such key"),
+        (f"{'a' * 5_000} = 1", f"{'a' * 200}... = 1: there is no such key"),
+        (f'region = "{"x" * 5_000}"', f"region = '{'x' * 199}...: allowed is what matches"),
+        ('[config.rules."\\u001b[31m"]', r"'config.rules.\x1b[31m' = 'no bound': allowed is min, max or both"),
+    ],
+    ids=range(7),
+)
+def test_extreme_settings_are_refused_in_a_line(
+    tree: Path, capsys: pytest.CaptureFixture[str], settings: str, reason: str
+) -> None:
+    (tree / "envs/dev/settings.toml").write_text(settings)
+
+    assert run(tree, "--env", "dev") == UNUSABLE
+
+    _, problem = capsys.readouterr().err.splitlines()
+    assert problem.startswith("  - envs/dev/settings.toml: ")
+    assert reason in problem

@@ -31,7 +31,12 @@ def test_sound_settings_have_no_fault() -> None:
         ({"data": {"deletion_protection": 1}}, "data.deletion_protection", "allowed is true or false"),
         ({"data": {"raw_ttl_days": 0}}, "data.raw_ttl_days", "allowed is an integer from 1 to 3653"),
         ({"data": {"raw_ttl_days": True}}, "data.raw_ttl_days", "allowed is an integer from 1 to 3653"),
-        ({"data": {"api_key_version": 1.0}}, "data.api_key_version", "allowed is an integer of at least 1"),
+        ({"data": {"api_key_version": 1.0}}, "data.api_key_version", "allowed is an integer from 1 to 2147483647"),
+        (
+            {"config": {"rules": {"t": {"hysteresis": -1}}}},
+            "config.rules.t.hysteresis",
+            "allowed is a number of at least 0",
+        ),
         ({"config": {"rules": {"t": {"min": "1"}}}}, "config.rules.t.min", "allowed is a number"),
         ({"config": {"rules": 1}}, "config.rules", "allowed is a table"),
         (
