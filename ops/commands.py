@@ -1,7 +1,8 @@
 """What every command line of `ops` shares: errors told in one sentence, and an exit code."""
 
+import argparse
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -32,3 +33,17 @@ def run(command: Callable[[], int]) -> int:
     except KeyboardInterrupt:
         print("interrupted; run the same command again to go on", file=sys.stderr)
         return INTERRUPTED
+
+
+def parse(parser: argparse.ArgumentParser, words: Sequence[str] | None) -> argparse.Namespace:
+    """Read a command line; `--name=--` misses its value, which argparse takes for a list without one.
+
+    Args:
+        parser: Of options with one value each.
+        words: The command line; this process's by default.
+    """
+    arguments = parser.parse_args(words)
+    for name, value in vars(arguments).items():
+        if isinstance(value, list):
+            parser.error(f"argument --{name.replace('_', '-')}: expected one argument")
+    return arguments

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from ops.callers import find_api
-from ops.commands import run
+from ops.commands import parse, run
+from ops.errors import OpsError
 from ops.progress import Progress
 from ops.project import LOCAL, ROOT
 from ops.send import DEFAULT_DEVICE, show
@@ -36,10 +37,19 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id to ask for")
     for name, meaning in _PARAMETERS.items():
         parser.add_argument(f"--{name.replace('_', '-')}", help=meaning)
-    arguments = parser.parse_args(words)
+    arguments = parse(parser, words)
     given = {name: getattr(arguments, name) for name in _PARAMETERS if getattr(arguments, name)}
-    client = find_api(ROOT, arguments.env, Progress(sys.stderr))
-    return show(client.get("/query", {"device_id": arguments.device, **given}))
+    asked = {"device_id": arguments.device, **given}
+    for name, text in asked.items():
+        _check_text(name, text)
+    return show(find_api(ROOT, arguments.env, Progress(sys.stderr)).get("/query", asked))
+
+
+def _check_text(name: str, text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:  # the shell's bytes were no UTF-8
+        raise OpsError(f"{name}={ascii(text)[:200]} is not UTF-8") from error
 
 
 if __name__ == "__main__":

@@ -9,13 +9,15 @@ from typing import Final
 
 from ops.callers import find_api
 from ops.client import Answer
-from ops.commands import run
+from ops.commands import parse, run
 from ops.errors import OpsError
 from ops.progress import Progress
 from ops.project import LOCAL, ROOT
 
 DEFAULT_DEVICE: Final = "test-device-001"
 DEFAULT_DATA: Final = '{"temp": 25.5}'
+_LONGEST_SOURCE: Final = 200
+"""Characters of what was typed that an error repeats."""
 FIRST_ERROR: Final = 400
 """HTTP statuses from here on tell of an error."""
 
@@ -26,16 +28,9 @@ def build_body(arguments: argparse.Namespace) -> object:
     Raises:
         OpsError: The file cannot be read, or it or the data is no JSON.
     """
-    source, text = f"DATA={arguments.data}", arguments.data
     if arguments.file:
-        source, text = str(arguments.file), _read(arguments.file)
-    try:
-        document = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise OpsError(f"{source} is no JSON: {error}") from error
-    if arguments.file:
-        return document
-    return {"device_id": arguments.device, "sensor_data": document}
+        return _parsed(str(arguments.file), _read(arguments.file))
+    return {"device_id": arguments.device, "sensor_data": _parsed(f"DATA={arguments.data}", arguments.data)}
 
 
 def show(answer: Answer) -> int:
@@ -60,9 +55,21 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id of the reading")
     parser.add_argument("--data", default=DEFAULT_DATA, help="sensor_data of the reading, a JSON object")
     parser.add_argument("--file", type=Path, help="a file with the whole body, for more than one reading")
-    arguments = parser.parse_args(words)
+    arguments = parse(parser, words)
     body = build_body(arguments)
     return show(find_api(ROOT, arguments.env, Progress(sys.stderr)).post("/ingest", body))
+
+
+def _parsed(source: str, text: str) -> object:
+    source = source if len(source) <= _LONGEST_SOURCE else f"{source[:_LONGEST_SOURCE]}..."
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise OpsError(f"{source} is no JSON: {error}") from error
+    except ValueError as error:  # Python's own bound on the digits of an integer
+        raise OpsError(f"{source} holds a number with thousands of digits, which no reading may have") from error
+    except RecursionError as error:
+        raise OpsError(f"{source} is nested too deeply") from error
 
 
 def _read(path: Path) -> str:

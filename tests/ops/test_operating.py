@@ -16,6 +16,7 @@ from botocore.stub import Stubber
 from moto import mock_aws
 
 from generate.reading import environment_names, read_environment
+from ops import query, send
 from ops.aws import Access, Keys
 from ops.callers import find_api, find_operator
 from ops.check import Check, run_checks
@@ -203,11 +204,28 @@ def test_a_file_is_sent_as_it_is(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("given", "message"),
-    [({"data": "{"}, r"DATA=\{ is no JSON"), ({"file": Path("nowhere.json")}, r"FILE=nowhere\.json cannot be read")],
+    [
+        ({"data": "{"}, r"DATA=\{ is no JSON"),
+        ({"data": "[" * 100_000}, r"^DATA=\[{195}\.\.\. is nested too deeply$"),
+        ({"data": "1" * 5_000}, r"^DATA=1{195}\.\.\. holds a number with thousands of digits"),
+        ({"file": Path("nowhere.json")}, r"FILE=nowhere\.json cannot be read"),
+    ],
 )
 def test_what_cannot_be_sent_is_named(given: dict[str, Any], message: str) -> None:
     with pytest.raises(OpsError, match=message):
         build_body(arguments(**given))
+
+
+def test_a_query_that_is_no_text_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(lambda: query.main(["--device", "\udcff"])) == 1
+    assert capsys.readouterr().err == "error: device_id='\\udcff' is not UTF-8\n"
+
+
+@pytest.mark.parametrize("main", [query.main, send.main])
+def test_two_hyphens_are_no_value(main: Any, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--device=--"])
+    assert "argument --device: expected one argument" in capsys.readouterr().err
 
 
 def test_a_refusal_is_shown_and_fails(capsys: pytest.CaptureFixture[str]) -> None:
