@@ -1,0 +1,71 @@
+"""What every answer to a bad input must be, whoever gives it."""
+
+import json
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any, Final
+
+Document = dict[str, Any]
+
+_INSIDE: Final = re.compile(
+    r"Traceback|File \\?\"|\.py\b|botocore|boto3|NoneType|has no attribute|/var/task|lambda_handler|arn:aws|errorType"
+    r"|(Key|Type|Value|Attribute|Index|Client|Runtime|Recursion|Overflow|Unicode\w*|Assertion)Error|InvalidOperation"
+)
+"""Words of Python, of AWS's SDK or of our own code, which tell a caller nothing but how we are made."""
+_LONGEST_FAULT: Final = 4_000
+"""Characters of one entry: a member's name of 256 characters, each of up to 12 in a pointer, and the reason."""
+MOST_FAULTS: Final = 1_001
+FIRST_REFUSAL, FIRST_FAILURE = 400, 500
+
+
+def judge(status: int, media_type: str, text: str, *, allowed: frozenset[int]) -> Document:
+    """Assert that an answer is one of ours: of an allowed status, and, where it refuses, a problem that explains.
+
+    Args:
+        status: of the answer.
+        media_type: its content type.
+        text: its body.
+        allowed: the statuses that the operation may answer.
+
+    Returns:
+        The answer's document, numbers as `Decimal`.
+    """
+    told = f"{status} {media_type}: {text[:2000]}"
+    assert status < FIRST_FAILURE, told
+    assert status in allowed, told
+    document: Document = json.loads(text, parse_float=Decimal)
+    assert isinstance(document, dict), told
+    if status < FIRST_REFUSAL:
+        assert media_type == "application/json", told
+    else:
+        _judge_refusal(status, media_type, text, document)
+    return document
+
+
+def _judge_refusal(status: int, media_type: str, text: str, document: Document) -> None:
+    told = f"{status} {media_type}: {text[:2000]}"
+    assert media_type == "application/problem+json", told
+    assert document["status"] == status, told
+    assert document["title"], told
+    assert document["detail"], told
+    assert not _INSIDE.search(text), told
+    found = list(faults(document))
+    assert all(fault["pointer"].startswith("#") and fault["detail"] for fault in found), told
+    assert found or status in (401, 403, 404, 405, 429), f"nothing says what is wrong: {told}"
+    assert len(found) <= MOST_FAULTS, f"{len(found)} faults"
+    assert all(len(json.dumps(fault)) <= _LONGEST_FAULT for fault in found), told
+
+
+def faults(document: Document) -> Iterator[Document]:
+    """The entries that explain a refusal: of the request, and of each rejected reading of a batch."""
+    yield from document.get("errors", [])
+    for rejection in document.get("rejected", []):
+        yield from rejection["error"]["errors"]
+
+
+def taken(status: int, document: Document) -> int:
+    """How many readings an answer of `/ingest` says were accepted."""
+    if status >= FIRST_REFUSAL:
+        return 0
+    return int(document["accepted"]) if "accepted" in document else 1
