@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSPreparedRequest, AWSRequest
+from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
 
@@ -79,14 +80,27 @@ class ApiClient:
         Raises:
             OpsError: There are no credentials to sign with.
         """
+        SigV4Auth(self.credentials(), _SERVICE, self.access.region).add_auth(request)
+        return request
+
+    def credentials(self) -> Credentials:
+        """What requests are signed with.
+
+        Raises:
+            OpsError: There is nothing to sign with.
+        """
         try:
             credentials = self.access.session().get_credentials()
         except BotoCoreError as error:
             raise OpsError(f"no AWS credentials: {error}") from error
         if credentials is None:
             raise OpsError("no AWS credentials: log in (aws sso login) or set AWS_PROFILE")
-        SigV4Auth(credentials, _SERVICE, self.access.region).add_auth(request)
-        return request
+        return credentials
+
+    def connection(self) -> URLLib3Session:
+        """What requests are sent over."""
+        verify: Any = str(self.access.authority) if self.access.authority else True  # the stubs know only a flag
+        return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS)
 
     def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
         """Send a request as it is.
@@ -95,9 +109,8 @@ class ApiClient:
             OpsError: There was no answer.
         """
         prepared = request.prepare() if isinstance(request, AWSRequest) else request
-        verify: Any = str(self.access.authority) if self.access.authority else True  # the stubs know only a flag
         try:
-            response = URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS).send(prepared)
+            response = self.connection().send(prepared)
         except BotoCoreError as error:
             hint = " (make up starts the embedded AWS)" if self.access.endpoint else ""
             raise OpsError(f"the API cannot be reached{hint}: {error}") from error

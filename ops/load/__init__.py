@@ -1,0 +1,1 @@
+"""Puts an environment under load for a bounded time, and accounts for every reading: `make load`."""

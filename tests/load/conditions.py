@@ -1,0 +1,93 @@
+"""Conditions that an operator can make, each put back as it was."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from ops.embedded.pipeline import Pipeline
+
+
+@dataclass(frozen=True)
+class Throttling:
+    """The stage's throttling.
+
+    Attributes:
+        rate: Requests a second, steady.
+        burst: Requests at once.
+    """
+
+    rate: float
+    burst: int
+
+
+def read_throttling(pipeline: Pipeline) -> Throttling:
+    """What the stage allows now, by the API of AWS."""
+    outputs = pipeline.outputs
+    stage = pipeline.administrator.api_gateway().get_stage(
+        restApiId=outputs["ApiId"], stageName=outputs["ApiStageName"]
+    )
+    every = stage["methodSettings"]["*/*"]
+    return Throttling(every["throttlingRateLimit"], every["throttlingBurstLimit"])
+
+
+@contextmanager
+def throttled(pipeline: Pipeline, throttling: Throttling) -> Iterator[None]:
+    """Lower the stage's throttling, as an operator would, until the block ends."""
+    before = read_throttling(pipeline)
+    _set_throttling(pipeline, throttling)
+    try:
+        yield
+    finally:
+        _set_throttling(pipeline, before)
+
+
+def _set_throttling(pipeline: Pipeline, throttling: Throttling) -> None:
+    outputs = pipeline.outputs
+    values = {"rateLimit": f"{throttling.rate:g}", "burstLimit": str(throttling.burst)}
+    pipeline.administrator.api_gateway().update_stage(
+        restApiId=outputs["ApiId"],
+        stageName=outputs["ApiStageName"],
+        patchOperations=[
+            {"op": "replace", "path": f"/*/*/throttling/{name}", "value": value} for name, value in values.items()
+        ],
+    )
+
+
+@contextmanager
+def reserved_concurrency(pipeline: Pipeline, function: str, number: int) -> Iterator[int]:
+    """Lower what a function may run at a time until the block ends.
+
+    Args:
+        pipeline: The pipeline.
+        function: The output with its name.
+        number: Executions at a time.
+
+    Yields:
+        What it may run otherwise.
+    """
+    functions, name = pipeline.administrator.functions(), pipeline.outputs[function]
+    before = functions.get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"]
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=number)
+    try:
+        yield before
+    finally:
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=before)
+
+
+@contextmanager
+def mapping_concurrency(pipeline: Pipeline, number: int) -> Iterator[int]:
+    """Lower how many batches of the queue are processed at a time until the block ends.
+
+    Yields:
+        How many are otherwise.
+    """
+    functions = pipeline.administrator.functions()
+    (mapping,) = functions.list_event_source_mappings(FunctionName=pipeline.outputs["ProcessorFunctionName"])[
+        "EventSourceMappings"
+    ]
+    before = mapping["ScalingConfig"]["MaximumConcurrency"]
+    functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": number})
+    try:
+        yield before
+    finally:
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": before})

@@ -1,0 +1,155 @@
+"""Past what is configured, callers are told to come again, and a caller who does loses nothing."""
+
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from ops.client import Answer, ApiClient
+from ops.embedded.pipeline import Pipeline
+from ops.load.__main__ import run_load
+from ops.load.connection import KeptConnection
+from ops.load.generator import Shape
+from ops.load.report import Report
+from ops.load.stored import Tables
+from ops.progress import Progress
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT, find_environment
+from tests.load.conditions import (
+    Throttling,
+    mapping_concurrency,
+    read_throttling,
+    reserved_concurrency,
+    throttled,
+)
+from tests.proving import Figures
+from tests.running import eventually
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, pytest.mark.proof("throttling and load")]
+PATIENCE_SECONDS = 240.0
+MANY = 150
+"""Messages that wait: more than the processor takes at a time."""
+SETTINGS = find_environment(ROOT, EMBEDDED_ENVIRONMENT)
+
+
+@pytest.fixture
+def tables(pipeline: Pipeline) -> Tables:
+    outputs = pipeline.outputs
+    return Tables(pipeline.administrator.dynamodb(), outputs["RawSensorTableName"], outputs["ProcessedDataTableName"])
+
+
+def dead_letters(pipeline: Pipeline) -> int:
+    """How many messages the dead-letter queue holds, seen or not."""
+    names = ("ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible")
+    found = pipeline.administrator.sqs().get_queue_attributes(
+        QueueUrl=pipeline.outputs["DeadLetterQueueUrl"], AttributeNames=list(names)
+    )
+    return sum(int(found["Attributes"][name]) for name in names)
+
+
+def receive_counts_of_waiting(pipeline: Pipeline) -> list[int]:
+    """Once many messages wait, how often some of them were received, this look included."""
+    sqs, queue = pipeline.administrator.sqs(), pipeline.outputs["IngestionQueueUrl"]
+
+    def look() -> list[int] | None:
+        found = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["ApproximateNumberOfMessages"])
+        if int(found["Attributes"]["ApproximateNumberOfMessages"]) < MANY:
+            return None
+        received = sqs.receive_message(
+            QueueUrl=queue,
+            MaxNumberOfMessages=10,
+            VisibilityTimeout=0,
+            MessageSystemAttributeNames=["ApproximateReceiveCount"],
+        )
+        return [int(message["Attributes"]["ApproximateReceiveCount"]) for message in received["Messages"]]
+
+    return eventually(look)
+
+
+def assert_nothing_amiss(report: Report) -> None:
+    """Every reading was acknowledged in the end, and is in both tables once."""
+    assert report.is_sound(), list(report.lines())
+    assert not (report.refused or report.unknown), list(report.lines())
+
+
+def ask(client: ApiClient, device: str, times: int) -> list[Answer]:
+    """Query as quickly as one client can."""
+    return [client.get("/query", {"device_id": device}) for _ in range(times)]
+
+
+def test_past_the_rate_the_api_says_when_to_come_again_and_recovers(
+    pipeline: Pipeline, device: str, figures: Figures
+) -> None:
+    configured = Throttling(SETTINGS.api.throttling_rate_limit, SETTINGS.api.throttling_burst_limit)
+    assert read_throttling(pipeline) == configured
+    figures.count("stages throttled as the settings say")
+    client = KeptConnection(pipeline.api, pipeline.caller)
+
+    with throttled(pipeline, Throttling(0.5, 2)):
+        answers = ask(client, device, 8)
+        refused = [answer for answer in answers if answer.status == 429]
+        assert Counter(answer.status for answer in answers).keys() == {200, 429}
+        for answer in refused:
+            problem = answer.document()
+            assert answer.headers["content-type"] == "application/problem+json"
+            assert (problem["status"], problem["title"]) == (429, "Too many requests")
+            assert int(answer.headers["retry-after"]) >= 1
+        figures.tried("requests past the rate told to come again, by a problem document", len(refused))
+
+    assert read_throttling(pipeline) == configured
+    assert {answer.status for answer in ask(client, device, 4)} == {200}
+    figures.tried("requests answered after the throttle was lifted", 4)
+
+
+def test_a_load_past_the_rate_loses_nothing(
+    pipeline: Pipeline, tables: Tables, progress: Progress, figures: Figures
+) -> None:
+    with throttled(pipeline, Throttling(3, 3)):
+        report = run_load(
+            KeptConnection(pipeline.api, pipeline.caller), tables, Shape(8, 10, 10, 4), progress, PATIENCE_SECONDS
+        )
+
+    assert report.answers["429"] > 0
+    assert_nothing_amiss(report)
+    figures.tried("readings acknowledged past the rate and processed, none lost, none doubled", report.accepted)
+    figures.measure("answers of the throttled load", dict(report.answers))
+
+
+def test_a_burst_beyond_the_processors_concurrency_waits_in_the_queue(
+    pipeline: Pipeline, tables: Tables, progress: Progress, figures: Figures
+) -> None:
+    before = dead_letters(pipeline)
+    with (
+        reserved_concurrency(pipeline, "ProcessorFunctionName", 1) as reserved,
+        mapping_concurrency(pipeline, 2) as mapped,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        api = KeptConnection(pipeline.api, pipeline.caller)
+        burst = pool.submit(run_load, api, tables, Shape(20, 10, 100, 4), progress, PATIENCE_SECONDS)
+        received = receive_counts_of_waiting(pipeline)
+        report = burst.result()
+
+    assert (reserved, mapped) == (SETTINGS.functions.processor.reserved_concurrency, SETTINGS.maximum_concurrency)
+    assert_nothing_amiss(report)
+    assert set(received) == {1}
+    assert dead_letters(pipeline) == before
+    figures.tried("readings of a burst drained by one execution, none lost, none doubled", report.accepted)
+    figures.tried("messages that waited without using up their receives", len(received))
+    figures.tried("bursts that left no dead letter", 1)
+    figures.measure("lag of the burst", next(line for line in report.lines() if line.startswith("lag"))[11:])
+
+
+def test_beyond_ingestions_concurrency_a_retry_passes(
+    pipeline: Pipeline, tables: Tables, progress: Progress, figures: Figures
+) -> None:
+    with reserved_concurrency(pipeline, "IngestionFunctionName", 1) as reserved:
+        report = run_load(
+            KeptConnection(pipeline.api, pipeline.caller), tables, Shape(8, 8, 10, 4), progress, PATIENCE_SECONDS
+        )
+
+    transient = {kind: number for kind, number in report.answers.items() if kind == "429" or kind.startswith("5")}
+    assert reserved == SETTINGS.functions.ingestion.reserved_concurrency
+    assert set(report.answers) == {"200", *transient}
+    assert transient
+    assert_nothing_amiss(report)
+    figures.tried("answers beyond the concurrency that a retry mended", sum(transient.values()))
+    figures.tried("readings acknowledged beyond it and processed, none lost, none doubled", report.accepted)
