@@ -82,4 +82,5 @@ def settle(traffic: Traffic, figures: Figures) -> None:
     eventually(lambda: traffic.processed() == traffic.sent or None, PATIENCE)
     figures.tried("acknowledged readings: raw, processed, once", len(traffic.sent), len(traffic.processed()))
     figures.measure("of them by way of the dead-letter queue", len(letters))
-    figures.measure("answers by status (0: none)", dict(sorted(traffic.answers.items())))
+    for (status, text), number in sorted(traffic.answers.items()):
+        figures.measure(f"answers {status} {text}", number)

@@ -26,6 +26,8 @@ _BATCH: Final = 5
 _PATIENCE: Final = 120
 """Seconds for which a client sends a reading again."""
 _PAUSE: Final = 0.2
+_SHOWN: Final = 160
+"""Characters of a refusal."""
 _DONE: Final = (200, 207)
 
 Key = tuple[str, int]
@@ -41,14 +43,14 @@ class Traffic:
         prefix: Of their devices' names.
         sent: Every reading that was sent, by device and time.
         acknowledged: Those that were answered 200.
-        answers: How often each status was answered; 0 is no answer at all.
+        answers: How often each answer came, by its status and, of a refusal, its text; status 0 is no answer at all.
     """
 
     pipeline: Pipeline
     prefix: str
     sent: Readings = field(default_factory=dict)
     acknowledged: Readings = field(default_factory=dict)
-    answers: Counter[int] = field(default_factory=Counter)
+    answers: Counter[tuple[int, str]] = field(default_factory=Counter)
     _enough: threading.Event = field(default_factory=threading.Event)
     _clients: list[Future[None]] = field(default_factory=list)
 
@@ -112,12 +114,14 @@ class Traffic:
     def _send(self, api: ApiClient, body: dict[str, Any]) -> None:
         """Send until it is acknowledged: what was not is safe to send again, as it was."""
         deadline = time.monotonic() + _PATIENCE
-        while (status := _status(api, body)) not in _DONE:
-            self.answers[status] += 1
-            assert status in (0, 429) or status >= 500, f"the API answered {status}"
+        while True:
+            status, text = _answer(api, body)
+            self.answers[status, "" if status in _DONE else text[:_SHOWN]] += 1
+            if status in _DONE:
+                return
+            assert status in (0, 429) or status >= 500, f"the API answered {status}: {text}"
             assert time.monotonic() < deadline, f"the API answered nothing but {self.answers}"
             time.sleep(_PAUSE)
-        self.answers[status] += 1
 
     def _stored(self, output: str, value: Callable[[dict[str, Any]], Decimal]) -> Readings:
         pages = self.pipeline.administrator.dynamodb().get_paginator("query")
@@ -141,8 +145,9 @@ def _key(reading: dict[str, Any]) -> Key:
     return reading["device_id"], reading["timestamp"]
 
 
-def _status(api: ApiClient, body: dict[str, Any]) -> int:
+def _answer(api: ApiClient, body: dict[str, Any]) -> tuple[int, str]:
     try:
-        return api.post("/ingest", body).status
-    except OpsError:  # no answer
-        return 0
+        answer = api.post("/ingest", body)
+    except OpsError:
+        return 0, "no answer"
+    return answer.status, answer.text
