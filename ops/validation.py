@@ -1,4 +1,4 @@
-"""Validates every module and root with Terraform and the committed lock, in copies, so that the tree stays as it is."""
+"""Validates every module, root and example with Terraform and the committed lock, in copies."""
 
 import os
 import shutil
@@ -13,12 +13,17 @@ from ops.terraform.errors import TerraformError
 from ops.terraform.lock import LOCK_FILE
 from ops.terraform.toolchain import Toolchain, find_toolchain
 
-_LOCK_OF_MODULES: Final = Path("envs") / "dev" / LOCK_FILE
-"""A module by itself has no lock; it is held against the provider that the roots lock."""
+EXAMPLES: Final = Path("docs") / "examples" / "hcl"
+"""Roots that are written by hand."""
+_COPIED: Final = (Path("modules"), Path("envs"), EXAMPLES)
+_LOCK: Final = Path("envs") / "dev" / LOCK_FILE
+"""A module or an example has no lock of its own; it is held against the provider that the roots lock."""
 
 
 def validate_all(root: Path, progress: Progress) -> bool:
-    """Validate all modules and roots, and tell every one that is not valid.
+    """Validate all modules, roots and examples, and tell every one that is not valid.
+
+    The examples are written by hand, and so their format is checked, too.
 
     Args:
         root: The project's folder.
@@ -35,9 +40,9 @@ def validate_all(root: Path, progress: Progress) -> bool:
     build.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=build) as name:
         copy = Path(name)
-        for folder in ("modules", "envs"):
+        for folder in _COPIED:
             shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(".terraform"))
-        folders = sorted({path.parent for path in copy.rglob("*.tf.json")})
+        folders = sorted({path.parent for pattern in ("*.tf.json", "*.tf") for path in copy.rglob(pattern)})
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
             results = list(pool.map(lambda folder: _is_valid(toolchain, folder, copy, root, progress), folders))
     return all(results)
@@ -45,12 +50,14 @@ def validate_all(root: Path, progress: Progress) -> bool:
 
 def _is_valid(toolchain: Toolchain, folder: Path, copy: Path, root: Path, progress: Progress) -> bool:
     if not (folder / LOCK_FILE).exists():
-        shutil.copy(root / _LOCK_OF_MODULES, folder / LOCK_FILE)
+        shutil.copy(root / _LOCK, folder / LOCK_FILE)
     terraform = toolchain.on(folder, folder / ".terraform", isolated_variables())
     name = folder.relative_to(copy).as_posix()
     try:
         terraform.init("-backend=false")
         terraform.validate()
+        if any(folder.glob("*.tf")):
+            terraform.check_format()
     except TerraformError as error:
         progress.say(f"  {name}: {error}")
         return False

@@ -19,6 +19,11 @@ CHANGES: Final = 2
 """What `plan -detailed-exitcode` returns where something would change."""
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _LOCK_TIMEOUT: Final = "-lock-timeout=30s"
+_LOG: Final = "TF_LOG"
+_PROVIDER_LOG: Final = {"TF_LOG_PROVIDER": "info"}
+"""From debug on the provider logs the bodies of requests and answers, and so the API key that it writes and reads back.
+Terraform's own log holds no values; who wants the provider's, too, says TF_LOG_PROVIDER.
+Source: https://developer.hashicorp.com/terraform/internals/debugging; tests/state/test_secrets.py found it."""
 
 
 @dataclass(frozen=True)
@@ -119,6 +124,14 @@ class Terraform:
         """
         self._capture("validate", "-no-color")
 
+    def check_format(self) -> None:
+        """Check that the root's HCL files are formatted as Terraform formats them.
+
+        Raises:
+            TerraformError: With the names of the files that are not.
+        """
+        self._capture("fmt", "-check", "-diff", "-no-color")
+
     def provider_schemas(self) -> dict[str, Any]:
         """The schemas of the root's providers, in Terraform's JSON form.
 
@@ -164,7 +177,8 @@ class Terraform:
 
     def _variables(self) -> dict[str, str]:
         fixed = {"TF_DATA_DIR": str(self.data), "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-        return {**self.environment, **fixed}
+        without_bodies = _PROVIDER_LOG if self.environment.get(_LOG) else {}
+        return {**without_bodies, **self.environment, **fixed}
 
     def _refused(self, verb: str, words: str) -> TerraformError:
         plain = _COLOURS.sub("", words).strip()

@@ -248,3 +248,20 @@ def test_terraform_gets_its_own_working_folder_and_no_questions(tmp_path: Path, 
 
     assert str(tmp_path / "data") in record.read_text()
     assert "init -input=false -no-color -lockfile=readonly -reconfigure" in record.read_text()
+
+
+@pytest.mark.parametrize(
+    ("given", "level"),
+    [({"TF_LOG": "trace"}, "info"), ({"TF_LOG": "debug", "TF_LOG_PROVIDER": "trace"}, "trace"), ({}, "none")],
+)
+def test_the_provider_logs_no_bodies_unless_it_is_asked_to(
+    given: dict[str, str], level: str, tmp_path: Path, progress: Progress
+) -> None:
+    record = tmp_path / "record"
+    binary = fake_terraform(
+        tmp_path, f"import os; open({str(record)!r}, 'w').write(os.environ.get('TF_LOG_PROVIDER', 'none'))"
+    )
+
+    Terraform(binary, tmp_path, tmp_path / "data", given, progress).init()
+
+    assert record.read_text() == level

@@ -1,0 +1,35 @@
+"""What is written by hand is validated like what is generated, and its format is checked."""
+
+import shutil
+from io import StringIO
+from pathlib import Path
+
+from ops.progress import Progress
+from ops.project import ROOT
+from ops.terraform.lock import LOCK_FILE
+from ops.validation import EXAMPLES, validate_all
+
+GOOD = 'output "one" {\n  value = 1\n}\n'
+EXAMPLE_TEXTS = {
+    "good": GOOD,
+    "dangling": GOOD.replace("1", "local.missing"),
+    "unformatted": GOOD.replace("  value", "value"),
+}
+
+
+def test_every_example_is_validated_and_its_format_checked(tmp_path: Path) -> None:
+    for name, text in EXAMPLE_TEXTS.items():
+        folder = tmp_path / EXAMPLES / name
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / "modules/data/versions.tf.json", folder)
+        (folder / "main.tf").write_text(text)
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "envs/dev").mkdir(parents=True)
+    shutil.copy(ROOT / "envs/dev" / LOCK_FILE, tmp_path / "envs/dev")
+    said = StringIO()
+
+    assert not validate_all(tmp_path, Progress(said))
+
+    assert "docs/examples/hcl/good: valid" in said.getvalue()
+    assert "docs/examples/hcl/dangling: terraform validate in dangling failed" in said.getvalue()
+    assert "docs/examples/hcl/unformatted: terraform fmt in unformatted failed" in said.getvalue()
