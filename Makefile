@@ -99,11 +99,13 @@ load: $(INSTALLED) ## Load the API and account for every reading: [ENV=dev] [DEV
 		$(call option,BATCH,--batch) $(call option,CLIENTS,--clients)
 
 ## Working on the project
-.PHONY: generate golden provider-schema new test prove check scan lock clean
+.PHONY: generate golden previous provider-schema new test prove check scan lock clean
 generate: $(INSTALLED) ## Write modules/ and envs/ from the settings
 	@$(RUN) -m generate
 golden: $(INSTALLED) ## Write the golden files of tests/golden/ anew; read the diff
 	@$(RUN) -m tests.generate.golden
+previous: $(INSTALLED) ## Keep the generated files as those of the previous version, from which an upgrade is proved
+	@$(RUN) -m tests.upgrade.previous
 provider-schema: $(INSTALLED) ## Write the slice of the provider's schema anew, after its version or the types in use changed
 	@$(RUN) -m ops.provider_schema
 new: $(INSTALLED) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev

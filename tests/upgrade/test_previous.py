@@ -1,0 +1,44 @@
+"""The previous version is kept whole, and what an upgrade would destroy is read from a plan."""
+
+from pathlib import Path
+
+from ops.project import ROOT
+from tests.upgrade.previous import ARCHIVE, ROOTS, generated, pack, unpack
+from tests.upgrade.replacements import destroyed, kept_resources
+
+MODULES = {"api", "data", "functions", "monitoring", "queueing"}
+
+
+def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
+    unpack(pack(ROOT), tmp_path)
+
+    packed = {path.relative_to(ROOT): path.read_bytes() for path in generated(ROOT)}
+    assert {path.relative_to(tmp_path): path.read_bytes() for path in generated(tmp_path)} == packed
+    assert pack(tmp_path) == pack(ROOT)
+
+
+def test_the_archive_holds_every_module_and_root(tmp_path: Path) -> None:
+    unpack(ARCHIVE.read_bytes(), tmp_path)
+
+    found = {path.parent.relative_to(tmp_path).as_posix() for path in generated(tmp_path)}
+    assert found >= {f"modules/{module}" for module in MODULES} | {f"envs/{root}" for root in ROOTS}
+
+
+def change(address: str, kind: str, *actions: str, before: object) -> dict[str, object]:
+    return {"address": address, "type": kind, "change": {"actions": list(actions), "before": before}}
+
+
+def test_what_is_deleted_or_replaced_is_destroyed() -> None:
+    plan = {
+        "resource_changes": [
+            change("a", "aws_sqs_queue", "delete", "create", before={}),
+            change("b", "aws_sns_topic", "create", "delete", before={}),
+            change("c", "aws_dynamodb_table", "delete", before={}),
+            change("d", "aws_kms_key", "update", before={}),
+            change("e", "aws_sqs_queue", "create", before=None),
+            change("f", "aws_iam_role", "no-op", before={}),
+        ]
+    }
+
+    assert destroyed(plan) == {"a": "aws_sqs_queue", "b": "aws_sns_topic", "c": "aws_dynamodb_table"}
+    assert kept_resources(plan) == ["a", "b", "c", "d"]

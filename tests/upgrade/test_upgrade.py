@@ -1,0 +1,131 @@
+"""An environment of the previous version is upgraded in place: nothing that holds data or an address is replaced."""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.deploying.differences import planned_changes
+from ops.embedded.pipeline import Pipeline
+from ops.interruption import interruptible
+from ops.progress import Progress
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT
+from ops.terraform.runner import Terraform
+from tests.end_to_end.kept_state import KeptState
+from tests.proving import Figures
+from tests.upgrade.previous import ARCHIVE, ROOTS, generated, unpack
+from tests.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
+
+pytestmark = [pytest.mark.proof("modules alone"), pytest.mark.slow, pytest.mark.timeout(900)]
+BUILD = ROOT / "build" / "upgrade"
+LINKED = ("build", "handlers", "ops")
+"""What an embedded AWS needs of a project beside its generated files."""
+READING = {"device_id": {"S": "before-the-upgrade"}, "timestamp": {"N": "1"}}
+CONTROLS: dict[str, tuple[str, str, dict[str, Any]]] = {
+    "aws_dynamodb_table": (
+        "data",
+        "raw",
+        {"range_key": "moment", "attribute": [{"name": "device_id", "type": "S"}, {"name": "moment", "type": "N"}]},
+    ),
+    "aws_kms_key": ("data", "this", {"multi_region": True}),
+    "aws_ssm_parameter": ("data", "config", {"name": "/elsewhere/config"}),
+    "aws_sqs_queue": ("queueing", "dead_letter", {"name": "another-queue"}),
+    "aws_sns_topic": ("queueing", "alerts", {"name": "another-topic"}),
+    "aws_cloudwatch_log_group": ("functions", "ingestion", {"name": "/aws/lambda/another"}),
+}
+"""For each type a change that AWS can only make by replacing it: the module, the resource, its new arguments."""
+
+
+@pytest.fixture(scope="module")
+def project() -> Path:
+    """A project of the previous version, always in the same place: the state remembers the path of the packages."""
+    folder = BUILD / "project"
+    shutil.rmtree(folder, ignore_errors=True)
+    unpack(ARCHIVE.read_bytes(), folder)
+    for name in LINKED:
+        (folder / name).symlink_to(os.path.relpath(ROOT / name, folder))
+    for root in ROOTS:
+        shutil.copy(ROOT / "envs" / root / "settings.toml", folder / "envs" / root)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def previous(project: Path) -> Iterator[tuple[Pipeline, Terraform]]:
+    """The previous version applied, and Terraform on the project's root."""
+    kept = KeptState(project, BUILD / "kept", Progress())
+    machine = kept.machine()
+    try:
+        with interruptible():
+            pipeline = kept.up()
+        yield pipeline, machine.applying(pipeline.administrator).terraform(EMBEDDED_ENVIRONMENT)
+    finally:
+        machine.down()
+
+
+def take_over(project: Path, changes: dict[str, tuple[str, str, dict[str, Any]]] | None = None) -> None:
+    """Put this tree's generated files in the place of the previous version's.
+
+    Args:
+        project: The project of the previous version.
+        changes: What is different from this tree, as in CONTROLS.
+    """
+    for file in generated(project):
+        file.unlink()
+    for file in generated(ROOT):
+        target = project / file.relative_to(ROOT)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, target)
+    for kind, (module, name, arguments) in (changes or {}).items():
+        file = project / "modules" / module / "main.tf.json"
+        document = json.loads(file.read_text())
+        document["resource"][kind][name].update(arguments)
+        file.write_text(json.dumps(document))
+
+
+def plan(terraform: Terraform) -> dict[str, Any]:
+    terraform.init("-reconfigure")
+    file = BUILD / "upgrade.tfplan"
+    try:
+        terraform.save_plan(file)
+        return terraform.show_plan(file)
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def test_an_upgrade_replaces_nothing_that_holds_data_or_an_address(
+    project: Path, previous: tuple[Pipeline, Terraform], figures: Figures
+) -> None:
+    pipeline, terraform = previous
+    dynamodb, table = pipeline.administrator.dynamodb(), pipeline.outputs["RawSensorTableName"]
+    dynamodb.put_item(TableName=table, Item=READING)
+    take_over(project)
+
+    upgrade = plan(terraform)
+
+    kept = kept_resources(upgrade)
+    assert {address.split(".")[-2] for address in kept} == set(KEPT)
+    assert [address for address, kind in destroyed(upgrade).items() if kind not in REPLACED] == []
+    figures.tried("tables, queues, topics, keys, parameters, log groups and APIs that stay", len(kept))
+
+    changes = planned_changes(upgrade)
+    terraform.apply()
+    assert planned_changes(plan(terraform)) == []
+    assert dynamodb.get_item(TableName=table, Key=READING)["Item"] == READING
+    figures.count("upgrades applied, with a plan of nothing and an earlier reading still there")
+    figures.measure("changes from the previous version to this one", len(changes))
+
+
+def test_a_change_that_replaces_is_seen(project: Path, previous: tuple[Pipeline, Terraform], figures: Figures) -> None:
+    _, terraform = previous
+    take_over(project, CONTROLS)
+
+    found = destroyed(plan(terraform))
+
+    for kind, (module, name, _) in CONTROLS.items():
+        assert found.get(f"module.{module}.{kind}.{name}") == kind, found
+        assert kind not in REPLACED
+        figures.count("types of resource whose planted replacement is seen")
