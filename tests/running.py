@@ -19,6 +19,7 @@ from ops.embedded.pipeline import Pipeline
 from ops.interruption import interruptible
 from ops.progress import Progress
 from ops.project import ROOT
+from ops.terraform.toolchain import Toolchain, find_toolchain
 from tests.end_to_end.kept_state import KeptState
 
 Found = TypeVar("Found")
@@ -52,6 +53,11 @@ def pipeline(kept_state: KeptState, machine: Machine, request: pytest.FixtureReq
         yield running
     finally:
         machine.down()
+
+
+@pytest.fixture(scope="session")
+def toolchain() -> Toolchain:
+    return find_toolchain(ROOT, ROOT / "envs" / "dev", Progress())
 
 
 @pytest.fixture
