@@ -57,26 +57,6 @@ def test_the_functions_logs_are_shown(pipeline: Pipeline, capsys: pytest.Capture
     assert "ingestion START RequestId" in capsys.readouterr().out
 
 
-def test_the_api_key_is_made_and_is_in_no_state(pipeline: Pipeline) -> None:
-    administrator = pipeline.administrator
-    ssm = administrator.session().client(
-        "ssm", endpoint_url=administrator.endpoint, verify=str(administrator.authority)
-    )
-    name = pipeline.outputs["ApiKeyParameterName"]
-    key = ssm.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"]
-
-    s3 = administrator.s3()
-    buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
-    states = [
-        s3.get_object(Bucket=bucket, Key=entry["Key"])["Body"].read().decode()
-        for bucket in buckets
-        for entry in s3.list_objects_v2(Bucket=bucket)["Contents"]
-    ]
-    assert len(key) >= 20
-    assert len(states) == 2
-    assert not [state for state in states if key in state]
-
-
 def test_the_doctor_finds_an_applied_environment_well(pipeline: Pipeline) -> None:
     findings = list(examine(ROOT, "dev", pipeline.administrator, Progress(StringIO())))
 
