@@ -86,7 +86,7 @@ package: $(INSTALLED) ## Build the functions' packages, and the layer's bill of 
 	@$(RUN) -m ops.package $(ENVIRONMENT)
 
 ## Operating
-.PHONY: logs redrive load
+.PHONY: logs redrive load verify
 logs: $(INSTALLED) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION=processor] [FOLLOW=1]
 	@$(RUN) -m ops.logs --env $(REACHED) $(call option,MINUTES,--minutes) $(call option,FUNCTION,--function) \
 		$(if $(call given,FOLLOW),--follow)
@@ -97,6 +97,8 @@ redrive: $(INSTALLED) ## Bring dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b]
 load: $(INSTALLED) ## Load the API and account for every reading: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
 	@$(RUN) -m ops.load --env $(REACHED) $(call option,DEVICES,--devices) $(call option,SECONDS,--seconds) \
 		$(call option,BATCH,--batch) $(call option,CLIENTS,--clients)
+verify: $(INSTALLED) ## Test the seven integrations of a deployed environment: [ENV=dev]
+	@$(RUN) -m pytest tests/integrations --environment $(REACHED) --force-enable-socket -v
 
 ## Working on the project
 .PHONY: generate golden previous provider-schema new test prove check scan lock clean

@@ -11,7 +11,7 @@ from handlers.aws.alert_states import AlertStates
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.configuration_parameter import ConfigurationParameter
 from handlers.aws.dead_letter_queue import DeadLetterQueue
-from handlers.aws.ingestion_queue import IngestionQueue
+from handlers.aws.ingestion_queue import TRACE_ATTRIBUTE, IngestionQueue
 from handlers.aws.processed_table import ProcessedTable
 from handlers.aws.range_reader import RangeReader
 from handlers.aws.retrying import Retrying
@@ -29,6 +29,7 @@ from handlers.services.preparation import Received, received
 from handlers.services.processing import Processing
 from handlers.services.replay import Replay
 from handlers.settings import ProcessorSettings, load
+from handlers.traces import continued
 
 RESERVED_SECONDS: Final = 1.0
 """Kept for the answer."""
@@ -40,7 +41,9 @@ LAST_STEPS_SECONDS: Final = 2 * clients.CALL_SECONDS
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Process a batch of messages (an event with `Records`), or answer one request."""
     if "Records" in event:
-        return _process_batch(event["Records"], context)
+        headers = [record["attributes"].get(TRACE_ATTRIBUTE) for record in event["Records"]]
+        with continued(context.function_name, headers):
+            return _process_batch(event["Records"], context)
     retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(gateway.REQUEST_SECONDS))
     return answered(partial(_replay, retrying=retrying), event)
 

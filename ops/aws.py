@@ -1,7 +1,7 @@
 """Access to one AWS: the embedded one with its own address and credentials, or the real one with the user's."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
 
 _ATTEMPTS: Final = 3
@@ -39,7 +40,7 @@ class Keys:
     """
 
     access_key_id: str
-    secret_access_key: str
+    secret_access_key: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -102,9 +103,21 @@ class Access:
         """A client of SQS."""
         return self.session().client("sqs", **self._options())
 
+    def ssm(self) -> "SSMClient":
+        """A client of Systems Manager."""
+        return self.session().client("ssm", **self._options())
+
     def sts(self) -> "STSClient":
         """A client of STS."""
         return self.session().client("sts", **self._options())
+
+    def xray(self) -> Any:  # its types are not installed
+        """A client of X-Ray."""
+        return self.session().client("xray", **self._options())
+
+    def trusted(self) -> str | None:
+        """The file of certificate authorities that AWS's tools trust; None is their own."""
+        return str(self.authority) if self.authority else self._core().get_config_variable("ca_bundle")
 
     def caller(self) -> str:
         """The account that the credentials belong to, and who in it.

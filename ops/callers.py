@@ -1,8 +1,9 @@
 """Finds the API that a command names, and the caller to call it as."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ops.aws import Access, Keys
 from ops.client import ApiClient
@@ -13,6 +14,10 @@ from ops.outputs import not_applied, output_of
 from ops.progress import Progress
 from ops.project import LOCAL
 from ops.shell_variables import read_variables
+
+ADDRESS: Final = "API_ENDPOINT"
+"""The variable that names the API's address, where it is not at the output's: behind a name of its own, say."""
+_OUTPUT: Final = "ApiEndpoint"
 
 
 def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
@@ -28,11 +33,10 @@ def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
         OpsError: The embedded AWS was never up, there is no such environment, or its outputs cannot be read.
     """
     if environment != LOCAL:
-        deployment = Deployment(root, environment, progress)
-        access = deployment.access()
-        return ApiClient(output_of(deployment.outputs(), "ApiEndpoint", environment), access)
+        operator = find_operator(root, environment, progress)
+        return ApiClient(operator.output(_OUTPUT), operator.access)
     layout = default_layout(root)
-    return ApiClient(read_variables(layout.caller_variables)["API_ENDPOINT"], local_access(layout.caller_variables))
+    return ApiClient(read_variables(layout.caller_variables)[ADDRESS], local_access(layout.caller_variables))
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,7 @@ class Operator:
 
     Attributes:
         access: The AWS that it runs on, as someone who may operate it.
-        outputs: The environment's outputs by name.
+        outputs: The environment's outputs by name; `ApiEndpoint` is where the API can be reached from here.
         environment: Its name; `local` is the embedded AWS.
     """
 
@@ -72,13 +76,13 @@ def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
     """
     if environment != LOCAL:
         deployment = Deployment(root, environment, progress)
-        return Operator(deployment.access(), deployment.outputs(), environment)
+        return Operator(deployment.access(), _reachable(deployment.outputs(), os.environ.get(ADDRESS)), environment)
     layout = default_layout(root)
     access = local_access(layout.administrator_variables)
     applied = read_applied(layout)
     if applied is None:
         raise not_applied(environment)
-    return Operator(access, applied.outputs)
+    return Operator(access, _reachable(applied.outputs, read_variables(layout.administrator_variables)[ADDRESS]))
 
 
 def local_access(variables: Path) -> Access:
@@ -90,3 +94,7 @@ def local_access(variables: Path) -> Access:
     found = read_variables(variables)
     keys = Keys(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"])
     return Access(found["AWS_REGION"], found["AWS_ENDPOINT_URL"], Path(found["AWS_CA_BUNDLE"]), keys)
+
+
+def _reachable(outputs: dict[str, Any], address: str | None) -> dict[str, Any]:
+    return {**outputs, _OUTPUT: address} if address else outputs

@@ -99,7 +99,7 @@ class ApiClient:
 
     def connection(self) -> URLLib3Session:
         """What requests are sent over."""
-        verify: Any = str(self.access.authority) if self.access.authority else True  # the stubs know only a flag
+        verify: Any = self.access.trusted() or True  # the stubs know only a flag
         return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS)
 
     def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:

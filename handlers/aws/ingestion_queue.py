@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from types_boto3_sqs import SQSClient
 
 CORRELATION_ATTRIBUTE: Final = "correlation_id"
+TRACE_ATTRIBUTE: Final = "AWSTraceHeader"
+"""SQS's own name for it. It counts neither to the message's size nor to its attributes (X-Ray Developer Guide, "Amazon
+SQS and AWS X-Ray")."""
 FIRST_DELAY_SECONDS: Final = 120
 DELAY_GROWTH: Final = 8
 LONGEST_DELAY_SECONDS: Final = 900
@@ -82,5 +85,5 @@ def _entry(identifier: str, body: str, trail: Trail) -> Entry:
     }
     if trail.trace_header:
         header = {"DataType": "String", "StringValue": trail.trace_header}
-        entry["MessageSystemAttributes"] = {"AWSTraceHeader": header}
+        entry["MessageSystemAttributes"] = {TRACE_ATTRIBUTE: header}
     return entry

@@ -29,7 +29,7 @@ from tests.end_to_end.broken import (
     processing_broken,
     visible_messages,
 )
-from tests.end_to_end.test_journey import items
+from tests.end_to_end.tables import items
 from tests.proving import Figures
 from tests.running import eventually
 

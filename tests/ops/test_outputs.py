@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from ops.aws import Access
+from ops.aws import Access, Keys
 from ops.callers import Operator, find_api, find_operator
 from ops.deployment import Deployment
 from ops.errors import OpsError
@@ -94,3 +94,27 @@ def test_who_may_not_read_the_state_uses_what_was_written(
 
     assert deployment.outputs() == {"ApiEndpoint": "https://old.test"}
     assert "failed; using build/outputs/staging.json, which may be out of date" in said.getvalue()
+
+
+def test_an_address_of_its_own_wins_over_the_output(
+    state_holds: StateHolds, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state_holds({"ApiEndpoint": "https://output.test"})
+    assert find_api(tmp_path, "staging", progress).address == "https://output.test"
+
+    monkeypatch.setenv("API_ENDPOINT", "https://readings.example.test")
+
+    assert find_api(tmp_path, "staging", progress).address == "https://readings.example.test"
+    assert find_operator(tmp_path, "staging", progress).output("ApiEndpoint") == "https://readings.example.test"
+
+
+def test_clients_trust_whom_the_aws_tools_trust(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert Access("us-east-1").trusted() is None
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/company.pem")
+
+    assert Access("us-east-1").trusted() == "/etc/company.pem"
+    assert Access("us-east-1", authority=tmp_path).trusted() == str(tmp_path)
+
+
+def test_a_secret_is_not_shown_where_its_holder_is() -> None:
+    assert "secret" not in repr(Access("us-east-1", keys=Keys("AKIAEXAMPLE", "a-secret"))).replace("secret_access", "")

@@ -1,0 +1,106 @@
+"""The environment that is tested, those who call it, and a device whose traces are wiped out."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
+
+import pytest
+
+from generate.errors import GenerateError
+from handlers.aws.alert_states import KEY_PREFIX
+from ops.callers import Operator, find_operator
+from ops.client import ApiClient
+from ops.errors import OpsError
+from ops.progress import Progress
+from ops.project import ROOT
+from ops.temporary_users import PREFIX, delete_left_over_users, temporary_user
+from tests.integrations.listeners import delete_left_over_queues
+from tests.integrations.looking import dynamodb, items
+from tests.running import eventually
+
+_LONGEST_RUN = timedelta(hours=1)
+_IN_A_ROW = 3
+"""IAM's servers learn of a change one after the other: one that knows it does not mean that all do."""
+
+
+@dataclass(frozen=True)
+class Callers:
+    """The API as different users.
+
+    Attributes:
+        caller: May call every route.
+        ingester: May call POST /ingest.
+        stranger: May call nothing.
+    """
+
+    caller: ApiClient
+    ingester: ApiClient
+    stranger: ApiClient
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--environment", help="the environment to verify: local is what `make up` left running")
+
+
+@pytest.fixture(scope="session")
+def operator(request: pytest.FixtureRequest) -> Operator:
+    """Who looks after the environment; without a name it is the tests' own pipeline."""
+    environment = request.config.getoption("environment", None)
+    if environment is None:
+        pipeline = request.getfixturevalue("pipeline")
+        return Operator(pipeline.administrator, {**pipeline.outputs, "ApiEndpoint": pipeline.api})
+    try:
+        return find_operator(ROOT, environment, Progress())
+    except (OpsError, GenerateError) as error:
+        pytest.exit(f"error: {error}", returncode=1)
+
+
+@pytest.fixture(scope="session")
+def _nothing_left_over(operator: Operator) -> None:
+    before = datetime.now(UTC) - _LONGEST_RUN
+    names = [*delete_left_over_users(operator.access, before), *delete_left_over_queues(operator, before)]
+    if names:
+        Progress().say(f"deleted what a killed run left behind: {', '.join(names)}")
+
+
+@pytest.fixture(scope="session")
+def callers(operator: Operator, _nothing_left_over: None) -> Iterator[Callers]:
+    """Users that exist as long as the tests run."""
+    stage = f"{operator.output('ApiExecutionArn')}/{operator.output('ApiStageName')}"
+    with ExitStack() as users:
+
+        def client(resource: str | None) -> ApiClient:
+            statement = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": resource} if resource else None
+            access = users.enter_context(temporary_user(operator.access, statement))
+            return ApiClient(operator.output("ApiEndpoint"), access)
+
+        made = Callers(client(f"{stage}/*"), client(f"{stage}/POST/ingest"), client(None))
+        await_in_a_row(lambda: made.caller.post("/ingest", {}).status == HTTPStatus.BAD_REQUEST)
+        await_in_a_row(lambda: made.ingester.post("/ingest", {}).status == HTTPStatus.BAD_REQUEST)
+        await_in_a_row(lambda: "is not authorized to perform" in made.stranger.post("/ingest", {}).text)
+        yield made
+
+
+def await_in_a_row(look: Callable[[], bool]) -> None:
+    """Wait until a look is right some times without a break."""
+    eventually(lambda: all(look() for _ in range(_IN_A_ROW)) or None, 120)
+
+
+@pytest.fixture
+def caller(callers: Callers) -> ApiClient:
+    return callers.caller
+
+
+@pytest.fixture
+def device(operator: Operator) -> Iterator[str]:
+    """A device that nobody has; what the tables hold of it afterwards is deleted."""
+    name = f"{PREFIX}{time.time_ns()}"
+    yield name
+    for table, range_key in (("RawSensorTableName", "timestamp"), ("ProcessedDataTableName", "event_date")):
+        for hash_value in (name, f"{KEY_PREFIX}{name}"):
+            for item in items(operator, table, hash_value):
+                key = {"device_id": item["device_id"], range_key: item[range_key]}
+                dynamodb(operator.access).delete_item(TableName=operator.output(table), Key=key)
