@@ -41,7 +41,7 @@ LAST_STEPS_SECONDS: Final = 2 * clients.CALL_SECONDS
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Process a batch of messages (an event with `Records`), or answer one request."""
     if "Records" in event:
-        headers = [record["attributes"].get(TRACE_ATTRIBUTE) for record in event["Records"]]
+        headers = [(record.get("attributes") or {}).get(TRACE_ATTRIBUTE) for record in event["Records"]]
         with continued(context.function_name, headers):
             return _process_batch(event["Records"], context)
     retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(gateway.REQUEST_SECONDS))

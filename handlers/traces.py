@@ -18,12 +18,12 @@ from handlers.observability import trace_header, tracer
 
 
 @contextmanager
-def continued(function: str, headers: Iterable[str | None]) -> Iterator[None]:
+def continued(function: str, headers: Iterable[object]) -> Iterator[None]:
     """Tell what happens within in the traces of its messages, once in each that is sampled.
 
     Args:
         function: its name, by which the trace map knows it.
-        headers: the messages' X-Ray headers.
+        headers: the messages' X-Ray headers; what is none is passed over.
     """
     segments = [] if tracer.disabled else list(_segments(function, headers))
     try:
@@ -38,9 +38,9 @@ def continued(function: str, headers: Iterable[str | None]) -> Iterator[None]:
             xray_recorder.emitter.send_entity(segment)
 
 
-def _segments(function: str, headers: Iterable[str | None]) -> Iterator[Segment]:
+def _segments(function: str, headers: Iterable[object]) -> Iterator[Segment]:
     batch = TraceHeader.from_header_str(trace_header())
-    for header, messages in Counter(headers).items():
+    for header, messages in Counter(header for header in headers if isinstance(header, str)).items():
         trace = TraceHeader.from_header_str(header)
         if trace.root and trace.sampled == 1:
             segment = Segment(function, traceid=trace.root, parent_id=trace.parent)

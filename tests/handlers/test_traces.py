@@ -70,8 +70,8 @@ def test_a_batchs_own_trace_is_named_where_there_is_one(daemon: socket.socket, m
     assert segment["annotations"] == {"messages": 1}
 
 
-@pytest.mark.parametrize("header", [None, "", f"Root={ROOT};Sampled=0", f"Root={ROOT}", "Sampled=1", "nonsense"])
-def test_what_is_not_sampled_is_not_told(daemon: socket.socket, header: str | None) -> None:
+@pytest.mark.parametrize("header", [None, [], "", f"Root={ROOT};Sampled=0", f"Root={ROOT}", "Sampled=1", "nonsense"])
+def test_what_is_not_sampled_is_not_told(daemon: socket.socket, header: object) -> None:
     with continued("data-processor-dev", [header]):
         pass
 
