@@ -7,7 +7,7 @@ import pytest
 
 from tests.proving import PARTS, Figures, Proofs
 
-pytest_plugins: Final = ("tests.running", "tests.sharing")
+pytest_plugins: Final = ("tests.running", "tests.saying", "tests.sharing")
 
 _FIGURES: Final = pytest.StashKey[Figures]()
 _PROOFS: Final = pytest.StashKey[Proofs]()

@@ -1,10 +1,6 @@
-"""A world without the user's AWS environment, and lines collected instead of printed."""
-
-from io import StringIO
+"""A world without the user's AWS environment."""
 
 import pytest
-
-from ops.progress import Progress
 
 
 @pytest.fixture(autouse=True)
@@ -21,13 +17,3 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
-
-
-@pytest.fixture
-def said() -> StringIO:
-    return StringIO()
-
-
-@pytest.fixture
-def progress(said: StringIO) -> Progress:
-    return Progress(said, clock=lambda: 0.0)

@@ -1,4 +1,4 @@
-"""Lines collected instead of printed."""
+"""Lines of progress, collected instead of printed."""
 
 from io import StringIO
 
