@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, Metric
@@ -86,6 +86,7 @@ def test_of_any_series_the_datapoints_decide(key: str, figures: Figures) -> None
     alarm = ALARMS[key]
     periods, enough = alarm["evaluation_periods"], alarm["datapoints_to_alarm"]
 
+    @settings(max_examples=40, deadline=None)
     @given(st.lists(KINDS, min_size=1, max_size=25))
     def holds(kinds: list[str]) -> None:
         found = after(key, points(key, kinds))
