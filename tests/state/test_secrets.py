@@ -50,18 +50,21 @@ def secrets_of(pipeline: Pipeline) -> dict[str, str]:
 
 
 @pytest.mark.proof("state")
-def test_no_secret_is_in_plan_state_log_or_file(
+def test_no_secret_is_in_state_log_or_file(pipeline: Pipeline, machine: Machine, figures: Figures) -> None:
+    known = pipeline.outputs[KNOWN]
+    places = {**aws_places(pipeline.administrator, known), **local_places(machine.layout, known)}
+
+    look(places, secrets_of(pipeline), figures)
+
+
+@pytest.mark.proof("state")
+@pytest.mark.slow
+def test_no_secret_is_in_a_plan_or_its_trace(
     pipeline: Pipeline, machine: Machine, tmp_path: Path, figures: Figures
 ) -> None:
     terraform = machine.applying(pipeline.administrator).terraform(machine.environment)
-    known = pipeline.outputs[KNOWN]
-    places = {
-        **plan_places(terraform, tmp_path, known),
-        **aws_places(pipeline.administrator, known),
-        **local_places(machine.layout, known),
-    }
 
-    look(places, secrets_of(pipeline), figures)
+    look(plan_places(terraform, tmp_path, pipeline.outputs[KNOWN]), secrets_of(pipeline), figures)
 
 
 @pytest.mark.proof("state")
