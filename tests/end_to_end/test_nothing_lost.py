@@ -4,12 +4,14 @@ Clients send every reading until it is acknowledged. In the end exactly what was
 processed or in the dead-letter queue with its reason, from which it comes back; none is there twice.
 """
 
+from contextlib import suppress
 from functools import partial
 from itertools import cycle, islice
 from random import Random
 
 import pytest
 
+from ops.demonstration.narrator import StoryError
 from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.embedded.server import find_server
@@ -69,10 +71,12 @@ def settle(traffic: Traffic, figures: Figures) -> None:
     assert traffic.acknowledged == traffic.sent
     assert traffic.raw() == traffic.sent
 
-    def ended() -> bool | None:
-        return len(traffic.processed()) + len(traffic.dead_letters()) >= len(traffic.sent) or None
+    def lost() -> int:
+        return len(traffic.sent) - len(traffic.processed()) - len(traffic.dead_letters())
 
-    eventually(ended, PATIENCE)
+    with suppress(StoryError):
+        eventually(lambda: lost() <= 0 or None, PATIENCE)
+    assert lost() <= 0, f"of {len(traffic.sent)} acknowledged readings neither processed nor dead letters: {lost()}"
     letters = traffic.dead_letters()
     assert all(reason for _, reason in letters.values())
     if letters:
