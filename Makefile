@@ -99,6 +99,13 @@ load: $(INSTALLED) ## Load the API and account for every reading: [ENV=dev] [DEV
 		$(call option,BATCH,--batch) $(call option,CLIENTS,--clients)
 verify: $(INSTALLED) ## Test the seven integrations of a deployed environment: [ENV=dev]
 	@$(RUN) -m pytest tests/integrations --environment $(REACHED) --force-enable-socket -v
+.PHONY: capacity scale
+capacity: $(INSTALLED) ## Tell what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
+	$(call needs,ENV,ENV=dev DEVICES=1000 INTERVAL=60)
+	@$(RUN) -m ops.capacity $(ENVIRONMENT) $(call option,DEVICES,--devices) $(call option,INTERVAL,--interval) \
+		$(call option,BATCH,--batch) $(call option,PEAK,--peak)
+scale: $(INSTALLED) ## Write docs/scale.md and its chart anew, after a change of settings, prices or handlers
+	@$(RUN) -m ops.capacity --document
 
 ## Working on the project
 .PHONY: generate golden previous provider-schema new test prove check scan lock clean

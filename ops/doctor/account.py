@@ -8,6 +8,7 @@ from botocore.exceptions import ClientError, ConnectionError  # noqa: A004  # bo
 from generate.naming import FUNCTIONS, resource_name
 from generate.settings import EnvironmentSettings
 from ops.aws import Access
+from ops.capacity.limits import limit, limits
 from ops.doctor.finding import Finding, problem, well
 from ops.errors import OpsError
 
@@ -15,13 +16,11 @@ if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
     from types_boto3_lambda import LambdaClient
 
-_UNRESERVED: Final = 100
-"""What AWS keeps unreserved for every other function of the account (Lambda Developer Guide, reserved concurrency)."""
+_UNRESERVED: Final = limit("lambda.unreserved")
 _UNKNOWN_KEY: Final = "InvalidClientTokenId"
 """What STS answers to an unknown key, and to every key of an account in which its region is not enabled (IAM User
 Guide, "Managing AWS STS in an AWS Region")."""
-_QUOTA: Final = "L-B99A9384"
-"""Lambda's quota "Concurrent executions"."""
+_QUOTA: Final = limits()["lambda.concurrency"].quota_code
 
 
 def examine_caller(access: Access) -> Finding:

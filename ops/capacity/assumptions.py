@@ -1,0 +1,101 @@
+"""What the model assumes where neither the settings nor AWS's documentation say it.
+
+Durations above all. Their default is computed: CPU of the calls that an invocation makes, which Lambda stretches by the
+share of a vCPU that the memory buys, plus what the calls wait for. The CPU figures come from one development machine
+and the waits from AWS's words ("single-digit milliseconds"): both are assumptions, not measurements of AWS. Set what
+your own functions' metrics say (`--ingestion-milliseconds`, `--processor-milliseconds`).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from handlers.aws.clients import CONNECTIONS
+from handlers.aws.retrying import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
+
+FULL_CORE_MEGABYTES: Final = 1769
+"""Memory that buys one vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html."""
+
+CPU_MILLISECONDS: Final = {"PutItem": 1.35, "SendMessageBatch": 1.5, "BatchWriteItem": 2.7, "UpdateItem": 1.35}
+"""Of one call in boto3, on one core of a development machine (Python 3.11, botocore 1.43, 2026-11)."""
+CPU_MILLISECONDS_A_READING: Final = 0.05
+CPU_MILLISECONDS_AN_INVOCATION: Final = 2.0
+"""Parsing, logging, metrics and tracing, the same way."""
+WAIT_MILLISECONDS: Final = {"PutItem": 5.0, "SendMessageBatch": 10.0, "BatchWriteItem": 8.0, "UpdateItem": 5.0}
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What can be set.
+
+    Attributes:
+        ingestion_milliseconds: Duration of ingestion for a request; None: computed, see the module.
+        processor_milliseconds: Duration of the processor for an average batch; None: computed.
+        receive_milliseconds: A ReceiveMessage that finds messages; how many a receive finds follows from it.
+        alert_rate: Share of readings that begin or end an alert.
+        failure_rate: Share of AWS calls that fail and are repeated.
+        message_failure_rate: Share of deliveries that are put off, to be received again.
+    """
+
+    ingestion_milliseconds: float | None = None
+    processor_milliseconds: float | None = None
+    receive_milliseconds: float = 20.0
+    alert_rate: float = 0.0
+    failure_rate: float = 0.0
+    message_failure_rate: float = 0.0
+
+    def problems(self) -> list[str]:
+        """Everything that is wrong."""
+        found = []
+        for name in ("ingestion_milliseconds", "processor_milliseconds", "receive_milliseconds"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value <= 900_000:  # noqa: PLR2004 - told in the message
+                found.append(f"--{name.replace('_', '-')} {value:g}: allowed is more than 0 and at most 900000")
+        for name in ("alert_rate", "failure_rate", "message_failure_rate"):
+            value = getattr(self, name)
+            if not 0 <= value <= 0.5:  # noqa: PLR2004 - told in the message
+                found.append(f"--{name.replace('_', '-')} {value:g}: allowed is from 0 to 0.5")
+        return found
+
+
+def seconds(
+    calls: dict[str, float], readings: float, memory_megabytes: int, given_milliseconds: float | None = None
+) -> float:
+    """Assumed duration of one invocation in which nothing fails.
+
+    Args:
+        calls: Its AWS calls by operation.
+        readings: How many readings it handles.
+        memory_megabytes: The function's memory.
+        given_milliseconds: What to assume instead of computing it.
+    """
+    if given_milliseconds is not None:
+        return given_milliseconds / 1000
+    cpu = CPU_MILLISECONDS_AN_INVOCATION + readings * CPU_MILLISECONDS_A_READING
+    cpu += sum(number * CPU_MILLISECONDS[name] for name, number in calls.items())
+    share = min(1.0, memory_megabytes / FULL_CORE_MEGABYTES)
+    wait = sum(_waves(name, number) * WAIT_MILLISECONDS[name] for name, number in calls.items())
+    return (cpu / share + wait) / 1000
+
+
+def waits(calls: dict[str, float]) -> float:
+    """How many calls an invocation makes one after another."""
+    return sum(_waves(name, number) for name, number in calls.items())
+
+
+def _waves(name: str, number: float) -> float:
+    """The handlers write batches one after another, and do the rest in parallel."""
+    return number if name == "BatchWriteItem" else max(min(number, 1.0), number / CONNECTIONS)
+
+
+def pauses(failure_rate: float) -> float:
+    """Mean seconds that the handlers pause for one call, with full jitter."""
+    total, share = 0.0, failure_rate
+    for attempt in range(20):
+        total += share * min(LONGEST_PAUSE_SECONDS, FIRST_PAUSE_SECONDS * 2**attempt) / 2
+        share *= failure_rate
+    return total
+
+
+def attempts(failure_rate: float) -> float:
+    """How often a call is made until it succeeds, on average."""
+    return 1 / (1 - failure_rate)

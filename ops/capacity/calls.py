@@ -1,0 +1,50 @@
+"""The AWS calls of one invocation: what `tests/capacity/test_calls.py` counts in the functions themselves."""
+
+import math
+
+from handlers.aws.processed_table import MAXIMUM_WRITES
+from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
+
+Calls = dict[str, float]
+"""How often, by operation in AWS's spelling."""
+
+
+def of_request(batch: int) -> Calls:
+    """Calls of ingestion for a request, its parameters aside, which it keeps for a minute.
+
+    Args:
+        batch: Readings in it. Each is stored under a condition of its own, which BatchWriteItem does not know.
+    """
+    return {"PutItem": batch, "SendMessageBatch": math.ceil(batch / MAXIMUM_ENTRIES)}
+
+
+def of_batch(messages: float, decided: float) -> Calls:
+    """Calls of the processor for a batch in which nothing fails, its parameter aside.
+
+    Args:
+        messages: Messages in it; of a mean, the calls are a mean, too.
+        decided: Pairs of a device and a rule about which they decide: the state of each is updated once.
+    """
+    whole = math.ceil(messages / MAXIMUM_WRITES) if float(messages).is_integer() else _mean_writes(messages)
+    return {"BatchWriteItem": whole, "UpdateItem": decided}
+
+
+def _mean_writes(messages: float) -> float:
+    """Between the calls of the whole numbers of messages around a mean, so that no cost jumps."""
+    below = math.floor(messages)
+    share = messages - below
+    return (1 - share) * math.ceil(below / MAXIMUM_WRITES) + share * math.ceil((below + 1) / MAXIMUM_WRITES)
+
+
+def of_alert() -> Calls:
+    """Calls that tell of one change: the claim, the publication, its record."""
+    return {"UpdateItem": 2, "Publish": 1}
+
+
+def summed(*parts: tuple[float, Calls]) -> Calls:
+    """Several sets of calls, each as many times as said."""
+    total: Calls = {}
+    for times, calls in parts:
+        for name, number in calls.items():
+            total[name] = total.get(name, 0) + times * number
+    return total

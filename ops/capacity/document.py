@@ -1,0 +1,90 @@
+"""Writes `docs/scale.md` and its chart: no figure in them is written by hand."""
+
+from dataclasses import replace
+from importlib.resources import files
+from pathlib import Path
+from typing import Final
+
+from jinja2 import Environment, StrictUndefined
+
+from generate.settings import EnvironmentSettings
+from ops.capacity import figures
+from ops.capacity.assumptions import Assumptions
+from ops.capacity.costs import Bill, bill, floor_per_million
+from ops.capacity.demand import Demand
+from ops.capacity.designs import OF_FLOOR, OF_SEED, levers, without_rules
+from ops.capacity.drawing import Bar, chart
+from ops.capacity.examples import FLEETS, example
+from ops.capacity.ours import Ours
+from ops.capacity.prices import prices, region
+from ops.capacity.seed import seed_load
+from ops.project import find_environment
+
+ENVIRONMENT: Final = "prod"
+"""Whose settings the examples take."""
+REFERENCE: Final = Demand(100_000, 60, 100)
+"""The fleet of the comparison."""
+
+
+def write_documents(project: Path) -> None:
+    """Write every file of `documents`."""
+    for path, text in documents(project).items():
+        (project / path).write_text(text, encoding="utf-8")
+
+
+def documents(project: Path) -> dict[str, str]:
+    """The documents by their paths.
+
+    Args:
+        project: The project's folder.
+    """
+    settings = find_environment(project, ENVIRONMENT)
+    return {"docs/scale.md": _text(settings), "docs/scale-cost.svg": _chart(settings)}
+
+
+def _ours(settings: EnvironmentSettings, batch: int = REFERENCE.batch) -> Ours:
+    return Ours(replace(REFERENCE, batch=batch), settings, Assumptions())
+
+
+def _text(settings: EnvironmentSettings) -> str:
+    reference = _ours(settings)
+    found = [example(fleet, settings) for fleet in FLEETS]
+    plain = example(REFERENCE, without_rules(settings))
+    source = files("ops.capacity").joinpath("scale.md.j2").read_text(encoding="utf-8")
+    # Markdown for people; nothing of it reaches a browser.
+    template = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)  # noqa: S701
+    return template.from_string(source).render(
+        examples=found,
+        reference=example(REFERENCE, settings),
+        plain=plain,
+        single=example(replace(REFERENCE, batch=1), settings),
+        levers=levers(reference),
+        environment=ENVIRONMENT,
+        region=region(),
+        prices=prices(),
+        targets=(OF_FLOOR, OF_SEED),
+        figures=figures,
+    )
+
+
+def _chart(settings: EnvironmentSettings) -> str:
+    plain = without_rules(settings)
+    floor = floor_per_million(_ours(settings).sizes)
+    bars = [
+        _bar("the seed's design, one by one", bill(seed_load(REFERENCE, Assumptions()))),
+        _bar("ours, one reading a request", bill(_ours(settings, 1).load())),
+        _bar("ours, 10 readings a request", bill(_ours(settings, 10).load())),
+        _bar("ours, 100 readings a request", bill(_ours(settings).load())),
+        _bar("the same, no alert rule", bill(_ours(plain).load())),
+        Bar("the floor: two writes", {"DynamoDB": floor}),
+    ]
+    return chart("Dollars for a million readings, 100,000 devices, one a minute each", bars, floor)
+
+
+def _bar(title: str, month: Bill) -> Bar:
+    services = {name: cost / month.readings * 1_000_000 for name, cost in month.by_service().items()}
+    named = {name: services[name] for name in _SERVICES}
+    return Bar(title, {**named, "other": sum(cost for name, cost in services.items() if name not in named)})
+
+
+_SERVICES: Final = ("DynamoDB", "DynamoDB storage", "SQS", "API Gateway", "Lambda", "CloudWatch Logs", "X-Ray")

@@ -1,0 +1,197 @@
+"""This project's design under a demand, from an environment's settings."""
+
+import math
+from dataclasses import dataclass, replace
+from typing import Final
+
+from generate.builders.alarms import all_alarms
+from generate.settings import EnvironmentSettings
+from generate.terraform import Expression
+from handlers.aws.parameters import LIFETIME_SECONDS
+from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
+from handlers.contract import Metric
+from ops.capacity import calls, logs
+from ops.capacity.assumptions import Assumptions, attempts, pauses, seconds, waits
+from ops.capacity.demand import Demand
+from ops.capacity.items import Sizes, sizes, write_units
+from ops.capacity.keys import queue_requests, table_requests
+from ops.capacity.limits import limit
+from ops.capacity.load import Load, Standing, Work
+from ops.capacity.polling import UNLIMITED, Mapping, Polling, poll
+from ops.capacity.tracing import traces
+
+LEAST_SECONDS: Final = 1 / limit("lambda.requests_per_environment")
+"""For which an invocation counts against a function's concurrency, however short it is."""
+SQS_CHUNK_BYTES: Final = 65_536
+ANSWER_BYTES: Final = 450
+"""An answer with its headers: an assumption."""
+DETAILED_METRICS: Final = 3 * 5
+"""Of API Gateway: five for each method, since the stage turns them on."""
+
+
+@dataclass(frozen=True)
+class Ours:
+    """The design, its settings applied.
+
+    Attributes:
+        demand: What is asked for.
+        settings: The environment's.
+        assumptions: What neither says.
+    """
+
+    demand: Demand
+    settings: EnvironmentSettings
+    assumptions: Assumptions
+
+    @property
+    def sizes(self) -> Sizes:
+        """Bytes of what is stored and sent."""
+        data = self.settings.data
+        raw, processed = data.raw_ttl_days is not None, data.processed_ttl_days is not None
+        return sizes(self.demand.sensor_values, raw_expires=raw, processed_expires=processed)
+
+    @property
+    def deliveries(self) -> float:
+        """How often a message is received, those that are put off counted again."""
+        share = self.assumptions.message_failure_rate
+        return float(sum(share**number for number in range(self.settings.queueing.maximum_receive_count)))
+
+    @property
+    def group(self) -> int:
+        """Messages that come into the queue at once."""
+        return min(self.demand.batch, MAXIMUM_ENTRIES)
+
+    @property
+    def mapping(self) -> Mapping:
+        """The event source mapping."""
+        source = self.settings.functions.event_source
+        window, receive = source.batching_window_seconds, self.assumptions.receive_milliseconds / 1000
+        return Mapping(source.batch_size, window, self.settings.maximum_concurrency, receive)
+
+    def decided(self, messages: float) -> float:
+        """Pairs of a device and a rule in a batch; every reading is assumed to have a value for each rule."""
+        devices = max(1.0, messages / self.demand.readings_per_device)
+        return devices * len(self.settings.config.rules)
+
+    def ingestion_seconds(self, failure_rate: float | None = None) -> float:
+        """Duration of ingestion for a request.
+
+        Args:
+            failure_rate: Share of the calls that fail; the assumptions' by default.
+        """
+        memory = self.settings.functions.ingestion.memory_megabytes
+        request = calls.of_request(self.demand.batch)
+        given = self.assumptions.ingestion_milliseconds
+        return self._seconds(given, request, self.demand.batch, memory, failure_rate)
+
+    def processor_seconds(self, messages: float, failure_rate: float | None = None) -> float:
+        """Duration of the processor for a batch.
+
+        Args:
+            messages: In the batch.
+            failure_rate: Share of the calls that fail; the assumptions' by default.
+        """
+        memory = self.settings.functions.processor.memory_megabytes
+        batch = calls.of_batch(messages, self.decided(messages))
+        return self._seconds(self.assumptions.processor_milliseconds, batch, messages, memory, failure_rate)
+
+    def _seconds(
+        self, given: float | None, work: calls.Calls, readings: float, memory: int, failure_rate: float | None
+    ) -> float:
+        rate = self.assumptions.failure_rate if failure_rate is None else failure_rate
+        computed = seconds(work, readings, memory, given_milliseconds=given)
+        return computed + waits(work) * pauses(rate)
+
+    @property
+    def carried(self) -> float:
+        """Readings a second that the API and ingestion let through."""
+        seconds_each = max(self.ingestion_seconds(), LEAST_SECONDS)
+        ingested = self.settings.functions.ingestion.reserved_concurrency / seconds_each
+        return min(self.demand.requests, self.settings.api.throttling_rate_limit, ingested) * self.demand.batch
+
+    def polling(self, mapping: Mapping | None = None) -> Polling:
+        """A mapping at work.
+
+        Args:
+            mapping: The settings' by default.
+        """
+        messages = self.demand.readings * self.deliveries
+        return poll(mapping or self.mapping, messages, self.group, self.processor_seconds)
+
+    def load(self) -> Load:
+        """What happens each second where no limit stops it: what the demand costs once they are raised."""
+        demand, functions = self.demand, self.settings.functions
+        polling = self.polling(replace(self.mapping, most_pollers=UNLIMITED))
+        work = {"ingestion": self._ingestion(), "processor": self._processor(polling)}
+        alerts = demand.readings * self.assumptions.alert_rate
+        subscriptions = [each.protocol for each in self.settings.queueing.subscriptions]
+        return Load(
+            name="ours",
+            architecture=functions.architecture,
+            readings=demand.readings,
+            requests=demand.requests,
+            functions=work,
+            sqs_requests=self._sqs_requests(polling),
+            write_units=self._write_units(polling, alerts),
+            stored_bytes=(
+                (demand.readings * self.sizes.raw, demand.readings, self.settings.data.raw_ttl_days),
+                (demand.readings * self.sizes.processed, demand.readings, self.settings.data.processed_ttl_days),
+            ),
+            traces=traces(demand.requests) + traces(polling.batches),
+            access_log_bytes=logs.ACCESS_LOG_BYTES,
+            answer_bytes=ANSWER_BYTES,
+            parameter_reads=self.parameter_reads(work),
+            publications=alerts,
+            deliveries={"sns.emails": subscriptions.count("email"), "sns.https": subscriptions.count("https")},
+            log_retention_days=functions.log_retention_days,
+            standing=standing(),
+        )
+
+    def parameter_reads(self, work: dict[str, Work]) -> float:
+        """SSM reads a second: each environment keeps a parameter for a minute. A single reading asks for none."""
+        readers = [("processor", 1)]
+        readers += [("ingestion", (self.demand.batch > 1) + self.settings.api.require_api_key)]
+        return sum(
+            number * min(work[name].invocations, math.ceil(work[name].concurrency) / LIFETIME_SECONDS)
+            for name, number in readers
+        )
+
+    @property
+    def _is_told(self) -> bool:
+        return self.settings.functions.log_level in ("DEBUG", "INFO")
+
+    def _ingestion(self) -> Work:
+        memory, told = self.settings.functions.ingestion.memory_megabytes, self._is_told
+        logged = logs.of_request(is_told=told) + logs.lines(is_told=told)
+        request = calls.of_request(self.demand.batch)
+        return Work(self.demand.requests, self.ingestion_seconds(), memory, logged, request)
+
+    def _processor(self, polling: Polling) -> Work:
+        memory, size, told = self.settings.functions.processor.memory_megabytes, polling.batch_size, self._is_told
+        requests = max(1.0, size / self.demand.batch)
+        logged = logs.of_batch(size, requests, is_told=told) + logs.lines(is_told=told)
+        batch = calls.of_batch(size, self.decided(size))
+        return Work(polling.batches, self.processor_seconds(size), memory, logged, batch)
+
+    def _sqs_requests(self, polling: Polling) -> float:
+        sent = self.demand.requests * math.ceil(self.demand.batch / MAXIMUM_ENTRIES)
+        sent *= attempts(self.assumptions.failure_rate) * math.ceil(self.group * self.sizes.message / SQS_CHUNK_BYTES)
+        received = polling.receives * math.ceil(MAXIMUM_ENTRIES * self.sizes.message / SQS_CHUNK_BYTES)
+        deleted = polling.batches * max(1.0, polling.batch_size / MAXIMUM_ENTRIES)
+        none_fails = math.pow(1 - self.assumptions.message_failure_rate, polling.batch_size)
+        put_off = polling.batches * (1 - none_fails)
+        return sent + received + polling.empty_receives + deleted + put_off
+
+    def _write_units(self, polling: Polling, alerts: float) -> float:
+        stored = write_units(self.sizes.raw) + write_units(self.sizes.processed)
+        states = polling.batches * self.decided(polling.batch_size) + 2 * alerts
+        return self.demand.readings * stored + states * write_units(self.sizes.alert)
+
+
+def standing() -> Standing:
+    """What stands whatever the demand: from the generator's own tables of alarms and metrics."""
+    names = [name for name in vars(Metric) if name.isupper()]
+    watched = sum(max(1, len(alarm.queries)) for alarm in all_alarms(Expression("suffix")))
+    # Ingestion sends and the processor consumes; each writes its table.
+    kms_requests = queue_requests(producers=1, consumers=1) + table_requests(callers=1) * 2
+    return Standing(len(names) + DETAILED_METRICS, watched, dashboards=1, keys=1, kms_requests=kms_requests)

@@ -1,0 +1,81 @@
+"""The model's calls, log bytes and item sizes against the functions' own."""
+
+import math
+
+import pytest
+
+from ops.capacity import calls, logs
+from ops.capacity.items import sizes
+from tests.capacity.counting import Counted, counted
+from tests.proving import Figures
+
+
+def modelled(readings: int, batch: int, processed_in: int, decided: int) -> dict[str, float]:
+    """The model's calls, and what each function reads of its parameter once."""
+    requests, batches = readings // batch, math.ceil(readings / processed_in)
+    parameters = {"GetParameter": 1 + (batch > 1)}
+    work = calls.summed(
+        (requests, calls.of_request(batch)), (batches, calls.of_batch(min(processed_in, readings), decided))
+    )
+    return {name: number for name, number in {**work, **parameters}.items() if number}
+
+
+@pytest.mark.parametrize(
+    ("batch", "processed_in", "devices", "rules"),
+    [(1, 10, 60, True), (30, 30, 60, True), (60, 60, 3, True), (5, 20, 60, False)],
+)
+def test_calls_of_sixty_readings(batch: int, processed_in: int, devices: int, *, rules: bool) -> None:
+    found = counted(60, batch, processed_in=processed_in, devices=devices, rules=rules)
+
+    decided = min(processed_in, devices) if rules else 0
+    assert dict(found.calls) == modelled(60, batch, processed_in, decided)
+    assert (found.entries["PutItem"], found.entries["SendMessageBatch"], found.entries["BatchWriteItem"]) == (
+        60,
+        60,
+        60,
+    )
+
+
+@pytest.mark.proof("throttling and load")
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("batch", [1, 100])
+def test_calls_of_a_thousand_readings(batch: int, figures: Figures) -> None:
+    found = counted(1000, batch)
+
+    for name, number in modelled(1000, batch, 100, 100).items():
+        figures.count("AWS calls of 1,000 readings as the model says", held=found.calls[name] == number)
+        figures.measure(f"{name} for 1,000 readings, {batch} in a request", found.calls[name])
+    assert set(found.calls) == set(modelled(1000, batch, 100, 100))
+
+
+def test_log_bytes() -> None:
+    found = counted(20, 1, processed_in=20, rules=False)
+
+    request, batch = found.logged["ingestion"] / 20, found.logged["processor"]
+    assert logs.of_request(is_told=True) == pytest.approx(request, rel=0.1)
+    assert logs.of_batch(20, 20, is_told=True) == pytest.approx(batch, rel=0.1)
+    assert lines(found) == (2, 2)
+
+
+def lines(found: Counted) -> tuple[float, float]:
+    """Lines of one invocation of each function."""
+    return tuple(found.lines[name] / found.invocations[name] for name in ("ingestion", "processor"))  # type: ignore[return-value] # two names
+
+
+def test_item_sizes_by_hand() -> None:
+    found = sizes(1, raw_expires=False, processed_expires=False)
+
+    # device_id 9 + 20; timestamp 9 + 8 (13 digits); sensor_data 11 + 3 + temperature 11 + (2 + 1) + 1;
+    # received_at 11 + 24
+    assert found.raw == 29 + 17 + 29 + 35
+    # the same without received_at; event_date 10 + 24; temperature 11 + 3, _celsius 19 + 3, _fahrenheit 22 + 3
+    # (70.25); status 6 + 9; processed_at 12 + 24
+    assert found.processed == 29 + 17 + 29 + 34 + 14 + 22 + 25 + 15 + 36
+
+
+def test_what_expires_is_larger() -> None:
+    kept, expiring = (sizes(3, raw_expires=end, processed_expires=end) for end in (False, True))
+
+    assert expiring.raw - kept.raw == len("expires_at") + 6
+    assert expiring.processed - kept.processed == len("expires_at") + 6

@@ -1,0 +1,136 @@
+"""The command line, what it refuses, and the documents that it writes."""
+
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from ops.capacity.__main__ import asked, main
+from ops.capacity.document import documents
+from ops.capacity.drawing import Bar, chart
+from ops.capacity.figures import bar, dollars, number
+from ops.capacity.report import report
+from ops.errors import OpsError
+from ops.project import ROOT
+
+FLEET = ["dev", "--devices", "1000", "--interval", "60"]
+
+
+def lines(*more: str) -> list[str]:
+    ours = asked([*FLEET, *more], ROOT)
+    assert ours is not None
+    return list(report(ours))
+
+
+def test_the_report_tells_bill_limits_and_comparison() -> None:
+    text = "\n".join(lines())
+
+    assert "dev: 1,000 devices, a reading each 60 s, 1 in a request" in text
+    for service in ("API Gateway", "Lambda", "SQS", "DynamoDB", "CloudWatch Logs", "X-Ray", "KMS", "Data transfer"):
+        assert re.search(rf"^  {service} +\$", text, re.MULTILINE), service
+    assert "limits: Lambda concurrency of the account comes first" in text
+    assert "the floor: two writes" in text
+    assert "assumed, not measured on AWS (--ingestion-milliseconds)" in text
+
+
+def test_the_report_tells_what_to_change() -> None:
+    text = "\n".join(lines("--peak", "100"))
+
+    assert "limits: API throttle of the settings is hit" in text or "is hit" in text
+    assert re.search(
+        r"HIT .* API throttle of the settings: 1,667 of 1,000 requests/s\n +-> api.throttling_rate_limit", text
+    )
+
+
+def test_given_durations_are_told_as_given() -> None:
+    assert any("ingestion: 120 ms each, as given" in line for line in lines("--ingestion-milliseconds", "120"))
+
+
+def test_a_queue_that_grows_is_told() -> None:
+    text = "\n".join(lines("--processor-milliseconds", "900000"))
+
+    assert "later and later: the queue grows" in text
+
+
+def test_everything_wrong_is_told_at_once() -> None:
+    wrong = ["nowhere", "--devices", "0", "--interval", "-1", "--batch", "0", "--peak", "0.5", "--failure-rate", "1"]
+
+    with pytest.raises(OpsError) as refused:
+        asked(wrong, ROOT)
+
+    text = str(refused.value)
+    assert "there is no environment 'nowhere' under envs/; there are: dev, prod, staging" in text
+    for part in (
+        "--devices 0: allowed is from 1 to 10000000000",
+        "--interval -1: allowed is more than 0",
+        "--batch 0: allowed is from 1",
+        "--peak 0.5: allowed is from 1",
+        "--failure-rate 1: allowed is from 0 to 0.5",
+    ):
+        assert part in text
+
+
+def test_a_batch_is_held_against_the_settings() -> None:
+    with pytest.raises(OpsError, match=r"--batch 101: allowed is from 1 to 100, config.batch_size of dev"):
+        asked([*FLEET, "--batch", "101"], ROOT)
+
+
+@pytest.mark.parametrize("interval", ["nan", "inf", "0"])
+def test_an_interval_is_a_time(interval: str) -> None:
+    with pytest.raises(OpsError, match=f"--interval {interval}"):
+        asked(["dev", "--devices", "1", "--interval", interval], ROOT)
+
+
+def test_what_is_missing_is_named() -> None:
+    with pytest.raises(OpsError, match="missing: devices, interval"):
+        asked(["dev"], ROOT)
+
+
+def test_main_prints(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setattr("sys.argv", ["capacity", *FLEET])
+
+    assert main() == 0
+    assert "a million readings" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("path", ["docs/scale.md", "docs/scale-cost.svg"])
+def test_the_documents_are_current(path: str) -> None:
+    assert (ROOT / path).read_text() == documents(ROOT)[path], "run: make scale"
+
+
+def test_main_writes_the_documents(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "docs").mkdir()
+    (tmp_path / "envs").symlink_to(ROOT / "envs")
+    monkeypatch.setattr("ops.capacity.__main__.ROOT", tmp_path)
+    monkeypatch.setattr("sys.argv", ["capacity", "--document"])
+
+    assert main() == 0
+    assert {path.name for path in (tmp_path / "docs").iterdir()} == {"scale.md", "scale-cost.svg"}
+
+
+def test_a_chart_is_xml_and_its_bars_are_to_scale() -> None:
+    root = ET.fromstring(chart("a < b", [Bar("x", {"one": 1, "two": 3}), Bar("y", {"one": 2})], 2))  # noqa: S314 - our own
+
+    widths = [float(each.attrib["width"]) for each in root.findall(".//{*}rect") if each.attrib.get("height") == "24"]
+    assert widths[1] == pytest.approx(3 * widths[0], abs=0.2)
+    assert widths[2] == pytest.approx(2 * widths[0], abs=0.2)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0, "0"), (1234.5, "1,234"), (99.95, "100.0"), (1.234, "1.23"), (0.01234, "0.0123"), (1e-9, "0.000000")],
+)
+def test_numbers(value: float, text: str) -> None:
+    assert number(value) == text
+
+
+@pytest.mark.parametrize(("value", "text"), [(0, "$0"), (1234, "$1,234"), (12.345, "$12.35"), (0.1234, "$0.123")])
+def test_dollars(value: float, text: str) -> None:
+    assert dollars(value) == text
+
+
+def test_bars() -> None:
+    assert bar(0.5, 4) == "██"
+    assert bar(2, 4) == "███▶"
+    assert bar(0, 4) == ""
