@@ -18,22 +18,26 @@ from tests.proving import Figures
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
 MISMATCH = "The request signature we calculated does not match the signature you provided"
 NOT_AUTHORIZED = "is not authorized to perform: execute-api:Invoke"
-REFUSED_DEVICE = "iot-pipeline-verify-refused"
-READING = {"device_id": REFUSED_DEVICE, "sensor_data": {"temp": 25.5}}
 
 
 @pytest.fixture
-def refused(figures: Figures, operator: Operator) -> Iterator["Refusals"]:
-    refusals = Refusals(figures)
-    yield refusals
-    assert items(operator, "RawSensorTableName", REFUSED_DEVICE) == []
+def refused(figures: Figures, operator: Operator, device: str) -> Iterator["Refusals"]:
+    yield Refusals(figures, device)
+    assert items(operator, "RawSensorTableName", device) == []
 
 
 class Refusals:
-    """Looks whether a request was refused, and for the reason that it should be."""
+    """Looks whether a request was refused, and for the reason that it should be.
 
-    def __init__(self, figures: Figures) -> None:
+    Args:
+        figures: Told each.
+        device: The device of which nothing may be stored.
+    """
+
+    def __init__(self, figures: Figures, device: str) -> None:
         self.figures = figures
+        self.device = device
+        self.reading = {"device_id": device, "sensor_data": {"temp": 25.5}}
 
     def check(self, answer: Answer, error_type: str, words: str) -> None:
         """Fail where it was let in, or refused for another reason."""
@@ -54,7 +58,7 @@ def test_a_signed_request_is_let_in(caller: ApiClient, device: str, figures: Fig
 
 
 def test_an_unsigned_request_is_refused(caller: ApiClient, refused: Refusals) -> None:
-    answer = caller.deliver(caller.prepare_post("/ingest", READING))
+    answer = caller.deliver(caller.prepare_post("/ingest", refused.reading))
 
     refused.check(answer, "MissingAuthenticationTokenException", "Missing Authentication Token")
     assert answer.document()["detail"] == "Missing Authentication Token"
@@ -65,7 +69,7 @@ def test_a_wrong_secret_is_refused(caller: ApiClient, refused: Refusals) -> None
     keys = replace(caller.access.keys, secret_access_key="guessed")
     forger = replace(caller, access=replace(caller.access, keys=keys))
 
-    refused.check(forger.post("/ingest", READING), "InvalidSignatureException", MISMATCH)
+    refused.check(forger.post("/ingest", refused.reading), "InvalidSignatureException", MISMATCH)
 
 
 def test_an_unknown_key_is_refused(caller: ApiClient, refused: Refusals) -> None:
@@ -73,13 +77,13 @@ def test_an_unknown_key_is_refused(caller: ApiClient, refused: Refusals) -> None
     keys = replace(caller.access.keys, access_key_id="AKIAIOSFODNN7EXAMPLE")
     forger = replace(caller, access=replace(caller.access, keys=keys))
 
-    answer = forger.post("/ingest", READING)
+    answer = forger.post("/ingest", refused.reading)
 
     refused.check(answer, "UnrecognizedClientException", "The security token included in the request is invalid")
 
 
 def test_a_body_changed_on_the_way_is_refused(caller: ApiClient, refused: Refusals) -> None:
-    request = caller.sign(caller.prepare_post("/ingest", READING)).prepare()
+    request = caller.sign(caller.prepare_post("/ingest", refused.reading)).prepare()
     assert isinstance(request.body, bytes)
     assert b"25.5" in request.body
     request.body = request.body.replace(b"25.5", b"99.9")
@@ -105,7 +109,7 @@ def test_a_query_changed_on_the_way_is_refused(caller: ApiClient, refused: Refus
 def test_a_signature_for_something_else_is_refused(
     caller: ApiClient, refused: Refusals, service: str, region: str | None, words: str
 ) -> None:
-    request = caller.prepare_post("/ingest", READING)
+    request = caller.prepare_post("/ingest", refused.reading)
     credentials = caller.access.session().get_credentials()
     assert credentials is not None
     SigV4Auth(credentials, service, region or caller.access.region).add_auth(request)
@@ -118,7 +122,7 @@ def test_a_signature_for_something_else_is_refused(
 )
 def test_a_signature_of_another_time_is_refused(caller: ApiClient, refused: Refusals, minutes: int, words: str) -> None:
     with clock_moved(minutes):
-        request = caller.sign(caller.prepare_post("/ingest", READING))
+        request = caller.sign(caller.prepare_post("/ingest", refused.reading))
 
     refused.check(caller.deliver(request), "InvalidSignatureException", words)
 
@@ -134,14 +138,14 @@ def clock_moved(minutes: int) -> Iterator[None]:
 
 @pytest.mark.parametrize("path", ["/ingest", "/process", "/query"])
 def test_a_user_without_the_permission_is_refused(callers: Callers, refused: Refusals, path: str) -> None:
-    answer = call(callers.stranger, path)
+    answer = call(callers.stranger, path, refused)
 
     refused.check(answer, "AccessDeniedException", NOT_AUTHORIZED)
 
 
 @pytest.mark.parametrize("path", ["/process", "/query"])
 def test_a_user_of_one_route_gets_no_other(callers: Callers, refused: Refusals, path: str) -> None:
-    answer = call(callers.ingester, path)
+    answer = call(callers.ingester, path, refused)
 
     refused.check(answer, "AccessDeniedException", NOT_AUTHORIZED)
 
@@ -161,6 +165,8 @@ def test_who_may_call_the_api_may_do_nothing_else(callers: Callers, figures: Fig
         figures.count("calls past the API refused")
 
 
-def call(client: ApiClient, path: str) -> Answer:
+def call(client: ApiClient, path: str, refused: Refusals) -> Answer:
     """Call a route by its own method."""
-    return client.get(path, {"device_id": REFUSED_DEVICE}) if path == "/query" else client.post(path, READING)
+    if path == "/query":
+        return client.get(path, {"device_id": refused.device})
+    return client.post(path, refused.reading)
