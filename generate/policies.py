@@ -45,9 +45,16 @@ def deny_without_tls(service_name: str, resources: Sequence[object]) -> Statemen
     return statement("DenyWithoutTls", [f"{service_name}:*"], resources, insecure, principal=ANYONE, effect="Deny")
 
 
-def policy_document(document: Document, name: str, *statements: Statement) -> Expression:
-    """Add a policy document and return its JSON."""
-    return document.data("aws_iam_policy_document", name, statement=list(statements)).json
+def policy_document(document: Document, name: str, *statements: Statement, **more: object) -> Expression:
+    """Add a policy document and return its JSON.
+
+    Args:
+        document: Where to add it.
+        name: The data source's name.
+        statements: What it says.
+        more: Further arguments of the data source.
+    """
+    return document.data("aws_iam_policy_document", name, statement=list(statements), **more).json
 
 
 def assume_role_policy(document: Document, principal: str) -> Expression:
@@ -59,8 +66,15 @@ def assume_role_policy(document: Document, principal: str) -> Expression:
     )
 
 
-def use_key(key_arn: object, region: object, *services: str, encrypt: bool) -> Statement:
-    """Use the key through those services alone; reading needs Decrypt, writing a data key, too."""
-    actions = ["kms:Decrypt", "kms:GenerateDataKey"] if encrypt else ["kms:Decrypt"]
-    hosts = [f"{name}.{region}.amazonaws.com" for name in services]
-    return statement("UseKey", actions, [key_arn], condition("StringEquals", "kms:ViaService", *hosts))
+def decrypt_with_key(key_arn: object, region: object, *services: str, sid: str = "Decrypt") -> Statement:
+    """Use the key through those services alone, to read what they keep."""
+    return statement(sid, ["kms:Decrypt"], [key_arn], _via(region, services))
+
+
+def use_key(key_arn: object, region: object, *services: str) -> Statement:
+    """Use the key through those services alone, to write to them; that needs a data key, and to read it back."""
+    return statement("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], [key_arn], _via(region, services))
+
+
+def _via(region: object, services: Sequence[str]) -> dict[str, Any]:
+    return condition("StringEquals", "kms:ViaService", *(f"{name}.{region}.amazonaws.com" for name in services))

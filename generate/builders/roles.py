@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from generate.naming import role_name
-from generate.policies import Statement, policy_document, statement, use_key
+from generate.policies import Statement, decrypt_with_key, policy_document, statement, use_key
 from generate.terraform import Document, Expression
 
 
@@ -35,12 +35,13 @@ def execution_role(
         assume_role_policy=grants.assume_role_policy,
     )
     own = {"ingestion": _ingestion, "processor": _processor, "query": _query}[function](grants)
+    further = {"source_policy_documents": _api_key(document, grants)} if function == "ingestion" else {}
     policy = document.resource(
         "aws_iam_role_policy",
         function,
         name=function,
         role=role.id,
-        policy=policy_document(document, function, *own, *_common(log_group, grants)),
+        policy=policy_document(document, function, *own, *_common(log_group, grants), **further),
     )
     return role, policy
 
@@ -57,19 +58,34 @@ def _common(log_group: Expression, grants: Grants) -> list[Statement]:
     ]
 
 
-def _key(grants: Grants, *services: str) -> Statement:
-    return use_key(grants.key_arn, Expression("data.aws_region.current.name"), *services, encrypt=True)
+_REGION = Expression("data.aws_region.current.name")
 
 
 def _ingestion(grants: Grants) -> list[Statement]:
-    parameters = f"compact([{grants.config_parameter.bare}.arn, try({grants.api_key_parameter.bare}.arn, null)])"
-    read = statement("ReadParameters", ["ssm:GetParameter"], [])
     return [
         statement("StoreRaw", ["dynamodb:PutItem"], [grants.raw_table.arn]),
         statement("Queue", ["sqs:SendMessage"], [grants.ingestion_queue.arn]),
-        {**read, "resources": Expression(parameters)},
-        _key(grants, "dynamodb", "sqs", "ssm"),
+        statement("ReadConfiguration", ["ssm:GetParameter"], [grants.config_parameter.arn]),
+        use_key(grants.key_arn, _REGION, "dynamodb", "sqs"),
     ]
+
+
+def _api_key(document: Document, grants: Grants) -> Expression:
+    """What ingestion may do besides, where callers send an API key: a list of one document, or of none.
+
+    Parameter Store decrypts a SecureString itself, without a data key (KMS developer guide, "Parameter Store").
+    """
+    parameter = grants.api_key_parameter
+    document.data(
+        "aws_iam_policy_document",
+        "api_key",
+        count=Expression(f"{parameter.bare} == null ? 0 : 1"),
+        statement=[
+            statement("ReadApiKey", ["ssm:GetParameter"], [parameter.arn]),
+            decrypt_with_key(grants.key_arn, _REGION, "ssm", sid="DecryptApiKey"),
+        ],
+    )
+    return Expression("data.aws_iam_policy_document.api_key[*].json")
 
 
 def _processor(grants: Grants) -> list[Statement]:
@@ -87,12 +103,13 @@ def _processor(grants: Grants) -> list[Statement]:
         statement("DeadLetter", ["sqs:SendMessage"], [grants.dead_letter_queue.arn]),
         statement("Alert", ["sns:Publish"], [grants.alert_topic_arn]),
         statement("ReadConfiguration", ["ssm:GetParameter"], [grants.config_parameter.arn]),
-        _key(grants, "dynamodb", "sqs", "sns"),
+        use_key(grants.key_arn, _REGION, "dynamodb", "sqs", "sns"),
     ]
 
 
 def _query(grants: Grants) -> list[Statement]:
     return [
         statement("ReadTables", ["dynamodb:Query"], [grants.raw_table.arn, grants.processed_table.arn]),
-        _key(grants, "dynamodb", "sqs"),
+        decrypt_with_key(grants.key_arn, _REGION, "dynamodb"),
+        use_key(grants.key_arn, _REGION, "sqs"),
     ]

@@ -7,6 +7,7 @@ from typing import Any, Final
 from handlers.aws.parallel import in_parallel
 from handlers.aws.retrying import Retrying
 from handlers.errors import UnavailableError
+from handlers.observability import logger
 
 MAXIMUM_ENTRIES: Final = 10
 MAXIMUM_BYTES: Final = 1_048_576
@@ -29,10 +30,13 @@ def run_batches(operation: Operation, url: str, entries: Sequence[Entry], retryi
         retrying: repeats what may still succeed.
 
     Returns:
-        The error code of each entry that failed, by its `Id`.
+        The error code of each entry that failed, by its `Id`; the log has said so.
     """
     results = in_parallel(lambda batch: _run_batch(operation, url, batch, retrying), _batches(entries))
-    return {identifier: code for result in results for identifier, code in result.items()}
+    failed = {identifier: code for result in results for identifier, code in result.items()}
+    if failed:
+        logger.error("SQS left entries undone", operation=operation.__name__, codes=sorted(set(failed.values())))
+    return failed
 
 
 def _run_batch(operation: Operation, url: str, entries: list[Entry], retrying: Retrying) -> dict[str, str]:

@@ -92,6 +92,11 @@ class Layout:
         return self.home / "tmp"
 
     @property
+    def authorizations(self) -> Path:
+        """Whoever makes this file finds in it what the server authorised from then on, a JSON document a line."""
+        return self.home / "authorizations.jsonl"
+
+    @property
     def caller_variables(self) -> Path:
         """What a client that may only call the API sources."""
         return self.home / "env"

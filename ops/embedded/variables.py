@@ -44,6 +44,7 @@ def server_variables(layout: Layout, port: int, region: str) -> dict[str, str]:
         "SSL_CERT_FILE": authority,
         "REQUESTS_CA_BUNDLE": authority,
         "AWS_EC2_METADATA_DISABLED": "true",
+        "AUTHORIZATION_RECORD": str(layout.authorizations),
         # Listeners beyond the one that is asked for, on every address of the machine; and containers of other work.
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -244,31 +244,6 @@ class TestRolesAndPolicies:
         assert functions["aws_iam_role_policy"][name]["role"] == f"${{aws_iam_role.{name}.id}}"
         assert "aws_iam_role_policy_attachment" not in functions
 
-    @pytest.mark.parametrize("name", FUNCTIONS)
-    def test_no_wildcard_but_for_traces(self, documents: dict[str, Any], name: str) -> None:
-        for sid, statement in statements(documents, "functions", name).items():
-            assert not any("*" in action for action in statement["actions"])
-            if sid != "WriteTraces":
-                assert "*" not in statement["resources"]
-
-    @pytest.mark.parametrize(
-        ("name", "services"),
-        [
-            ("ingestion", ["dynamodb", "sqs", "ssm"]),
-            ("processor", ["dynamodb", "sqs", "sns"]),
-            ("query", ["dynamodb", "sqs"]),
-        ],
-    )
-    def test_a_role_uses_the_key_through_its_services_alone(
-        self, documents: dict[str, Any], name: str, services: list[str]
-    ) -> None:
-        use = statements(documents, "functions", name)["UseKey"]
-
-        assert use["resources"] == ["${var.key_arn}"]
-        (condition,) = use["condition"]
-        assert (condition["test"], condition["variable"]) == ("StringEquals", "kms:ViaService")
-        assert [host.split(".")[0] for host in condition["values"]] == services
-
     def test_the_query_function_only_reads(self, documents: dict[str, Any]) -> None:
         actions = {
             action

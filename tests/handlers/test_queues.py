@@ -14,7 +14,7 @@ from handlers.aws.ingestion_queue import (
 )
 from handlers.aws.sqs_batches import MAXIMUM_BYTES, run_batches
 from handlers.errors import UnavailableError
-from tests.handlers.fakes import Clock, FailingClient, client_error
+from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
 from tests.handlers.world import World
 
 TRAIL = Trail("request", "Root=1-6922e0b2-3f1e2d4c5b6a798081726354;Parent=53995c3f42cd8ad8;Sampled=1")
@@ -82,6 +82,14 @@ def test_what_fails_until_the_end_is_said() -> None:
     operation = Operation(*[{"1": False}] * 10_000)
 
     assert run_batches(operation, "queue", entries(2), Clock().retrying(7)) == {"1": "code-1"}
+
+
+def test_what_was_left_undone_is_in_the_log(logs: Logs) -> None:
+    run_batches(Operation({"0": True, "2": True}), "queue", entries(3), Clock().retrying())
+
+    (line,) = logs.lines()
+    assert (line["message"], line["operation"]) == ("SQS left entries undone", "send_message_batch")
+    assert line["codes"] == ["code-0", "code-2"]
 
 
 def test_a_failed_call_fails_its_entries(world: World) -> None:

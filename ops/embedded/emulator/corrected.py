@@ -8,6 +8,7 @@ import asyncio.constants
 import os
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -16,10 +17,12 @@ from actions import base_action  # type: ignore[import-not-found]
 from alarms import describing_in_full, keeping_metrics  # type: ignore[import-not-found]
 from api_requests import named  # type: ignore[import-not-found]
 from api_requests import traced as traced_request
+from authorizations import recording  # type: ignore[import-not-found]
 from credential_scope import scope_checked  # type: ignore[import-not-found]
 from invocations import header_of_invocation  # type: ignore[import-not-found]
 from invocations import traced as traced_invocation
 from messages import remembering_entries, with_system_attributes  # type: ignore[import-not-found]
+from simulation import given_first, with_context  # type: ignore[import-not-found]
 from traces import Traces, trace_of  # type: ignore[import-not-found]
 
 
@@ -55,6 +58,20 @@ _actions._BOTOCORE_SERVICE_MAP["xray"] = ["xray"]  # noqa: SLF001  # by which th
 _lambda = import_module("ministack.services.lambda_svc")
 _correct(_lambda, "_execute_function_dispatch", traced_invocation, trace_of, _traces.add)
 _correct(_lambda, "_xray_trace_id_for_invocation", header_of_invocation)
+
+_evaluator = import_module("ministack.core.iam_evaluator")
+_accounts = import_module("ministack.core.responses")
+
+
+def _principal(key_id: str) -> str:
+    """The ARN behind an access key's id, or the id where nobody is."""
+    return getattr(_evaluator.resolve_principal(key_id, _accounts.get_account_id()), "arn", key_id)
+
+
+_evaluator._resolve_condition_key = given_first(_evaluator._resolve_condition_key)  # noqa: SLF001  # no other door
+_handlers = import_module("ministack.services.iam")._IAM_HANDLERS  # noqa: SLF001  # the same
+_handlers["SimulatePrincipalPolicy"] = with_context(_handlers["SimulatePrincipalPolicy"])
+_evaluator.enforce = recording(_evaluator.enforce, _principal, Path(os.environ["AUTHORIZATION_RECORD"]))
 
 # A client that keeps its connection open would hold up a stop, and with it the storing of the state, for 30 seconds.
 asyncio.constants.SSL_SHUTDOWN_TIMEOUT = 1.0

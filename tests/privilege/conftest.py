@@ -1,0 +1,27 @@
+"""The running pipeline as its roles see it: their policies, what uses them, and every decision written down."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from ops.embedded.machine import Machine
+from ops.embedded.pipeline import Pipeline
+from tests.privilege.policies import RolePolicy, applied_policies
+from tests.privilege.record import Record, recording
+from tests.privilege.scene import Scene
+
+
+@pytest.fixture
+def scene(pipeline: Pipeline) -> Scene:
+    return Scene(pipeline)
+
+
+@pytest.fixture
+def record(machine: Machine) -> Iterator[Record]:
+    with recording(machine.layout.authorizations) as written:
+        yield written
+
+
+@pytest.fixture
+def policies(pipeline: Pipeline) -> dict[str, RolePolicy]:
+    return applied_policies(pipeline)

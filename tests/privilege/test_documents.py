@@ -1,0 +1,286 @@
+"""What the policy documents say, and above all what they do not: these hold what no emulator enforces."""
+
+import pytest
+
+from tests.privilege.documents import Body, Statement, generated, resources, statements
+from tests.proving import Figures
+
+pytestmark = pytest.mark.proof("least privilege")
+
+FUNCTIONS = ("ingestion", "processor", "query")
+EVERY_RESOURCE = {
+    ("data", "key", "AccountGovernsByIam"): "a key policy speaks of its own key",
+    ("data", "key", "LogGroups"): "the same",
+    ("data", "key", "AlarmsToEncryptedTopic"): "the same",
+    ("account", "state_key", "AccountGovernsByIam"): "the same",
+    ("account", "api_gateway", "FindLogGroups"): "the action takes no resource but all log groups",
+    **{("functions", name, "WriteTraces"): "X-Ray's actions take no resource" for name in FUNCTIONS},
+}
+"""Where `Resource` is `*`, and why (Service Authorization Reference)."""
+SEVERAL_ACTIONS = {
+    ("data", "key", "AccountGovernsByIam"): ["kms:*"],
+    ("data", "key", "LogGroups"): ["kms:ReEncrypt*", "kms:GenerateDataKey*"],
+    ("data", "key", "AlarmsToEncryptedTopic"): ["kms:GenerateDataKey*"],
+    ("account", "state_key", "AccountGovernsByIam"): ["kms:*"],
+}
+"""Allowed actions with a wildcard: the account's own say over a key, without which nobody can ever change it, and what
+AWS's guides ask for (CloudWatch Logs and SNS: encryption with a customer managed key)."""
+BY_LAMBDA = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
+"""What an event source mapping does (AWSLambdaSQSQueueExecutionRole)."""
+THIS_ACCOUNT = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root"
+LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
+"""Less than AWSLambdaBasicExecutionRole: Terraform makes the log group."""
+TRACES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
+"""What AWSXRayDaemonWriteAccess has for segments; sampling is API Gateway's."""
+WRITES_THROUGH = {"ingestion": ["dynamodb", "sqs"], "processor": ["dynamodb", "sqs", "sns"], "query": ["sqs"]}
+"""Services that encrypt for a role: tables it writes, queues it sends to (failed invocations too), topics."""
+READS_THROUGH = {"query": ["dynamodb"]}
+"""Services that only decrypt for a role."""
+
+
+@pytest.fixture(scope="module")
+def roots() -> dict[str, Body]:
+    return generated()
+
+
+@pytest.fixture(scope="module")
+def every(roots: dict[str, Body]) -> list[Statement]:
+    return list(statements(roots))
+
+
+@pytest.fixture(scope="module")
+def allowing(every: list[Statement]) -> list[Statement]:
+    return [statement for statement in every if statement.body["effect"] == "Allow"]
+
+
+def of_role(every: list[Statement], function: str, sid: str) -> Body:
+    (found,) = [each.body for each in every if each.place == ("functions", function, sid)]
+    return found
+
+
+def hosts(statement: Body) -> list[str]:
+    (condition,) = statement["condition"]
+    assert (condition["test"], condition["variable"]) == ("StringEquals", "kms:ViaService")
+    return [host.split(".")[0] for host in condition["values"]]
+
+
+def test_every_resource_is_named_but_where_there_is_none_to_name(every: list[Statement], figures: Figures) -> None:
+    assert {each.place for each in every if "*" in each.body.get("resources", ())} == set(EVERY_RESOURCE)
+    figures.tried("statements that name their resources, or have a reason", len(every))
+
+
+def test_every_action_is_named(allowing: list[Statement], figures: Figures) -> None:
+    found = {each.place: each.wildcards("actions") for each in allowing if each.wildcards("actions")}
+
+    assert found == SEVERAL_ACTIONS
+    figures.tried("actions allowed by name, or with a reason", sum(len(each.body["actions"]) for each in allowing))
+
+
+def test_nothing_is_allowed_by_what_it_is_not(every: list[Statement], figures: Figures) -> None:
+    known = {"sid", "effect", "actions", "resources", "principals", "condition"}
+
+    assert {name for each in every for name in each.body} == known
+    figures.tried("statements without NotAction, NotResource, NotPrincipal", len(every))
+
+
+def test_a_statement_has_a_name_of_its_own(every: list[Statement], figures: Figures) -> None:
+    joined = [each.place if each.document != "api_key" else ("functions", "ingestion", each.sid) for each in every]
+
+    assert len(set(joined)) == len(joined)
+    figures.tried("statements with a name of their own", len(joined))
+
+
+def test_policies_are_inline_and_written_here(roots: dict[str, Body], figures: Figures) -> None:
+    kinds = {kind for kind, _, _ in resources(roots)}
+    assert not kinds & {
+        "aws_iam_policy",
+        "aws_iam_policy_attachment",
+        "aws_iam_role_policy_attachment",
+        "aws_iam_role_policy_attachments_exclusive",
+        "aws_iam_user_policy",
+    }
+    for kind, name, body in resources(roots):
+        assert "managed_policy_arns" not in body
+        assert "inline_policy" not in body
+        for argument in ("policy", "assume_role_policy"):
+            if argument in body:
+                text = body[argument]
+                assert text.startswith("${data.aws_iam_policy_document."), f"{kind}.{name}: {text}"
+                figures.count("policies taken from a document of the generator")
+
+
+def test_a_role_is_assumed_by_one_service(roots: dict[str, Body], every: list[Statement], figures: Figures) -> None:
+    """A role is passed within its account alone, so that no deputy of another account can be confused.
+
+    AWS's own examples of these trust policies have no condition (Lambda developer guide, "Defining Lambda function
+    permissions with an execution role"; CloudFormation user guide, "AWS::ApiGateway::Account").
+    """
+    trusted = {"functions": "lambda.amazonaws.com", "account": "apigateway.amazonaws.com"}
+    found = {each.root: each.body for each in every if each.document == "assume_role"}
+
+    assert found == {
+        root: {
+            "sid": "AssumeRole",
+            "effect": "Allow",
+            "principals": [{"type": "Service", "identifiers": [service]}],
+            "actions": ["sts:AssumeRole"],
+        }
+        for root, service in trusted.items()
+    }
+    roles = [body for kind, _, body in resources(roots) if kind == "aws_iam_role"]
+    assert {role["assume_role_policy"] for role in roles} == {"${data.aws_iam_policy_document.assume_role.json}"}
+    figures.tried("roles that one service may assume, and nobody else", len(roles))
+
+
+def test_who_else_is_let_in_is_named_with_a_condition(allowing: list[Statement], figures: Figures) -> None:
+    for each in allowing:
+        for principal in each.body.get("principals", ()):
+            if each.document == "assume_role":
+                continue
+            if principal["type"] == "AWS":
+                assert principal["identifiers"] == [THIS_ACCOUNT]
+            else:
+                assert principal["type"] == "Service"
+                assert each.body["condition"], f"{each.place}: any account could send that service"
+            figures.count("principals of resource policies: this account, or a service with a condition")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_writes_to_its_own_log_group_alone(every: list[Statement], figures: Figures, function: str) -> None:
+    statement = of_role(every, function, "WriteLogs")
+
+    assert statement["actions"] == LOGS
+    assert statement["resources"] == [f"${{aws_cloudwatch_log_group.{function}.arn}}:*"]
+    figures.count("roles that write to their own log group alone")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_function_sends_traces(every: list[Statement], figures: Figures, function: str) -> None:
+    assert of_role(every, function, "WriteTraces")["actions"] == TRACES
+    figures.count("roles that send traces and do nothing else with X-Ray")
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_failed_invocations_have_a_queue_to_go_to(
+    roots: dict[str, Body], every: list[Statement], figures: Figures, function: str
+) -> None:
+    statement = of_role(every, function, "KeepFailedInvocations")
+    body = roots["functions"]["resource"]["aws_lambda_function"][function]
+
+    assert statement["actions"] == ["sqs:SendMessage"]
+    assert statement["resources"] == [body["dead_letter_config"]["target_arn"]]
+    figures.count("roles that may send to their function's dead-letter queue")
+
+
+def test_the_event_source_mapping_may_read_its_queue(
+    roots: dict[str, Body], every: list[Statement], figures: Figures
+) -> None:
+    statement = of_role(every, "processor", "Receive")
+    mapping = roots["functions"]["resource"]["aws_lambda_event_source_mapping"]["processor"]
+
+    assert set(statement["actions"]) - {"sqs:ChangeMessageVisibility"} == BY_LAMBDA
+    assert statement["resources"] == [mapping["event_source_arn"]]
+    figures.tried("actions of the event source mapping", len(BY_LAMBDA))
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_a_role_uses_the_key_through_its_services_alone(
+    every: list[Statement], figures: Figures, function: str
+) -> None:
+    own = [each.body for each in every if (each.root, each.document) == ("functions", function)]
+    uses = {each["sid"]: each for each in own if any(action.startswith("kms:") for action in each["actions"])}
+    wanted = {
+        "UseKey": (["kms:Decrypt", "kms:GenerateDataKey"], WRITES_THROUGH[function]),
+        "Decrypt": (["kms:Decrypt"], READS_THROUGH.get(function)),
+    }
+
+    assert {sid: (use["actions"], hosts(use)) for sid, use in uses.items()} == {
+        sid: what for sid, what in wanted.items() if what[1]
+    }
+    assert {tuple(use["resources"]) for use in uses.values()} == {("${var.key_arn}",)}
+    figures.tried("uses of the key that are for one service each", sum(len(hosts(use)) for use in uses.values()))
+
+
+def test_the_api_key_is_read_where_it_is_asked_for_alone(
+    roots: dict[str, Body], every: list[Statement], figures: Figures
+) -> None:
+    documents = roots["functions"]["data"]["aws_iam_policy_document"]
+    read, decrypt = (each.body for each in every if each.document == "api_key")
+
+    assert documents["api_key"]["count"] == "${var.api_key_parameter == null ? 0 : 1}"
+    assert {name for name, body in documents.items() if "source_policy_documents" in body} == {"ingestion"}
+    assert documents["ingestion"]["source_policy_documents"] == "${data.aws_iam_policy_document.api_key[*].json}"
+    assert (read["actions"], read["resources"]) == (["ssm:GetParameter"], ["${var.api_key_parameter.arn}"])
+    assert (decrypt["actions"], decrypt["resources"], hosts(decrypt)) == (["kms:Decrypt"], ["${var.key_arn}"], ["ssm"])
+    figures.tried("grants that are there only where an API key is asked for", 2)
+
+
+def test_a_method_invokes_its_function_alone(roots: dict[str, Body], figures: Figures) -> None:
+    permissions = {name: body for kind, name, body in resources(roots) if kind == "aws_lambda_permission"}
+
+    assert {
+        name: body["source_arn"].partition("${aws_api_gateway_stage.this.stage_name}/")[2]
+        for name, body in permissions.items()
+    } == {
+        "ingestion": "POST/ingest",
+        "processor": "POST/process",
+        "query": "GET/query",
+    }
+    for body in permissions.values():
+        assert (body["action"], body["principal"]) == ("lambda:InvokeFunction", "apigateway.amazonaws.com")
+        assert body["source_arn"].startswith("${aws_api_gateway_rest_api.this.execution_arn}/")
+        figures.count("permissions that name one method of this API's stage")
+
+
+def test_one_queue_may_use_the_dead_letter_queue(roots: dict[str, Body], figures: Figures) -> None:
+    allow = {
+        name: body["redrive_allow_policy"]
+        for kind, name, body in resources(roots)
+        if kind == "aws_sqs_queue" and "redrive_allow_policy" in body
+    }
+
+    assert 'redrivePermission = "byQueue"' in allow["dead_letter"]
+    assert allow["dead_letter"].count("arn:") == 1
+    assert "iot-ingestion-queue-${var.environment_suffix}" in allow["dead_letter"]
+    assert allow["async_dead_letter"] == '${jsonencode({ redrivePermission = "denyAll" })}'
+    figures.tried("dead-letter queues with the one source that they need, or none", len(allow))
+
+
+def test_without_tls_nothing_is_allowed(every: list[Statement], roots: dict[str, Body], figures: Figures) -> None:
+    denials = [each.body for each in every if each.body["effect"] == "Deny"]
+    kept = [kind for kind, _, _ in resources(roots) if kind in {"aws_sqs_queue", "aws_sns_topic", "aws_s3_bucket"}]
+
+    assert len(denials) == len(kept)
+    for denial in denials:
+        assert denial["principals"] == [{"type": "*", "identifiers": ["*"]}]
+        insecure = {"test": "Bool", "variable": "aws:SecureTransport", "values": ["false"]}
+        assert denial["condition"] == [insecure]
+        figures.count("queues, topics and buckets closed to plain http")
+
+
+def test_alarms_of_this_environment_publish_and_use_the_key_alone(every: list[Statement], figures: Figures) -> None:
+    found = {each.sid: each.body for each in every if each.sid in {"AlarmsPublish", "AlarmsToEncryptedTopic"}}
+
+    assert found["AlarmsPublish"]["actions"] == ["sns:Publish"]
+    assert found["AlarmsPublish"]["resources"] == ["${aws_sns_topic.alerts.arn}"]
+    for body in found.values():
+        conditions = {each["variable"]: each["values"] for each in body["condition"]}
+        assert conditions["aws:SourceAccount"] == ["${data.aws_caller_identity.current.account_id}"]
+        (source,) = conditions["aws:SourceArn"]
+        assert source.endswith(":alarm:*-${var.environment_suffix}")
+        assert body["principals"] == [{"type": "Service", "identifiers": ["cloudwatch.amazonaws.com"]}]
+        figures.count("statements for alarms of this account and environment alone")
+
+
+def test_log_groups_of_this_environment_use_the_key_alone(every: list[Statement], figures: Figures) -> None:
+    (body,) = [each.body for each in every if each.place == ("data", "key", "LogGroups")]
+
+    (condition,) = body["condition"]
+    assert (condition["test"], condition["variable"]) == ("ArnLike", "kms:EncryptionContext:aws:logs:arn")
+    assert all("${var.environment_suffix}" in value for value in condition["values"])
+    assert {value.split(":log-group:")[1] for value in condition["values"]} == {
+        *(f"/aws/lambda/data-{name}-${{var.environment_suffix}}" for name in ("ingestion", "processor", "query")),
+        "/aws/apigateway/iot-api-${var.environment_suffix}",
+        "API-Gateway-Execution-Logs_*/${var.environment_suffix}",
+    }
+    figures.tried("log groups that the key is for", len(condition["values"]))

@@ -1,0 +1,127 @@
+"""Each grant of the functions' roles is needed, and none is idle: both seen on the running pipeline."""
+
+import json
+import time
+from contextlib import ExitStack
+from http import HTTPStatus
+
+import pytest
+
+from ops.logs import FUNCTIONS
+from tests.privilege.policies import Grant, RolePolicy
+from tests.privilege.record import Call, Record
+from tests.privilege.scene import Scene
+from tests.privilege.unenforced import UNENFORCED, is_enforced
+from tests.privilege.uses import USES, WELL, Story, expected
+from tests.proving import Figures
+from tests.running import eventually
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, pytest.mark.proof("least privilege")]
+
+Policies = dict[str, RolePolicy]
+
+
+def suffix(scene: Scene) -> str:
+    return scene.output("ApiStageName")
+
+
+def tell_to_its_end(story: Story) -> None:
+    assert story.attempt(), story.log
+    story.finish()
+
+
+def enforced(policy: RolePolicy) -> list[Grant]:
+    return [grant for grant in policy.grants() if is_enforced(grant)]
+
+
+def all_processed(scene: Scene) -> bool | None:
+    """Whether no reading of the test is lost or doubled, now that the processor reads the queue again."""
+    return all(scene.is_processed(device) for device in scene.devices) or None
+
+
+def test_without_a_grant_its_work_fails_and_with_it_all_is_well_again(
+    scene: Scene, policies: Policies, record: Record, figures: Figures
+) -> None:
+    with scene.paused():
+        for policy in policies.values():
+            for grant in enforced(policy):
+                take_away_and_give_back(scene, policy, grant, record)
+                figures.count("grants taken away, their work then refused with AccessDenied")
+                figures.count("grants given back, their work then done")
+
+    eventually(lambda: all_processed(scene))
+    figures.tried("readings on the way meanwhile, none lost or doubled", len(scene.devices))
+
+
+def take_away_and_give_back(scene: Scene, policy: RolePolicy, grant: Grant, record: Record) -> None:
+    use = expected(grant, suffix(scene))
+    story = use.story(scene)
+    story.begin()
+    since = record.from_now()
+    with policy.without(grant):
+        assert not story.attempt(), f"needless: without {grant} all went well"
+    refused = set(since.calls(policy, allowed=False))
+    assert refused == {Call(grant.action, grant.resource)}, f"without {grant} this was refused: {refused}"
+    said = [line for line in story.log.splitlines() if use.operation in line and "AccessDenied" in line]
+    assert said, f"the log does not say that {grant} is missing: {story.log}"
+    tell_to_its_end(story)
+
+
+def test_the_calls_of_a_role_are_what_it_was_granted(
+    scene: Scene, policies: Policies, record: Record, figures: Figures
+) -> None:
+    with scene.paused():
+        for make in dict.fromkeys(use.story for use in USES.values()):
+            story = make(scene)
+            story.begin()
+            tell_to_its_end(story)
+
+    for policy in policies.values():
+        made = record.calls(policy, allowed=True)
+        granted = {Call(grant.action, grant.resource) for grant in enforced(policy)}
+        assert granted - set(made) == set(), f"idle grants of {policy.role}"
+        assert set(made) - granted == set(), f"calls of {policy.role} that no grant of its own allows"
+        assert record.calls(policy, allowed=False) == []
+        figures.tried("recorded calls of roles, each by a grant of theirs", len(made))
+        figures.tried("grants, each used", len(granted))
+
+
+def test_what_is_said_not_to_be_enforced_is_not(
+    scene: Scene, policies: Policies, record: Record, figures: Figures
+) -> None:
+    left_out = [
+        (policy, [grant for grant in policy.grants() if not is_enforced(grant)]) for policy in policies.values()
+    ]
+    assert {(grant.sid, grant.action) for _, grants in left_out for grant in grants} == set(UNENFORCED)
+    started = time.time()
+
+    with ExitStack() as taken_away:
+        for policy, grants in left_out:
+            taken_away.enter_context(policy.without(*grants))
+        device = scene.new_device()
+        assert scene.ingest(device, WELL).status == HTTPStatus.OK
+        eventually(lambda: all_processed(scene))
+        assert scene.api.get("/query", {"device_id": device}).document()["count"] == 1
+        for function in FUNCTIONS:
+            keeps_failed_invocation(scene, function)
+            assert eventually(lambda function=function: scene.log_since(function, started) or None)
+        for policy, _ in left_out:
+            assert record.calls(policy, allowed=False) == []
+
+    for _, grants in left_out:
+        figures.tried("grants not enforced here, each held by a test of its document", len(grants))
+
+
+def keeps_failed_invocation(scene: Scene, function: str) -> None:
+    """An asynchronous invocation with what is no event fails for good, and comes to the queue for those."""
+    marker = [f"no event {time.time_ns()}"]
+    scene.functions.invoke(
+        FunctionName=scene.output(FUNCTIONS[function]), InvocationType="Event", Payload=json.dumps(marker)
+    )
+    url = scene.output("AsyncDeadLetterQueueUrl")
+
+    def kept() -> str | None:
+        answer = scene.sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10, VisibilityTimeout=0)
+        return next((m["ReceiptHandle"] for m in answer.get("Messages", ()) if marker[0] in m["Body"]), None)
+
+    scene.sqs.delete_message(QueueUrl=url, ReceiptHandle=eventually(kept))

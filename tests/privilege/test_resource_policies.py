@@ -1,0 +1,155 @@
+"""Who is no role of the pipeline is kept out by the policies of its resources, and nothing comes in without TLS."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError
+
+from ops.aws import Access, Keys
+from ops.embedded.pipeline import Pipeline
+from ops.logs import FUNCTIONS
+from tests.privilege.policies import RolePolicy
+from tests.privilege.test_documents import READS_THROUGH, WRITES_THROUGH
+from tests.proving import Figures
+
+pytestmark = [pytest.mark.timeout(900), pytest.mark.proof("least privilege")]
+
+REFUSED = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
+QUEUES = ("IngestionQueueUrl", "DeadLetterQueueUrl", "AsyncDeadLetterQueueUrl")
+KEY_SERVICES = ("dynamodb", "sqs", "sns", "ssm", "s3", "lambda", "logs")
+
+Call = Callable[[Any], Any]
+"""Takes a client."""
+
+
+def client(access: Access, service: str) -> Any:
+    return access.session().client(service, endpoint_url=access.endpoint, verify=str(access.authority))
+
+
+def code_of(call: Call, client: Any) -> str | None:
+    """The error by which a call is refused, or None where it is allowed."""
+    try:
+        call(client)
+    except ClientError as error:
+        return error.response["Error"]["Code"]
+    return None
+
+
+def calls(pipeline: Pipeline) -> dict[str, tuple[str, Call]]:
+    """A call for each resource with a policy of its own, or that only its account may reach: service and call."""
+    outputs = pipeline.outputs
+    asked = {f"{name}: sqs:GetQueueAttributes": ("sqs", _attributes(outputs[name])) for name in QUEUES}
+    asked |= {f"{name}: lambda:GetFunction": ("lambda", _function(outputs[name])) for name in FUNCTIONS.values()}
+    bucket = pipeline.administrator.s3().list_buckets()["Buckets"][0]["Name"]
+    return asked | {
+        "topic: sns:Publish": ("sns", lambda sns: sns.publish(TopicArn=outputs["AlertTopicArn"], Message="a test")),
+        "state bucket: s3:ListBucket": ("s3", lambda s3: s3.list_objects_v2(Bucket=bucket)),
+        "key: kms:Encrypt": ("kms", lambda kms: kms.encrypt(KeyId=outputs["KeyArn"], Plaintext=b"a test")),
+    }
+
+
+def _attributes(url: str) -> Call:
+    return lambda sqs: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
+
+
+def _function(name: str) -> Call:
+    arn = f"arn:aws:lambda:us-east-1:000000000000:function:{name}"
+    return lambda functions: functions.get_function(FunctionName=arn)
+
+
+def test_another_user_and_another_account_are_refused(pipeline: Pipeline, figures: Figures) -> None:
+    others = {
+        "another user": pipeline.stranger,
+        "the API's caller": pipeline.caller,
+        "another account": replace(pipeline.administrator, keys=Keys("111111111111", "any")),
+    }
+
+    for what, (service, call) in calls(pipeline).items():
+        assert code_of(call, client(pipeline.administrator, service)) is None, f"{what} by the administrator"
+        for who, access in others.items():
+            assert code_of(call, client(access, service)) in REFUSED, f"{what} by {who}"
+            figures.count("calls of other users and accounts refused")
+
+
+def test_what_does_not_come_over_tls_is_refused(pipeline: Pipeline, figures: Figures) -> None:
+    """The embedded AWS speaks TLS alone; it takes a request for plain http where a proxy says that it came so."""
+    protected = {name: asked for name, asked in calls(pipeline).items() if asked[0] in {"sqs", "sns", "s3"}}
+    assert len(protected) == len(QUEUES) + 2
+
+    for what, (service, call) in protected.items():
+        plain = client(pipeline.administrator, service)
+        plain.meta.events.register("before-sign", _say_it_came_over_http)
+        assert code_of(call, plain) in REFUSED, what
+        assert code_of(call, client(pipeline.administrator, service)) is None, what
+        figures.count("calls without TLS refused")
+
+
+def _say_it_came_over_http(request: Any, **_: Any) -> None:
+    request.headers["X-Forwarded-Proto"] = "http"
+
+
+def test_nobody_assumes_a_functions_role(pipeline: Pipeline, policies: dict[str, RolePolicy], figures: Figures) -> None:
+    iam, sts = pipeline.administrator.iam(), pipeline.administrator.sts()
+    roles = iam.list_roles()["Roles"]
+    assert {policy.role for policy in policies.values()} < {role["RoleName"] for role in roles}
+
+    for role in roles:
+        code = code_of(lambda sts, arn=role["Arn"]: sts.assume_role(RoleArn=arn, RoleSessionName="a-test"), sts)
+        assert code == "AccessDenied", role["RoleName"]
+        figures.count("roles that even the administrator may not assume")
+
+
+def test_a_role_uses_the_key_through_its_services_and_no_others(
+    pipeline: Pipeline, policies: dict[str, RolePolicy], figures: Figures
+) -> None:
+    for function, policy in policies.items():
+        writes, reads = WRITES_THROUGH[function], READS_THROUGH.get(function, [])
+        expected = {("kms:GenerateDataKey", service) for service in writes}
+        expected |= {("kms:Decrypt", service) for service in (*writes, *reads)}
+
+        found = {
+            (action, service)
+            for service in (*KEY_SERVICES, None)
+            for action in ("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:CreateGrant")
+            if _may_use_key(pipeline, policy, action, service)
+        }
+
+        assert found == expected
+        figures.tried("uses of the key simulated, allowed or refused as they should be", (len(KEY_SERVICES) + 1) * 4)
+
+
+def _may_use_key(pipeline: Pipeline, policy: RolePolicy, action: str, service: str | None) -> bool:
+    """Whether a role may use the key, itself or through a service; the simulation is the embedded AWS's own."""
+    via = [
+        {
+            "ContextKeyName": "kms:ViaService",
+            "ContextKeyType": "string",
+            "ContextKeyValues": [f"{service}.{pipeline.administrator.region}.amazonaws.com"],
+        }
+    ]
+    iam: Any = pipeline.administrator.iam()
+    answer = iam.simulate_principal_policy(
+        PolicySourceArn=iam.get_role(RoleName=policy.role)["Role"]["Arn"],
+        ActionNames=[action],
+        ResourceArns=[pipeline.outputs["KeyArn"]],
+        ContextEntries=via if service else [],
+    )
+    (result,) = answer["EvaluationResults"]
+    return bool(result["EvalDecision"] == "allowed")
+
+
+def test_a_function_is_invoked_by_the_apis_method_alone(pipeline: Pipeline, figures: Figures) -> None:
+    functions = pipeline.administrator.functions()
+    methods = {"ingestion": "POST/ingest", "processor": "POST/process", "query": "GET/query"}
+
+    for function, method in methods.items():
+        policy = json.loads(functions.get_policy(FunctionName=pipeline.outputs[FUNCTIONS[function]])["Policy"])
+        (statement,) = policy["Statement"]
+        assert statement["Principal"] == {"Service": "apigateway.amazonaws.com"}
+        assert statement["Action"] == "lambda:InvokeFunction"
+        source = f"{pipeline.outputs['ApiExecutionArn']}/{pipeline.outputs['ApiStageName']}/{method}"
+        assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": source}}
+        figures.count("function policies that let in one method, as applied")
