@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,8 +12,10 @@ import pytest
 from ops.embedded.emulator import api_requests, invocations
 from ops.embedded.emulator.actions import base_action
 from ops.embedded.emulator.alarms import describing_in_full, keeping_metrics
+from ops.embedded.emulator.authorizations import recording
 from ops.embedded.emulator.credential_scope import scope_checked
 from ops.embedded.emulator.messages import remembering_entries, with_system_attributes
+from ops.embedded.emulator.simulation import given_first, with_context
 from ops.embedded.emulator.traces import Traces, trace_of
 
 AS_XML = (False, False)
@@ -214,3 +217,35 @@ def test_the_messages_of_a_batch_keep_their_system_attributes() -> None:
     send({"MessageBody": "c", "MessageSystemAttributes": {"y": 2}}, "url")
 
     assert sent == [{"x": 1}, None, {"y": 2}]
+
+
+def test_a_decision_is_written_down_where_it_is_asked_for_and_never_changed(tmp_path: Path) -> None:
+    record = tmp_path / "record"
+    decisions = {"allowed": None, "refused": "denial"}
+    enforce = recording(lambda key, *_, **__: decisions[key], "arn:{}".format, record)
+
+    assert enforce("allowed", "sqs:SendMessage", "sqs", "us-east-1") is None
+    assert not record.exists()
+    record.touch()
+    assert enforce("allowed", "sqs:SendMessage", "sqs", "us-east-1", "arn:queue") is None
+    assert (
+        enforce("refused", "sns:Publish", "sns", "us-east-1", resource_arn="arn:topic", service_context={}) == "denial"
+    )
+
+    assert [json.loads(line) for line in record.read_text().splitlines()] == [
+        {"principal": "arn:allowed", "action": "sqs:SendMessage", "resource": "arn:queue", "allowed": True},
+        {"principal": "arn:refused", "action": "sns:Publish", "resource": "arn:topic", "allowed": False},
+    ]
+
+
+def test_a_simulation_knows_its_context_and_other_requests_do_not() -> None:
+    resolve = given_first(lambda key, _: f"own {key}")
+    simulate = with_context(lambda _: [resolve("kms:ViaService", None), resolve("aws:PrincipalArn", None)])
+    entry = {
+        "ContextEntries.member.1.ContextKeyName": ["kms:viaservice"],
+        "ContextEntries.member.1.ContextKeyValues.member.1": ["sqs.us-east-1.amazonaws.com"],
+    }
+
+    assert simulate(entry) == ["sqs.us-east-1.amazonaws.com", "own aws:PrincipalArn"]
+    assert simulate({}) == ["own kms:ViaService", "own aws:PrincipalArn"]
+    assert resolve("kms:ViaService", None) == "own kms:ViaService"

@@ -1,19 +1,23 @@
 """Who is no role of the pipeline is kept out by the policies of its resources, and nothing comes in without TLS."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from http import HTTPStatus
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
 
 from ops.aws import Access, Keys
+from ops.client import ApiClient
 from ops.embedded.pipeline import Pipeline
 from ops.logs import FUNCTIONS
-from tests.privilege.policies import RolePolicy
+from tests.privilege.policies import RolePolicy, tail
 from tests.privilege.test_documents import READS_THROUGH, WRITES_THROUGH
 from tests.proving import Figures
+from tests.running import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.proof("least privilege")]
 
@@ -153,3 +157,79 @@ def test_a_function_is_invoked_by_the_apis_method_alone(pipeline: Pipeline, figu
         source = f"{pipeline.outputs['ApiExecutionArn']}/{pipeline.outputs['ApiStageName']}/{method}"
         assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": source}}
         figures.count("function policies that let in one method, as applied")
+
+
+def test_who_lets_the_api_in_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
+    """Held by `test_documents.test_a_method_invokes_its_function_alone`, and by the test above."""
+    functions: Any = pipeline.administrator.functions()
+    name = pipeline.outputs["QueryFunctionName"]
+    (statement,) = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
+
+    functions.remove_permission(FunctionName=name, StatementId=statement["Sid"])
+    try:
+        answer = ApiClient(pipeline.api, pipeline.caller).get("/query", {"device_id": "nobody"})
+    finally:
+        functions.add_permission(
+            FunctionName=name,
+            StatementId=statement["Sid"],
+            Action=statement["Action"],
+            Principal=statement["Principal"]["Service"],
+            SourceArn=statement["Condition"]["ArnLike"]["AWS:SourceArn"],
+        )
+
+    assert answer.status == HTTPStatus.OK
+    assert json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"] == [statement]
+    figures.count("policies not enforced here, as measured")
+
+
+def test_which_queue_uses_a_dead_letter_queue_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
+    """Held by `test_documents.test_one_queue_may_use_the_dead_letter_queue`."""
+    sqs = pipeline.administrator.sqs()
+    url = pipeline.outputs["DeadLetterQueueUrl"]
+    names: Any = ["QueueArn", "RedriveAllowPolicy"]
+    attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=names)["Attributes"]
+    (source,) = json.loads(attributes["RedriveAllowPolicy"])["sourceQueueArns"]
+    assert source.endswith(f":{tail(pipeline.outputs['IngestionQueueUrl'])}")
+    redrive = json.dumps({"deadLetterTargetArn": attributes["QueueArn"], "maxReceiveCount": 1})
+
+    other = sqs.create_queue(QueueName="no-source-of-it", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+
+    sqs.delete_queue(QueueUrl=other)
+    figures.count("policies not enforced here, as measured")
+
+
+def test_whose_alarms_publish_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
+    """Held by `test_documents.test_alarms_of_this_environment_publish_and_use_the_key_alone`."""
+    sns, cloudwatch = pipeline.administrator.sns(), pipeline.administrator.cloudwatch()
+    topic = pipeline.outputs["AlertTopicArn"]
+    applied = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
+    document = json.loads(applied)
+    document["Statement"] = [each for each in document["Statement"] if each["Effect"] == "Deny"]
+    (alarm, *_) = cloudwatch.describe_alarms()["MetricAlarms"]
+
+    with listener(pipeline, topic) as receive:
+        sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document))
+        try:
+            cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="a test")
+            assert eventually(lambda: alarm["AlarmName"] in receive() or None)
+        finally:
+            sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=applied)
+            cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="OK", StateReason="a test")
+    figures.count("policies not enforced here, as measured")
+
+
+@contextmanager
+def listener(pipeline: Pipeline, topic: str) -> Iterator[Callable[[], str]]:
+    """A queue that the topic may send to, for a while; what it hands out is the text that it received."""
+    sqs, sns = pipeline.administrator.sqs(), pipeline.administrator.sns()
+    url = sqs.create_queue(QueueName="privilege-listener")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    allow = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
+    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**allow, "Resource": arn}]})
+    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
+    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
+    try:
+        yield lambda: str(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", ""))
+    finally:
+        sns.unsubscribe(SubscriptionArn=subscription)
+        sqs.delete_queue(QueueUrl=url)
