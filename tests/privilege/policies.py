@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from typing_extensions import override
+
 from ops.embedded.pipeline import Pipeline
 from ops.logs import FUNCTIONS
 
@@ -36,6 +38,7 @@ class Grant:
         """The last part of the resource's ARN."""
         return tail(self.resource)
 
+    @override
     def __str__(self) -> str:
         return f"{self.function} {self.sid}: {self.action} on {self.target}"
 

@@ -111,7 +111,7 @@ class Scene:
             LogType="Tail",
         )
         result = json.loads(answer["Payload"].read())
-        is_done = "FunctionError" not in answer and result == {"batchItemFailures": []}
+        is_done = answer.get("FunctionError") is None and result == {"batchItemFailures": []}
         return Delivery(is_done, base64.b64decode(answer["LogResult"]).decode())
 
     def log_since(self, function: str, start: float) -> str:

@@ -68,10 +68,10 @@ def _principal(key_id: str) -> str:
     return getattr(_evaluator.resolve_principal(key_id, _accounts.get_account_id()), "arn", key_id)
 
 
-_evaluator._resolve_condition_key = given_first(_evaluator._resolve_condition_key)  # noqa: SLF001  # no other door
-_handlers = import_module("ministack.services.iam")._IAM_HANDLERS  # noqa: SLF001  # the same
+_correct(_evaluator, "_resolve_condition_key", given_first)
+_correct(_evaluator, "enforce", recording, _principal, Path(os.environ["AUTHORIZATION_RECORD"]))
+_handlers = import_module("ministack.services.iam")._IAM_HANDLERS  # noqa: SLF001  # no other door
 _handlers["SimulatePrincipalPolicy"] = with_context(_handlers["SimulatePrincipalPolicy"])
-_evaluator.enforce = recording(_evaluator.enforce, _principal, Path(os.environ["AUTHORIZATION_RECORD"]))
 
 # A client that keeps its connection open would hold up a stop, and with it the storing of the state, for 30 seconds.
 asyncio.constants.SSL_SHUTDOWN_TIMEOUT = 1.0
