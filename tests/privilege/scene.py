@@ -74,9 +74,9 @@ class Scene:
     def make_cold(self, function: str) -> None:
         """Let the function's next invocation start afresh, without what it keeps from earlier ones."""
         name = self.output(FUNCTIONS[function])
-        described = self.functions.get_function_configuration(FunctionName=name)["Description"]
-        for description in ("being started afresh", described):
-            self.functions.update_function_configuration(FunctionName=name, Description=description)
+        environment = self.functions.get_function_configuration(FunctionName=name)["Environment"]
+        variables = environment["Variables"]
+        self.functions.update_function_configuration(FunctionName=name, Environment={"Variables": variables})
 
     def ingest(self, device: str, temperature: int) -> Answer:
         """Send a reading, always the same for a device."""

@@ -23,7 +23,10 @@ from tests.running import eventually
 pytestmark = [pytest.mark.timeout(900), pytest.mark.proof("least privilege")]
 
 REFUSED = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
+UNSEEN = ("lambda", "ResourceNotFoundException")
+"""What the embedded AWS says of another account's functions, where AWS says AccessDeniedException."""
 QUEUES = ("IngestionQueueUrl", "DeadLetterQueueUrl", "AsyncDeadLetterQueueUrl")
+KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant"]
 KEY_SERVICES = ("dynamodb", "sqs", "sns", "ssm", "s3", "lambda", "logs")
 
 Call = Callable[[Any], Any]
@@ -76,7 +79,8 @@ def test_another_user_and_another_account_are_refused(pipeline: Pipeline, figure
     for what, (service, call) in calls(pipeline).items():
         assert code_of(call, client(pipeline.administrator, service)) is None, f"{what} by the administrator"
         for who, access in others.items():
-            assert code_of(call, client(access, service)) in REFUSED, f"{what} by {who}"
+            code = code_of(call, client(access, service))
+            assert code in REFUSED or (service, code) == UNSEEN, f"{what} by {who}: {code}"
             figures.count("calls of other users and accounts refused")
 
 
@@ -116,35 +120,28 @@ def test_a_role_uses_the_key_through_its_services_and_no_others(
         expected = {("kms:GenerateDataKey", service) for service in writes}
         expected |= {("kms:Decrypt", service) for service in (*writes, *reads)}
 
-        found = {
-            (action, service)
-            for service in (*KEY_SERVICES, None)
-            for action in ("kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:CreateGrant")
-            if _may_use_key(pipeline, policy, action, service)
-        }
+        found = {(action, service) for service in KEY_SERVICES for action in _key_actions(pipeline, policy, service)}
 
         assert found == expected
-        figures.tried("uses of the key simulated, allowed or refused as they should be", (len(KEY_SERVICES) + 1) * 4)
+        assert _key_actions(pipeline, policy, None) == []
+        figures.tried(
+            "uses of the key simulated, allowed or refused as they should be",
+            (len(KEY_SERVICES) + 1) * len(KEY_ACTIONS),
+        )
 
 
-def _may_use_key(pipeline: Pipeline, policy: RolePolicy, action: str, service: str | None) -> bool:
-    """Whether a role may use the key, itself or through a service; the simulation is the embedded AWS's own."""
-    via = [
-        {
-            "ContextKeyName": "kms:ViaService",
-            "ContextKeyType": "string",
-            "ContextKeyValues": [f"{service}.{pipeline.administrator.region}.amazonaws.com"],
-        }
-    ]
-    iam: Any = pipeline.administrator.iam()
+def _key_actions(pipeline: Pipeline, policy: RolePolicy, service: str | None) -> list[str]:
+    """What a role may do with the key, itself or through a service; the simulation is the embedded AWS's own."""
+    host = f"{service}.{pipeline.administrator.region}.amazonaws.com"
+    via = {"ContextKeyName": "kms:ViaService", "ContextKeyType": "string", "ContextKeyValues": [host]}
+    iam: Any = policy.iam
     answer = iam.simulate_principal_policy(
-        PolicySourceArn=iam.get_role(RoleName=policy.role)["Role"]["Arn"],
-        ActionNames=[action],
+        PolicySourceArn=f"arn:aws:iam::000000000000:role/{policy.role}",
+        ActionNames=KEY_ACTIONS,
         ResourceArns=[pipeline.outputs["KeyArn"]],
-        ContextEntries=via if service else [],
+        ContextEntries=[via] if service else [],
     )
-    (result,) = answer["EvaluationResults"]
-    return bool(result["EvalDecision"] == "allowed")
+    return [each["EvalActionName"] for each in answer["EvaluationResults"] if each["EvalDecision"] == "allowed"]
 
 
 def test_a_function_is_invoked_by_the_apis_method_alone(pipeline: Pipeline, figures: Figures) -> None:
