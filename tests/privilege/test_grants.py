@@ -37,7 +37,7 @@ def enforced(policy: RolePolicy) -> list[Grant]:
 
 
 def all_processed(scene: Scene) -> bool | None:
-    """Whether no reading of the test is lost or doubled, now that the processor reads the queue again."""
+    """Whether no reading of the test is lost or doubled."""
     return all(scene.is_processed(device) for device in scene.devices) or None
 
 
@@ -51,7 +51,7 @@ def test_without_a_grant_its_work_fails_and_with_it_all_is_well_again(
                 figures.count("grants taken away, their work then refused with AccessDenied")
                 figures.count("grants given back, their work then done")
 
-    eventually(lambda: all_processed(scene))
+    assert all_processed(scene)
     figures.tried("readings on the way meanwhile, none lost or doubled", len(scene.devices))
 
 
