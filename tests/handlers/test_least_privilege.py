@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from handlers.aws import clients
-from handlers.domain.timestamps import now
+from handlers.services.batch import BatchFailedError
 from tests.handlers.fakes import FailingClient, client_error
 from tests.handlers.world import API_KEY_PARAMETER, PROCESSED_TABLE, World, message, reading_message
 
@@ -96,15 +96,16 @@ def test_processor(world: World, calls: RecordedCalls) -> None:
 
 
 def claimed_by_another(world: World) -> None:
-    """Let another invocation be about to tell an alert, and a reading wait for it."""
+    """Let another invocation be about to tell an alert, and a reading wait for it in vain."""
     world.process(reading_message("e", 1, temp=99))
     world.dynamodb.update_item(
         TableName=PROCESSED_TABLE,
         Key={"device_id": {"S": "#alert#e"}, "event_date": {"S": "temperature"}},
-        UpdateExpression="SET claimed_until = :soon, claimed_alert = :alert",
-        ExpressionAttributeValues={":soon": {"N": str(now() + 100)}, ":alert": {"BOOL": True}},
+        UpdateExpression="SET claimed_until = :far, claimed_alert = :alert",
+        ExpressionAttributeValues={":far": {"N": "9999999999999"}, ":alert": {"BOOL": True}},
     )
-    world.process(reading_message("e", 1, temp=99))
+    with pytest.raises(BatchFailedError, match="claimed by another invocation"):
+        world.process(reading_message("e", 1, temp=99))
 
 
 def test_query(world: World, calls: RecordedCalls) -> None:
