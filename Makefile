@@ -78,7 +78,9 @@ outputs: $(INSTALLED) ## Show the outputs and write them to build/outputs/: ENV=
 drift: $(INSTALLED) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy drift $(ENVIRONMENT) || { code=$$?; test $$code -eq 3 || exit $$code; }
-unlock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
+unbench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: [WHAT=cold_start]
+	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
+lock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call option,ID,--id)
 package: $(INSTALLED) ## Build the functions' packages, and the layer's bill of materials: ENV=dev
@@ -108,7 +110,7 @@ scale: $(INSTALLED) ## Write docs/scale.md and its chart anew, after a change of
 	@$(RUN) -m ops.capacity --document
 
 ## Working on the project
-.PHONY: generate golden previous provider-schema new test prove check scan lock clean
+.PHONY: generate golden previous provider-schema new test prove check scan bench lock clean
 generate: $(INSTALLED) ## Write modules/ and envs/ from the settings
 	@$(RUN) -m generate
 golden: $(INSTALLED) ## Write the golden files of tests/golden/ anew; read the diff

@@ -36,6 +36,8 @@ def find_problems(
     """
     used: set[str] = set()
     for path, text in _strings(files, ()):
+        if "." not in text:
+            continue  # every reference has one
         key = next((part for part in reversed(path) if not part.isdigit()), "")
         if key == "//":
             continue

@@ -16,7 +16,7 @@ from ops.project import ROOT
 from ops.scan.__main__ import scan_files
 from ops.validation import validate_all
 
-_SOURCES: Final = ("generate", "handlers", "ops", "tests")
+_SOURCES: Final = ("bench", "generate", "handlers", "ops", "tests")
 
 
 class Verdict(StrEnum):

@@ -1,10 +1,14 @@
-"""The AWS clients: made on first use, with bounds on every wait."""
+"""The AWS clients: made on first use, with bounds on every wait.
+
+They are botocore's own, which is all that `boto3.client` hands out: `import boto3` would add S3's transfer manager and
+the resources to every cold start (`docs/performance.md`).
+"""
 
 from functools import cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import boto3
 from botocore.config import Config
+from botocore.session import Session
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -30,22 +34,35 @@ _CONFIG: Final = Config(
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Return the client of the tables."""
-    return boto3.client("dynamodb", config=_CONFIG)
+    client: DynamoDBClient = _client("dynamodb")
+    return client
 
 
 @cache
 def sqs() -> "SQSClient":
     """Return the client of the queues."""
-    return boto3.client("sqs", config=_CONFIG)
+    client: SQSClient = _client("sqs")
+    return client
 
 
 @cache
 def sns() -> "SNSClient":
     """Return the client of the alert topic."""
-    return boto3.client("sns", config=_CONFIG)
+    client: SNSClient = _client("sns")
+    return client
 
 
 @cache
 def ssm() -> "SSMClient":
     """Return the client of the parameters."""
-    return boto3.client("ssm", config=_CONFIG)
+    client: SSMClient = _client("ssm")
+    return client
+
+
+def _client(service: str) -> Any:
+    return _session().create_client(service, config=_CONFIG)
+
+
+@cache
+def _session() -> Session:
+    return Session()

@@ -4,9 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-
 from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
 from handlers.domain.message import Message, from_body
 from handlers.domain.rules import Rule
@@ -23,7 +20,6 @@ class Received:
     Attributes:
         receive_count: how often it was received, this time included.
         correlation_id: of the request that caused it, where it says so.
-        record: its place in the event.
     """
 
     message_id: str
@@ -31,7 +27,6 @@ class Received:
     body: str
     receive_count: int
     correlation_id: str | None
-    record: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +52,6 @@ def received(record: dict[str, Any]) -> Received:
         record["body"],
         _receive_count(record.get("attributes") or {}),
         correlation.get("stringValue"),
-        record,
     )
 
 
@@ -77,15 +71,12 @@ def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -
     Returns:
         The work, and the errors of the messages that are none.
     """
-
-    def prepared(record: SQSRecord) -> Work:
-        message = from_body(record.body)
-        return Work(record.message_id, message, plan(message.reading, rules, now))
-
-    processor = BatchProcessor(EventType.SQS, raise_on_entire_batch_failure=False)
-    with processor([message.record for message in messages], prepared):
-        results = processor.process()
-    works = [result for status, result, _ in results if status == "success"]
-    failed = [message.message_id for message, (status, *_) in zip(messages, results, strict=True) if status == "fail"]
-    exceptions = [exception for _, exception, _ in processor.exceptions if exception is not None]
-    return works, dict(zip(failed, exceptions, strict=True))
+    works: list[Work] = []
+    errors: Errors = {}
+    for each in messages:
+        try:
+            message = from_body(each.body)
+            works.append(Work(each.message_id, message, plan(message.reading, rules, now)))
+        except Exception as error:  # noqa: BLE001 - whatever one message does, the others are processed
+            errors[each.message_id] = error
+    return works, errors

@@ -1,0 +1,212 @@
+"""What a cold start costs before the first line of the first invocation: `python -m bench.cold_start [--rounds N]`."""
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from bench.environments import BUILD, peer, site_packages
+from bench.figures import Figure, ratio, rounded
+from bench.machine import pinned
+from bench.publishing import publish
+from bench.results import Result, Table, Target
+from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
+from ops.commands import run
+from ops.embedded.installation import ensure_installed
+from ops.errors import OpsError
+from ops.package import package_for_embedded
+from ops.packaging.limits import sizes
+from ops.progress import Progress
+from ops.project import ROOT
+
+BARE: Final = "two boto3 clients"
+VARIABLES: Final = {
+    "ENVIRONMENT": "dev",
+    "RAW_TABLE_NAME": "raw",
+    "PROCESSED_TABLE_NAME": "processed",
+    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/ingestion",
+    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/dead",
+    "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
+    "CONFIG_PARAMETER": "/iot-pipeline/dev/config",
+    "CONFIG_PARAM": "/iot-pipeline/dev/config",
+    "AWS_REGION": "us-east-1",
+    "AWS_DEFAULT_REGION": "us-east-1",
+    "AWS_ACCESS_KEY_ID": "none",
+    "AWS_SECRET_ACCESS_KEY": "none",
+    "AWS_LAMBDA_FUNCTION_NAME": "function",
+    "LAMBDA_TASK_ROOT": "/var/task",
+}
+"""As Lambda sets them, so that tracing is on."""
+_PROBE: Final = Path(__file__).parent / "probes" / "init.py"
+_SEED: Final = Path(__file__).parent / "seed"
+_YARDSTICKS, _MEBIBYTES, _LAYER_MEGABYTES = 1.2, 50, 5
+_ORIGINS: Final = ("botocore", "boto3", "urllib3", "aws_lambda_powertools", "aws_xray_sdk", "msgspec", "handlers")
+
+Subject = tuple[str, str, Sequence[Path]]
+"""What people call it, what the probe calls it, and the import path."""
+
+
+def measure(rounds: int, progress: Progress) -> Result:
+    """Take the measurement.
+
+    Raises:
+        OpsError: A package cannot be built, or an entry point does not start.
+    """
+    interpreter = ensure_installed(ROOT, progress)
+    runtime = site_packages(interpreter)
+    seed_layer = site_packages(peer("seed_layer", progress))
+    packages = package_for_embedded(ROOT, BUILD / "packages", progress)
+    BUILD.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=BUILD, prefix="cold-") as name:
+        layer = _unpacked(packages / LAYER_PACKAGE, Path(name)) / "python"
+        subjects: list[Subject] = [(BARE, "bare", [runtime])]
+        subjects += [(f"seed's style: {one}", f"seed.{one}", [_SEED, seed_layer, runtime]) for one in FUNCTIONS]
+        for one in FUNCTIONS:
+            code = _unpacked(packages / package_name(one), Path(name))
+            subjects.append((one, f"handlers.{one}", [code, layer, runtime]))
+        samples = _alternate(interpreter, subjects, rounds, progress)
+    zipped, unzipped = sizes(packages / LAYER_PACKAGE)
+    compiled = _compiled_share(packages / LAYER_PACKAGE)
+    return Result(
+        "cold_start",
+        _versions(),
+        [_table(samples), _origins(samples)],
+        [*_targets(samples), *_layer_targets(zipped, unzipped, compiled)],
+        {
+            name: [{key: one[key] for key in one if key != "modules"} for one in taken]
+            for name, taken in samples.items()
+        },
+    )
+
+
+def probe(interpreter: Path, what: str, folders: Sequence[Path]) -> dict[str, Any]:
+    """Start a fresh interpreter that imports and initialises one entry point.
+
+    Raises:
+        OpsError: It failed; its words are in the message.
+    """
+    done = subprocess.run(  # noqa: S603  # an interpreter of this project
+        [str(interpreter), "-I", "-S", str(_PROBE), what, *map(str, folders)],
+        env={"PATH": os.environ["PATH"], **VARIABLES},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise OpsError(f"{what} does not start:\n{done.stderr}")
+    figures: dict[str, Any] = json.loads(done.stdout)
+    return figures
+
+
+def _alternate(
+    interpreter: Path, subjects: Sequence[Subject], rounds: int, progress: Progress
+) -> dict[str, list[dict[str, Any]]]:
+    samples: dict[str, list[dict[str, Any]]] = {name: [] for name, *_ in subjects}
+    progress.say(f"{len(subjects)} fresh interpreters in turn, {rounds} rounds after one to warm up")
+    for number in range(rounds + 1):
+        for name, what, folders in subjects:
+            figures = probe(interpreter, what, folders)
+            if number:
+                samples[name].append(figures)
+        progress.say(f"  round {number} of {rounds}")
+    return samples
+
+
+def _unpacked(package: Path, folder: Path) -> Path:
+    target = folder / package.stem
+    with zipfile.ZipFile(package) as archive:
+        archive.extractall(target)
+    return target
+
+
+def _compiled_share(package: Path) -> float:
+    """The share of a package's sources that have their compiled form beside them."""
+    with zipfile.ZipFile(package) as archive:
+        names = archive.namelist()
+    sources = sum(name.endswith(".py") for name in names)
+    return sum(name.endswith(".pyc") for name in names) / sources
+
+
+def _figure(taken: Sequence[Mapping[str, Any]], what: str, scale: float = 1) -> Figure:
+    return Figure.of([one[what] * scale for one in taken])
+
+
+def _table(samples: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
+    base = _figure(samples[BARE], "wall_seconds").median
+    rows = [
+        (
+            name,
+            _figure(taken, "wall_seconds", 1000).shown(),
+            ratio(_figure(taken, "wall_seconds").median, base),
+            rounded(_figure(taken, "cpu_seconds", 1000).median),
+            rounded(_figure(taken, "peak_mebibytes").median),
+            str(len(taken[0]["modules"])),
+        )
+        for name, taken in samples.items()
+    ]
+    heads = ("entry point", "import and init, ms", "of the yardstick", "CPU, ms", "memory, MiB", "modules")
+    return Table("Import and init in a fresh interpreter", heads, rows)
+
+
+def _origins(samples: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
+    rows = []
+    for name, taken in samples.items():
+        tops = [module.partition(".")[0] for module in taken[0]["modules"]]
+        known = [tops.count(origin) for origin in _ORIGINS]
+        rows.append((name, *map(str, known), str(len(tops) - sum(known))))
+    return Table("Modules by where they come from", ("entry point", *_ORIGINS, "others"), rows)
+
+
+def _targets(samples: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Target]:
+    base = _figure(samples[BARE], "wall_seconds").median
+    walls = {one: _figure(samples[one], "wall_seconds").median / base for one in FUNCTIONS}
+    peaks = {one: _figure(samples[one], "peak_mebibytes").median for one in FUNCTIONS}
+    return [
+        Target(
+            f"at most {_YARDSTICKS} yardsticks",
+            ", ".join(f"{one} {rounded(value)}" for one, value in walls.items()),
+            max(walls.values()) <= _YARDSTICKS,
+            "what stands beside the clients is Powertools' logger (some 50 ms here, most of it the standard library's "
+            "parts that it imports) and the X-Ray SDK (some 30 ms, most of it asyncio).",
+        ),
+        Target(
+            f"at most {_MEBIBYTES} MB",
+            ", ".join(f"{one} {rounded(value)} MiB" for one, value in peaks.items()),
+            max(peaks.values()) * 1.048576 <= _MEBIBYTES,
+            "two bare clients alone take most of it.",
+        ),
+    ]
+
+
+def _layer_targets(zipped: int, unzipped: int, compiled: float) -> list[Target]:
+    found = f"{zipped / 1e6:.1f} MB zipped, {unzipped / 1e6:.1f} MB unzipped"
+    return [
+        Target(
+            f"layer at most {_LAYER_MEGABYTES} MB zipped", found, zipped <= _LAYER_MEGABYTES * 1e6, "its packages grew."
+        ),
+        Target("compiled files shipped", f"{compiled:.0%} of the sources", compiled == 1, "no compiler fits."),
+    ]
+
+
+def _versions() -> dict[str, str]:
+    layer = pinned(ROOT / "ops" / "requirements" / "layer.txt", ("aws-lambda-powertools", "aws-xray-sdk", "msgspec"))
+    return layer | pinned(ROOT / "ops" / "requirements" / "embedded.txt", ("boto3", "botocore"))
+
+
+def main() -> int:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(prog="python -m bench.cold_start")
+    parser.add_argument("--rounds", type=int, default=11, help="how often each has its turn (default: 11)")
+    progress = Progress()
+    publish(measure(parser.parse_args().rounds, progress), progress)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,1 @@
+"""Small programs that measure themselves, each in a fresh interpreter."""
