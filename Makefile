@@ -78,9 +78,7 @@ outputs: $(INSTALLED) ## Show the outputs and write them to build/outputs/: ENV=
 drift: $(INSTALLED) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy drift $(ENVIRONMENT) || { code=$$?; test $$code -eq 3 || exit $$code; }
-unbench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: [WHAT=cold_start]
-	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
-lock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
+unlock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
 	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call option,ID,--id)
 package: $(INSTALLED) ## Build the functions' packages, and the layer's bill of materials: ENV=dev
@@ -132,6 +130,8 @@ scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, wi
 	@$(RUN) -m ops.scan
 	@$(RUN) -m ops.embedded plan build/local/plan.json
 	@$(RUN) -m ops.scan --plan build/local/plan.json
+bench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: [WHAT=cold_start]
+	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
 lock: $(INSTALLED) ## Pin the newest versions that ops/requirements/*.in allow
 	@$(RUN) -m ops.lock
 clean: ## Remove everything that was built; a running embedded AWS is stopped first
