@@ -10,7 +10,7 @@ Document = dict[str, Any]
 
 _INSIDE: Final = re.compile(
     r"Traceback|File \\?\"|\.py\b|botocore|boto3|NoneType|has no attribute|/var/task|lambda_handler|arn:aws|errorType"
-    r"|(Key|Type|Value|Attribute|Index|Client|Runtime|Recursion|Overflow|Unicode\w*|Assertion)Error|InvalidOperation"
+    r"|\b[A-Z]\w*(Error|Exception)\b|InvalidOperation"
 )
 """Words of Python, of AWS's SDK or of our own code, which tell a caller nothing but how we are made."""
 _LONGEST_FAULT: Final = 4_000

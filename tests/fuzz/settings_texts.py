@@ -140,4 +140,9 @@ def changed(draw: st.DrawFn, valid: Assignments) -> str:
         changes[key] = draw(VALUES)
         if draw(st.integers(0, 9)) == 0:
             changes.pop(draw(st.sampled_from(sorted(changes))))
-    return "".join(f"{'.'.join(literal(part) for part in key)} = {value}\n" for key, value in changes.items())
+    return written(changes)
+
+
+def written(values: Assignments) -> str:
+    """The text of a settings file."""
+    return "".join(f"{'.'.join(literal(part) for part in key)} = {value}\n" for key, value in values.items())

@@ -14,7 +14,7 @@ from generate.settings import GREATEST_INTEGER
 from handlers.domain.configuration import read_configuration
 from ops.project import ROOT
 from tests.fuzz.effort import EFFORTS, Effort
-from tests.fuzz.settings_texts import assignments, changed
+from tests.fuzz.settings_texts import NUMBERS, TEXTS, Assignments, assignments, changed, literal, written
 from tests.fuzz.texts import damaged
 from tests.proving import Figures
 
@@ -118,6 +118,23 @@ def test_changed_settings(generating: Generating, figures: Figures, effort: Effo
         figures.count(f"changed settings files, {'accepted and sound' if code == OK else 'refused'}")
 
     effort.explore(2_000, changed(assignments(VALID)), check)
+
+
+def traps() -> Iterator[Assignments]:
+    """Settings with each odd text where text is taken, and each odd number where numbers are."""
+    for text in TEXTS:
+        endpoint = f'[{{protocol = "https", endpoint = {literal(f"https://{text}")}}}]'
+        yield {("config", "rules", text, "min"): "1"}
+        yield {("tags", "team"): literal(text), ("queueing", "subscriptions"): endpoint}
+    for number in NUMBERS:
+        yield {("config", "rules", "temperature", "min"): number}
+        yield {("functions", "query", "reserved_concurrency"): number}
+
+
+def test_each_known_trap(generating: Generating, figures: Figures) -> None:
+    for change in traps():
+        code = generating.check(written(assignments(VALID) | change).encode())
+        figures.count(f"traps of settings, {'accepted and sound' if code == OK else 'refused'}")
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
