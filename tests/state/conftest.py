@@ -47,13 +47,14 @@ def deployment(project: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def checkout(stored: StoredState, project: Path, toolchain: Toolchain, tmp_path: Path) -> Iterator[Checkout]:
-    gate = tmp_path / "gate"
-    gate.mkdir()
+    places = []
 
     def check_out(name: str) -> Workplace:
-        place = Workplace(tmp_path / name, gate, toolchain, stored.access)
+        place = Workplace(tmp_path / name, tmp_path / f"{name}-gate", toolchain, stored.access)
+        places.append(place)
         place.prepare(project / "envs" / ENVIRONMENT)
         return place
 
     yield check_out
-    (gate / "released").touch()  # whatever a failed test left behind goes on and ends
+    for place in places:
+        place.release()  # whatever a failed test left behind goes on and ends

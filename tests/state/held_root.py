@@ -79,6 +79,7 @@ class Workplace:
 
     def prepare(self, root: Path) -> None:
         """Check the root out and initialise it."""
+        self.gate.mkdir()
         shutil.copytree(root, self.folder)
         done = self.run("init", "-lockfile=readonly")
         assert done.returncode == 0, done.stdout

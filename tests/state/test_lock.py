@@ -48,6 +48,7 @@ def test_of_two_runs_at_once_the_second_is_refused_and_neither_corrupts(
     checkout: Checkout, stored: StoredState, figures: Figures
 ) -> None:
     one, two = checkout("one"), checkout("two")
+    two.release()  # it would go through at once if nothing refused it
     started = datetime.now(UTC)
     with one.start_held("first") as first:
         held = lock_of(stored)
