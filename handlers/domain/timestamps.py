@@ -27,7 +27,7 @@ def event_date(timestamp: int) -> str:
         timestamp: epoch milliseconds, 0 to `contract.MAXIMUM_TIMESTAMP`, so that texts sort as times do.
     """
     moment = _EPOCH + timestamp * _MILLISECOND
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{timestamp % 1000:03d}Z"
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def from_iso(text: str) -> int:

@@ -1,0 +1,186 @@
+"""Readings a second on the embedded AWS: this project and the seed's style, side by side.
+
+`python -m bench.end_to_end [--rounds N]`.
+"""
+
+import argparse
+import shutil
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bench.calls import DESIGNS, Design
+from bench.environments import BUILD
+from bench.events import readings
+from bench.figures import Figure, ratio, rounded
+from bench.machine import pinned
+from bench.publishing import publish
+from bench.results import Result, Table
+from bench.seed_stack import deploy
+from generate.naming import LAYER_PACKAGE
+from ops.aws import Access
+from ops.commands import run
+from ops.embedded.layout import Layout
+from ops.embedded.machine import Machine
+from ops.embedded.pipeline import Pipeline
+from ops.errors import OpsError
+from ops.load.connection import KeptConnection
+from ops.progress import Progress
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT, find_environment
+
+CLIENTS: Final = 4
+"""As many as the emulator serves without cold starts between."""
+_OK: Final = 200
+_PATIENCE_SECONDS: Final = 180.0
+_LOOK_SECONDS: Final = 0.2
+
+
+@dataclass(frozen=True)
+class Load:
+    """What each client sends, one request after the other.
+
+    Attributes:
+        requests: How many.
+        readings: In each.
+    """
+
+    requests: int
+    readings: int
+
+    @property
+    def name(self) -> str:
+        """For people."""
+        return "one at a time" if self.readings == 1 else f"in batches of {self.readings}"
+
+
+LOADS: Final = (Load(25, 1), Load(3, 50))
+
+
+@dataclass(frozen=True)
+class Target:
+    """One of the two stacks.
+
+    Attributes:
+        api: Its address.
+        processed_table: Where what was processed ends.
+        access: Who calls, and who looks.
+    """
+
+    api: str
+    processed_table: str
+    access: Access
+
+    def send(self, device: str, load: Load) -> None:
+        """Send all of one client's readings; a device of its own, so that none is a duplicate.
+
+        Raises:
+            OpsError: An answer was not 200.
+        """
+        client = KeptConnection(self.api, self.access)
+        sent = readings(load.requests * load.readings, device)
+        for start in range(0, len(sent), load.readings):
+            batch = sent[start : start + load.readings]
+            answer = client.post("/ingest", batch[0] if load.readings == 1 else {"readings": batch})
+            if answer.status != _OK:
+                raise OpsError(f"{self.api} answered {answer.status}: {answer.text[:200]}")
+
+    def processed(self, devices: Sequence[str]) -> int:
+        """How many readings of these devices are processed."""
+        dynamodb = self.access.dynamodb()
+        pages = [
+            page
+            for device in devices
+            for page in dynamodb.get_paginator("query").paginate(
+                TableName=self.processed_table,
+                KeyConditionExpression="device_id = :device",
+                ExpressionAttributeValues={":device": {"S": device}},
+                Select="COUNT",
+            )
+        ]
+        return sum(page["Count"] for page in pages)
+
+
+def measure(rounds: int, progress: Progress) -> Result:
+    """Take the measurement on an embedded AWS of its own, which is stopped and forgotten afterwards.
+
+    Raises:
+        OpsError: It does not come up, or loses a reading.
+    """
+    layout = Layout(BUILD / "embedded", BUILD / "embedded" / "packages")
+    machine = Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, progress)
+    try:
+        pipeline = machine.up()
+        targets = _targets(pipeline, layout)
+        samples = _alternate(targets, rounds, progress)
+    finally:
+        machine.down()
+        shutil.rmtree(layout.state, ignore_errors=True)
+    versions = pinned(ROOT / "ops" / "requirements" / "embedded.txt", ("ministack", "boto3"))
+    return Result("end_to_end", versions, [_table(samples)], samples=samples)
+
+
+def _targets(pipeline: Pipeline, layout: Layout) -> dict[Design, Target]:
+    administrator = pipeline.administrator
+    runtime = find_environment(ROOT, EMBEDDED_ENVIRONMENT).functions.runtime
+    seed = deploy(administrator, layout.packages / LAYER_PACKAGE, runtime)
+    ours = Target(pipeline.api, pipeline.outputs["ProcessedDataTableName"], administrator)
+    return dict(zip(DESIGNS, (ours, Target(seed.api, seed.processed_table, administrator)), strict=True))
+
+
+def _alternate(targets: Mapping[Design, Target], rounds: int, progress: Progress) -> dict[str, Any]:
+    samples: dict[str, Any] = {}
+    for number in range(rounds + 1):
+        for load in LOADS:
+            for design, target in targets.items():
+                rates = _rates(target, load)
+                told = ", ".join(f"{what} {rounded(rate)} a second" for what, rate in rates.items())
+                progress.say(f"  round {number} of {rounds}: {design}, {load.name}: {told}")
+                if number:  # the first one starts the functions
+                    kept = samples.setdefault(f"{design}, {load.name}", {})
+                    for what, rate in rates.items():
+                        kept.setdefault(what, []).append(float(f"{rate:.4g}"))
+    return samples
+
+
+def _rates(target: Target, load: Load) -> dict[str, float]:
+    """Readings a second, acknowledged and processed, from the first request on."""
+    devices = [f"bench-{time.time_ns()}-{number}" for number in range(CLIENTS)]
+    total = CLIENTS * load.requests * load.readings
+    begun = time.monotonic()
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        list(pool.map(lambda device: target.send(device, load), devices))
+    acknowledged = time.monotonic() - begun
+    while (found := target.processed(devices)) < total:
+        if time.monotonic() - begun > _PATIENCE_SECONDS:
+            raise OpsError(
+                f"{target.processed_table} holds {found} of {total} readings after {_PATIENCE_SECONDS:.0f} s"
+            )
+        time.sleep(_LOOK_SECONDS)
+    return {"acknowledged": total / acknowledged, "processed": total / (time.monotonic() - begun)}
+
+
+def _table(samples: Mapping[str, Any]) -> Table:
+    ours, seeds = DESIGNS
+    rows = []
+    for load in LOADS:
+        for what in ("acknowledged", "processed"):
+            mine, theirs = (Figure.of(samples[f"{design}, {load.name}"][what]) for design in (ours, seeds))
+            rows.append((load.name, what, mine.shown(), theirs.shown(), ratio(mine.median, theirs.median)))
+    heads = ("readings are sent", "and counted when", f"{ours}, a second", f"{seeds}, a second", "ours of the seed's")
+    return Table(f"Readings a second, {CLIENTS} clients", heads, rows)
+
+
+def main() -> int:
+    """Measure and publish."""
+    parser = argparse.ArgumentParser(prog="python -m bench.end_to_end")
+    parser.add_argument("--rounds", type=int, default=3, help="how often each has its turn (default: 3)")
+    progress = Progress()
+    publish(measure(parser.parse_args().rounds, progress), progress)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))
