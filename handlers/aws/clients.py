@@ -1,7 +1,7 @@
 """The AWS clients: made on first use, with bounds on every wait.
 
 They are botocore's own, which is all that `boto3.client` hands out: `import boto3` would add S3's transfer manager and
-the resources to every cold start (`docs/performance.md`).
+the resources to every cold start (`docs/performance.md`). They know only the operations that the functions call.
 """
 
 from functools import cache
@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.config import Config
 from botocore.session import Session
+
+from handlers.aws.service_models import SlicedLoader
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -65,4 +67,6 @@ def _client(service: str) -> Any:
 
 @cache
 def _session() -> Session:
-    return Session()
+    session = Session()
+    session.register_component("data_loader", SlicedLoader())
+    return session

@@ -17,7 +17,8 @@ def module_closure(entry: str, root: Path) -> tuple[Path, ...]:
         root: The folder that holds the top-level package.
 
     Returns:
-        Absolute paths in alphabetical order; packages come with their `__init__.py`.
+        Absolute paths in alphabetical order; packages come with their `__init__.py`, and a module with the data that
+        lie beside it under its name.
 
     Raises:
         PackagingError: The entry point or something it imports from its package does not exist.
@@ -34,7 +35,8 @@ def module_closure(entry: str, root: Path) -> tuple[Path, ...]:
         found[name] = path
         waiting.extend(_parents(name))
         waiting.extend(_imports(name, path, root))
-    return tuple(sorted(found.values()))
+    data = [path.with_suffix(".json") for path in found.values()]
+    return tuple(sorted([*found.values(), *(path for path in data if path.is_file())]))
 
 
 def _source_of(name: str, root: Path) -> Path | None:

@@ -22,7 +22,7 @@ MODULES = sorted(
     if path.name != "__init__.py"
 )
 DOMAIN = [module for module in MODULES if module.startswith("domain.")]
-BROUGHT_BY_THE_LAYER = {"aws_lambda_powertools", "aws_xray_sdk", "boto3", "botocore", "msgspec"}
+BROUGHT_BY_THE_LAYER = {"aws_lambda_powertools", "aws_xray_sdk", "botocore", "msgspec", "typing_extensions"}
 
 
 def imported(module: str) -> Iterator[str]:
