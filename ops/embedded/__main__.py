@@ -25,7 +25,8 @@ def main() -> int:
     plan = commands.add_parser("plan", help="plan what is applied; exit 1 where anything would change")
     plan.add_argument("file", type=Path, help="where the plan's JSON goes")
     arguments = parser.parse_args()
-    layout = Layout(arguments.home, arguments.home / "packages") if arguments.home else default_layout(ROOT)
+    home = arguments.home and arguments.home.absolute()  # Terraform runs in other folders
+    layout = Layout(home, home / "packages") if home else default_layout(ROOT)
     machine = Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, Progress())
     match arguments.command:
         case "up":
