@@ -132,7 +132,7 @@ scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, wi
 	@$(RUN) -m ops.scan --plan build/local/plan.json
 bench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: [WHAT=cold_start]
 	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
-lock: $(INSTALLED) ## Pin the newest versions that ops/requirements/*.in allow
+lock: $(INSTALLED) ## Pin the newest versions that {ops,bench}/requirements/*.in allow
 	@$(RUN) -m ops.lock
 clean: ## Remove everything that was built; a running embedded AWS is stopped first
 	@test ! -x $(RUN) || $(RUN) -m ops.embedded down

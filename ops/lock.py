@@ -1,4 +1,4 @@
-"""Pins the newest versions that `ops/requirements/*.in` allow, with hashes: `python -m ops.lock`."""
+"""Pins the newest versions that `{ops,bench}/requirements/*.in` allow, with hashes: `python -m ops.lock`."""
 
 import subprocess
 import sys
@@ -31,7 +31,7 @@ def lock_command(source: Path) -> list[str]:
 def main() -> int:
     """Compile every file of requirements."""
     progress = Progress()
-    for source in sorted((ROOT / "ops" / "requirements").glob("*.in")):
+    for source in sorted(ROOT.glob("*/requirements/*.in")):
         progress.say(f"resolving {source.name}")
         done = subprocess.run(  # noqa: S603  # uv of this environment
             lock_command(source), cwd=source.parent, check=False

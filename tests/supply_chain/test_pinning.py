@@ -12,7 +12,7 @@ from ops.pins import read_pins
 from ops.project import ROOT
 from tests.proving import Figures
 
-REQUIREMENTS = sorted((ROOT / "ops" / "requirements").glob("*.txt"))
+REQUIREMENTS = sorted(ROOT.glob("*/requirements/*.txt"))
 INSTALLING = {"Makefile", "ops/packaging/layer.py", "ops/virtual_environment.py"}
 """The only places that install something; each demands hashes."""
 FETCHING = {"ops/terraform/release.py", "ops/embedded/server.py"}
@@ -22,7 +22,7 @@ FETCHING = {"ops/terraform/release.py", "ops/embedded/server.py"}
 def scripts() -> Iterator[Path]:
     """Everything of the project that runs: recipes, workflows, scripts, and the operating commands."""
     yield ROOT / "Makefile"
-    for folder, pattern in ((".ci", "*"), (".github", "*"), ("ops", "*.py"), ("generate", "*.py")):
+    for folder, pattern in ((".ci", "*"), (".github", "*"), ("ops", "*.py"), ("generate", "*.py"), ("bench", "*.py")):
         yield from (path for path in sorted((ROOT / folder).rglob(pattern)) if path.is_file())
 
 
@@ -49,7 +49,8 @@ def test_every_requirement_has_one_version_and_hashes(path: Path, figures: Figur
 
 
 def test_every_file_of_requirements_is_locked() -> None:
-    assert [path.stem for path in REQUIREMENTS] == sorted(path.stem for path in REQUIREMENTS[0].parent.glob("*.in"))
+    sources = ROOT.glob("*/requirements/*.in")
+    assert sorted(path.with_suffix(".txt") for path in sources) == REQUIREMENTS
 
 
 @pytest.mark.proof("supply chain")
