@@ -28,12 +28,14 @@ from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.errors import OpsError
 from ops.load.connection import KeptConnection
+from ops.load.sender import is_transient, pause_seconds
 from ops.progress import Progress
 from ops.project import EMBEDDED_ENVIRONMENT, ROOT, find_environment
 
 CLIENTS: Final = 4
 """As many as the emulator serves without cold starts between."""
 _OK: Final = 200
+_ATTEMPTS: Final = 6
 _PATIENCE_SECONDS: Final = 300.0
 """More than a message that failed is hidden for."""
 _WARM_SECONDS: Final = 3.0
@@ -86,9 +88,7 @@ class Target:
         sent = readings(load.requests * load.readings, device)
         for start in range(0, len(sent), load.readings):
             batch = sent[start : start + load.readings]
-            answer = client.post("/ingest", batch[0] if load.readings == 1 else {"readings": batch})
-            if answer.status != _OK:
-                raise OpsError(f"{self.api} answered {answer.status}: {answer.text[:200]}")
+            _post(client, batch[0] if load.readings == 1 else {"readings": batch})
 
     def processed(self, devices: Sequence[str]) -> int:
         """How many readings of these devices are processed."""
@@ -104,6 +104,18 @@ class Target:
             )
         ]
         return sum(page["Count"] for page in pages)
+
+
+def _post(client: KeptConnection, body: object) -> None:
+    """Send until it is taken, as a device does; the repetitions are in the time."""
+    for attempt in range(_ATTEMPTS):
+        answer = client.post("/ingest", body)
+        if answer.status == _OK:
+            return
+        if not is_transient(answer):
+            break
+        time.sleep(pause_seconds(answer, attempt))
+    raise OpsError(f"{client.address} answered {answer.status}: {answer.text[:200]}")
 
 
 def measure(rounds: int, progress: Progress) -> Result:
