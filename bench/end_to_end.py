@@ -169,6 +169,8 @@ def _warm_up(target: Target) -> None:
         while _run(target, Load(2, 1), clients)[1] > _WARM_SECONDS:
             if time.monotonic() > end:
                 raise OpsError(f"{target.api} does not become warm")
+    for load in LOADS:
+        _run(target, load, CLIENTS)
 
 
 def _rates(target: Target, load: Load) -> dict[str, float]:

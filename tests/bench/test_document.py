@@ -16,7 +16,7 @@ def test_the_document_is_what_the_results_render_to() -> None:
 
 
 def test_every_measurement_has_its_result_and_no_other_file_is_there() -> None:
-    assert {path.stem for path in FOLDER.iterdir()} <= set(MEASUREMENTS)
+    assert {path.stem for path in FOLDER.iterdir()} == set(MEASUREMENTS)
 
 
 @pytest.mark.parametrize("path", [DOCUMENT, *sorted(FOLDER.glob("*.json"))], ids=lambda path: path.name)
