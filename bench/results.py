@@ -54,6 +54,7 @@ class Result:
         versions: Of what was compared.
         tables: For people.
         targets: What was promised of it.
+        note: What to know about this run, such as what else the machine did; the next run begins without.
         samples: Every sample, by what was measured, so that anyone can reckon anew.
     """
 
@@ -62,6 +63,7 @@ class Result:
     tables: Sequence[Table]
     targets: Sequence[Target] = ()
     samples: Mapping[str, Any] = field(default_factory=dict)
+    note: str = ""
 
 
 def store(result: Result, folder: Path = FOLDER) -> None:
