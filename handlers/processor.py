@@ -12,6 +12,7 @@ from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.configuration_parameter import ConfigurationParameter
 from handlers.aws.dead_letter_queue import DeadLetterQueue
 from handlers.aws.ingestion_queue import TRACE_ATTRIBUTE, IngestionQueue
+from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.processed_table import ProcessedTable
 from handlers.aws.range_reader import RangeReader
 from handlers.aws.retrying import Retrying
@@ -86,6 +87,7 @@ def _processing() -> Processing:
     table = ProcessedTable(clients.dynamodb(), settings.processed_table_name, settings.processed_ttl_days)
     alerting = Alerting(
         AlertStates(clients.dynamodb(), settings.processed_table_name),
+        NewerReadings(clients.dynamodb(), settings.processed_table_name),
         AlertTopic(clients.sns(), settings.alert_topic_arn),
         now,
         partial(count, Metric.ALERTS_PUBLISHED),

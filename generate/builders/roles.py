@@ -95,7 +95,7 @@ def _processor(grants: Grants) -> list[Statement]:
         "sqs:GetQueueAttributes",
         "sqs:ChangeMessageVisibility",
     ]
-    store = ["dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:UpdateItem"]
+    store = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:Query", "dynamodb:UpdateItem"]
     return [
         statement("ReadRaw", ["dynamodb:Query"], [grants.raw_table.arn]),
         statement("StoreProcessed", store, [grants.processed_table.arn]),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from handlers.aws.attribute_values import from_item, to_item
 from handlers.aws.retrying import Retrying
+from handlers.contract import MAXIMUM_PAGE_LIMIT
 from handlers.domain.paging import Window
 from handlers.domain.timestamps import event_date
 
@@ -23,11 +24,15 @@ class RangeReader:
         client: DynamoDB.
         table_name: the table.
         range_key: `timestamp`, a number, or `event_date`, a text. What lies before the first date is never read.
+        is_consistent: see whatever was written before it is read, for twice the price.
+        page_size: the most items of one call.
     """
 
     client: "DynamoDBClient"
     table_name: str
     range_key: str
+    is_consistent: bool = False
+    page_size: int = MAXIMUM_PAGE_LIMIT + 1
 
     def read(
         self, device_id: str, window: Window, limit: int, retrying: Retrying, *, is_descending: bool
@@ -47,7 +52,8 @@ class RangeReader:
                 ExpressionAttributeNames={"#range": self.range_key},
                 ExpressionAttributeValues=self._bounds(device_id, window),
                 ScanIndexForward=not is_descending,
-                Limit=left,
+                Limit=min(left, self.page_size),
+                ConsistentRead=self.is_consistent,
                 **start,
             )
             yield from (from_item(item) for item in answer["Items"])

@@ -62,13 +62,20 @@ class Observation:
     """What one reading decides about one rule.
 
     Attributes:
+        rule: as it was when the reading was looked at.
         is_alert: the rule is broken; otherwise the value is well inside its limits.
     """
 
     reading: Reading
     rule_name: str
+    rule: Rule
     value: Decimal
     is_alert: bool
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """The device and the rule."""
+        return self.reading.device_id, self.rule_name
 
 
 def broken_rules(rules: Mapping[str, Rule], values: Mapping[str, SensorValue]) -> list[str]:
@@ -85,7 +92,7 @@ def observations(reading: Reading, rules: Mapping[str, Rule], values: Mapping[st
         values: sensor values and derived values.
     """
     return [
-        Observation(reading, name, value, is_alert=decision)
+        Observation(reading, name, rule, value, is_alert=decision)
         for name, rule, value in _applied(rules, values)
         if (decision := rule.decision(value)) is not None
     ]

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from handlers.aws.parallel import in_parallel
 from handlers.aws.processed_table import MAXIMUM_WRITES, ProcessedTable
 from handlers.aws.retrying import Retrying
 from handlers.domain.transform import Plan
@@ -52,19 +52,10 @@ class Processing:
         return {}
 
     def _follow(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
-        devices: dict[str, list[Plan]] = {}
-        for plan in plans:
-            if plan.observations:
-                devices.setdefault(plan.reading.device_id, []).append(plan)
-        results = in_parallel(lambda device: self._follow_device(device, retrying), list(devices.values()))
-        return {key: error for failures in results for key, error in failures.items()}
-
-    def _follow_device(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
-        try:
-            self.alerting.follow((observation for plan in plans for observation in plan.observations), retrying)
-        except Exception as error:  # noqa: BLE001 - a damaged state is its device's trouble, not that of the whole batch
-            return {plan.reading.key: error for plan in plans}
-        return {}
+        observing = [plan for plan in plans if plan.observations]
+        failures = self.alerting.follow(chain.from_iterable(plan.observations for plan in observing), retrying)
+        readings = [plan.reading for plan in observing]
+        return {reading.key: failures[reading.device_id] for reading in readings if reading.device_id in failures}
 
 
 def _chunks(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:

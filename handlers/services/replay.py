@@ -1,7 +1,7 @@
 """Processes stored raw readings again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.aws.range_reader import Item, RangeReader
 from handlers.aws.retrying import Retrying
@@ -34,6 +34,9 @@ class Replayed:
 class Replay:
     """Processes a page of a device's raw readings; to do so again gives the same table.
 
+    Subscribers are told where the page leaves the device if nothing newer says otherwise, and nothing of what came to
+    pass before: they were told at the time, or it is too late.
+
     Attributes:
         clock: epoch milliseconds now.
     """
@@ -52,7 +55,7 @@ class Replay:
         items = list(self.raw.read(request.device_id, request.window, limit + 1, retrying, is_descending=False))
         page = items[:limit]
         plans = self._plans(page, rules)
-        failures = self.processing.carry_out(plans, retrying)
+        failures = self.processing.carry_out(_concluded(plans), retrying)
         for error in failures.values():
             if not isinstance(error, RefusedError):
                 raise error
@@ -69,6 +72,15 @@ class Replay:
             except FaultsError:  # written by someone else: counted as failed by its absence
                 continue
         return plans
+
+
+def _concluded(plans: list[Plan]) -> list[Plan]:
+    """Let the last of the readings, which are in order, that decides about a rule be the only one."""
+    last = {observation.rule_name: observation for plan in plans for observation in plan.observations}
+    return [
+        replace(plan, observations=[each for each in plan.observations if last[each.rule_name] is each])
+        for plan in plans
+    ]
 
 
 def _reading(item: Item) -> Reading:

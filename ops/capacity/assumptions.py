@@ -15,12 +15,15 @@ from handlers.aws.retrying import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 FULL_CORE_MEGABYTES: Final = 1769
 """Memory that buys one vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html."""
 
-CPU_MILLISECONDS: Final = {"PutItem": 1.35, "SendMessageBatch": 1.5, "BatchWriteItem": 2.7, "UpdateItem": 1.35}
-"""Of one call in boto3, on one core of a development machine (Python 3.11, botocore 1.43, 2026-11)."""
+CPU_MILLISECONDS: Final = {"PutItem": 1.35, "SendMessageBatch": 1.5, "BatchWriteItem": 2.7, "BatchGetItem": 5.4}
+"""Of one call in boto3, on one core of a development machine (Python 3.11, botocore 1.43, 2026-11), with as
+many items as it may carry."""
 CPU_MILLISECONDS_A_READING: Final = 0.05
 CPU_MILLISECONDS_AN_INVOCATION: Final = 2.0
 """Parsing, logging, metrics and tracing, the same way."""
-WAIT_MILLISECONDS: Final = {"PutItem": 5.0, "SendMessageBatch": 10.0, "BatchWriteItem": 8.0, "UpdateItem": 5.0}
+WAIT_MILLISECONDS: Final = {"PutItem": 5.0, "SendMessageBatch": 10.0, "BatchWriteItem": 8.0, "BatchGetItem": 8.0}
+ONE_AFTER_ANOTHER: Final = frozenset({"BatchWriteItem", "BatchGetItem"})
+"""What the handlers do not do in parallel."""
 
 
 @dataclass(frozen=True)
@@ -83,8 +86,8 @@ def waits(calls: dict[str, float]) -> float:
 
 
 def _waves(name: str, number: float) -> float:
-    """The handlers write batches one after another, and do the rest in parallel."""
-    return number if name == "BatchWriteItem" else max(min(number, 1.0), number / CONNECTIONS)
+    """Calls that wait for each other."""
+    return number if name in ONE_AFTER_ANOTHER else max(min(number, 1.0), number / CONNECTIONS)
 
 
 def pauses(failure_rate: float) -> float:

@@ -2,6 +2,7 @@
 
 import math
 
+from handlers.aws.alert_states import MAXIMUM_READS
 from handlers.aws.processed_table import MAXIMUM_WRITES
 from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
 
@@ -23,22 +24,24 @@ def of_batch(messages: float, decided: float) -> Calls:
 
     Args:
         messages: Messages in it; of a mean, the calls are a mean, too.
-        decided: Pairs of a device and a rule about which they decide: the state of each is updated once.
+        decided: Pairs of a device and a rule about which they decide: the states of all are read.
     """
-    whole = math.ceil(messages / MAXIMUM_WRITES) if float(messages).is_integer() else _mean_writes(messages)
-    return {"BatchWriteItem": whole, "UpdateItem": decided}
+    return {"BatchWriteItem": _calls(messages, MAXIMUM_WRITES), "BatchGetItem": _calls(decided, MAXIMUM_READS)}
 
 
-def _mean_writes(messages: float) -> float:
-    """Between the calls of the whole numbers of messages around a mean, so that no cost jumps."""
-    below = math.floor(messages)
-    share = messages - below
-    return (1 - share) * math.ceil(below / MAXIMUM_WRITES) + share * math.ceil((below + 1) / MAXIMUM_WRITES)
+def _calls(number: float, most: int) -> float:
+    """How many calls carry so many, of which each carries the most; of a mean between whole numbers, so is the answer.
+
+    No cost jumps that way.
+    """
+    below = math.floor(number)
+    share = number - below
+    return (1 - share) * math.ceil(below / most) + share * math.ceil((below + 1) / most)
 
 
 def of_alert() -> Calls:
-    """Calls that tell of one change: the claim, the publication, its record."""
-    return {"UpdateItem": 2, "Publish": 1}
+    """Calls that tell of one change: a look, the decision, another look, the claim, the publication, its record."""
+    return {"Query": 2, "UpdateItem": 3, "Publish": 1}
 
 
 def summed(*parts: tuple[float, Calls]) -> Calls:

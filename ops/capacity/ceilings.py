@@ -174,7 +174,7 @@ def _tables(busy: Ours) -> Iterator[Ceiling]:
         dearest,
         limit("dynamodb.table_writes"),
         "write units/s",
-        "the quota, fewer config.rules, or a cell",
+        "the quota, or a cell",
         "dynamodb.table_writes",
     )
     device = max(raw, processed) / load.readings * busy.demand.peak / busy.demand.interval

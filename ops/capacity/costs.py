@@ -116,6 +116,7 @@ def _quantities(load: Load, months: int) -> Iterator[tuple[str, float]]:
     yield f"lambda.gb_seconds_{load.architecture}", memory * month
     yield "sqs.requests", load.sqs_requests * month
     yield "dynamodb.write_units", load.write_units * month
+    yield "dynamodb.read_units", load.read_units * month
     stored = stored_gigabytes(load, months)
     yield "dynamodb.storage", stored
     yield "dynamodb.recovery", stored

@@ -57,6 +57,7 @@ class Load:
         functions: The functions at work, by name.
         sqs_requests: Sends, receives (empty ones, too), deletes, in units of 64 KB.
         write_units: DynamoDB's.
+        read_units: DynamoDB's.
         stored_bytes: For each table, bytes and items that it grows by, and the days that an item lives (None: ever).
         traces: X-Ray traces recorded.
         access_log_bytes: API Gateway's access log, for each request.
@@ -73,6 +74,7 @@ class Load:
     functions: dict[str, Work]
     sqs_requests: float
     write_units: float
+    read_units: float
     stored_bytes: tuple[tuple[float, float, int | None], ...]
     traces: float
     access_log_bytes: float

@@ -132,7 +132,8 @@ class Ours:
             requests=demand.requests,
             functions=work,
             sqs_requests=self._sqs_requests(polling),
-            write_units=self._write_units(polling, alerts),
+            write_units=self._write_units(alerts),
+            read_units=self._read_units(polling, alerts),
             stored_bytes=(
                 (demand.readings * self.sizes.raw, demand.readings, self.settings.data.raw_ttl_days),
                 (demand.readings * self.sizes.processed, demand.readings, self.settings.data.processed_ttl_days),
@@ -182,10 +183,14 @@ class Ours:
         put_off = polling.batches * (1 - none_fails)
         return sent + received + polling.empty_receives + deleted + put_off
 
-    def _write_units(self, polling: Polling, alerts: float) -> float:
+    def _write_units(self, alerts: float) -> float:
         stored = write_units(self.sizes.raw) + write_units(self.sizes.processed)
-        states = polling.batches * self.decided(polling.batch_size) + 2 * alerts
+        states = alerts * calls.of_alert()["UpdateItem"]
         return self.demand.readings * stored + states * write_units(self.sizes.alert)
+
+    def _read_units(self, polling: Polling, alerts: float) -> float:
+        """One for each state, which is far under 4 KB, or absent; a look that finds nothing costs as much."""
+        return polling.batches * self.decided(polling.batch_size) + alerts * calls.of_alert()["Query"]
 
 
 def standing() -> Standing:

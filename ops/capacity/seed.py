@@ -49,6 +49,7 @@ def seed_load(demand: Demand, assumptions: Assumptions) -> Load:
         },
         sqs_requests=demand.readings + batches + polling.receives + polling.empty_receives,
         write_units=demand.readings * (write_units(stored.raw) + write_units(stored.processed)),
+        read_units=0,
         stored_bytes=(
             (demand.readings * stored.raw, demand.readings, None),
             (demand.readings * stored.processed, demand.readings, None),

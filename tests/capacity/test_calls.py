@@ -28,6 +28,7 @@ def test_calls_of_sixty_readings(batch: int, processed_in: int, devices: int, *,
     found = counted(60, batch, processed_in=processed_in, devices=devices, rules=rules)
 
     decided = min(processed_in, devices) if rules else 0
+    assert found.entries["BatchGetItem"] == 60 // processed_in * decided
     assert dict(found.calls) == modelled(60, batch, processed_in, decided)
     assert (found.entries["PutItem"], found.entries["SendMessageBatch"], found.entries["BatchWriteItem"]) == (
         60,

@@ -140,20 +140,22 @@ def test_nothing_goes_under_the_floor(devices: int, batch: int) -> None:
     assert found.floor < found.flow < found.ours
 
 
-def test_a_rule_is_a_third_write_unless_readings_share_it(designed: Designed) -> None:
-    def units(design: Ours) -> float:
-        return design.load().write_units / design.demand.readings
+def test_a_rule_is_a_read_unless_readings_share_it_and_no_write(designed: Designed) -> None:
+    def units(design: Ours) -> tuple[float, float]:
+        load = design.load()
+        return load.write_units / load.readings, load.read_units / load.readings
 
-    assert units(designed(100_000, 100)) == pytest.approx(3, abs=0.001)
-    assert units(designed(100_000, 100, readings_per_device=100)) == pytest.approx(2.01, abs=0.001)
-    assert units(ours(100_000, 100)) == pytest.approx(2)
+    assert units(designed(100_000, 100)) == pytest.approx((2, 1), abs=0.001)
+    assert units(designed(100_000, 100, readings_per_device=100)) == pytest.approx((2, 0.01), abs=0.001)
+    assert units(ours(100_000, 100)) == pytest.approx((2, 0))
 
 
 def test_alerts_are_charged(designed: Designed) -> None:
     quiet, loud = (designed(1000, assumptions=Assumptions(alert_rate=rate)) for rate in (0.0, 0.01))
 
     assert quantity(bill(loud.load()), "sns.requests") == pytest.approx(432_000)
-    assert loud.load().write_units - quiet.load().write_units == pytest.approx(1000 / 60 * 0.02)
+    assert loud.load().write_units - quiet.load().write_units == pytest.approx(1000 / 60 * 0.03)
+    assert loud.load().read_units - quiet.load().read_units == pytest.approx(1000 / 60 * 0.02)
 
 
 def test_levers_are_told_the_strongest_first(designed: Designed) -> None:

@@ -149,7 +149,7 @@ def test_what_fails_is_received_again(settings: EnvironmentSettings) -> None:
             MAPPING,
         ),
         (
-            Case("few batches", 3000, batch=100, seconds=20, warm_up=40, event_source=(("maximum_concurrency", 10),)),
+            Case("few batches", 3000, batch=100, seconds=20, warm_up=40, event_source=(("maximum_concurrency", 2),)),
             MAPPING,
         ),
     ],

@@ -7,6 +7,7 @@ import pytest
 
 from handlers.aws.alert_states import AlertStates
 from handlers.aws.alert_topic import AlertTopic
+from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.processed_table import ProcessedTable
 from handlers.domain.configuration import read_configuration
 from handlers.domain.reading import Reading
@@ -28,7 +29,8 @@ def planned(device_id: str, timestamp: int, **sensor_data: Any) -> Plan:
 def processing(world: World, dynamodb: Any = None, sns: Any = None, ttl_days: int | None = None) -> Processing:
     client = dynamodb or world.dynamodb
     topic = AlertTopic(sns or world.sns, world.topic_arn)
-    alerting = Alerting(AlertStates(client, PROCESSED_TABLE), topic, lambda: 0, lambda: None)
+    states, readings = AlertStates(client, PROCESSED_TABLE), NewerReadings(client, PROCESSED_TABLE)
+    alerting = Alerting(states, readings, topic, lambda: 0, lambda: None)
     return Processing(ProcessedTable(client, PROCESSED_TABLE, ttl_days), alerting, lambda: 1_000_000)
 
 
@@ -44,6 +46,58 @@ def test_sixty_items_take_three_calls(world: World) -> None:
     assert len(world.processed_items()) == 60
 
 
+def test_a_hundred_devices_of_which_nothing_is_new_take_five_calls(world: World) -> None:
+    quiet = [planned(f"quiet-{number}", 1, temp=Decimal(20)) for number in range(50)]
+    hot = [planned(f"hot-{number}", 1, temp=Decimal(90)) for number in range(50)]
+    assert carry_out(processing(world), *quiet, *hot) == {}
+    client = FailingClient(world.dynamodb, "nothing", DENIED)
+
+    later = [planned(f"quiet-{number}", 2, temp=Decimal(21)) for number in range(50)]
+    later += [planned(f"hot-{number}", 2, temp=Decimal(91)) for number in range(50)]
+
+    assert carry_out(processing(world, client), *later) == {}
+    assert client.calls == ["batch_write_item"] * 4 + ["batch_get_item"]
+    assert len(world.told()) == 50
+
+
+def test_states_are_read_a_hundred_in_a_call(world: World) -> None:
+    client = FailingClient(world.dynamodb, "nothing", DENIED)
+    plans = [planned(f"d-{number}", 1, temp=Decimal(20)) for number in range(101)]
+
+    assert carry_out(processing(world, client), *plans) == {}
+    assert client.calls == ["batch_write_item"] * 5 + ["batch_get_item"] * 2
+
+
+def test_states_left_over_are_read_again(world: World) -> None:
+    class Throttled(FailingClient):
+        """Reads one item of each batch."""
+
+        def batch_get_item(self, **arguments: Any) -> Any:
+            request = arguments["RequestItems"][PROCESSED_TABLE]
+            first, *others = request["Keys"]
+            answer = world.dynamodb.batch_get_item(RequestItems={PROCESSED_TABLE: {**request, "Keys": [first]}})
+            left = {PROCESSED_TABLE: {**request, "Keys": others}} if others else {}
+            return {**answer, "UnprocessedKeys": left}
+
+    devices = [f"d-{number}" for number in range(3)]
+    carry_out(processing(world), *[planned(device, 1, temp=Decimal(90)) for device in devices])
+    client = Throttled(world.dynamodb, "update_item", DENIED)
+
+    assert carry_out(processing(world, client), *[planned(device, 2, temp=Decimal(91)) for device in devices]) == {}
+
+
+def test_states_left_over_to_the_end_have_failed(world: World) -> None:
+    class Full(FailingClient):
+        def batch_get_item(self, **arguments: Any) -> Any:
+            return {"Responses": {}, "UnprocessedKeys": arguments["RequestItems"]}
+
+    client = Full(world.dynamodb, "nothing", DENIED)
+
+    failures = carry_out(processing(world, client), planned("d", 1, temp=Decimal(20)), planned("e", 1, a=True))
+
+    assert {key: str(error) for key, error in failures.items()} == {("d", 1): "batch_get_item: UnprocessedKeys"}
+
+
 def test_the_same_reading_twice_is_one_item(world: World) -> None:
     same = planned("d", 1, temp=Decimal(20))
 
@@ -52,7 +106,7 @@ def test_the_same_reading_twice_is_one_item(world: World) -> None:
 
 
 def test_items_expire_when_asked_to(world: World) -> None:
-    carry_out(processing(world, ttl_days=7), planned("d", 1, temp=Decimal(20)))
+    carry_out(processing(world, ttl_days=7), planned("d", 1, temp=Decimal(90)))
 
     assert world.processed_items()[0]["expires_at"] == 1_000 + 7 * 86_400
     assert "expires_at" not in world.processed_items(alerts=True)[0]

@@ -70,7 +70,7 @@ def test_a_value_in_the_hysteresis_decides_nothing() -> None:
 
 def test_turning_points_follow_event_time() -> None:
     def observed(timestamp: int, *, is_alert: bool) -> Observation:
-        return Observation(Reading("d", timestamp, {}), "t", Decimal(0), is_alert)
+        return Observation(Reading("d", timestamp, {}), "t", BETWEEN, Decimal(0), is_alert)
 
     unordered = [
         observed(5, is_alert=False),

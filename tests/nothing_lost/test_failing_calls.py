@@ -102,7 +102,9 @@ def test_ingest_acknowledges_nothing_while_it_cannot_work(
 
 
 @pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
-@pytest.mark.parametrize("operation", ["GetParameter", "BatchWriteItem", "UpdateItem", "Publish", EVERY])
+@pytest.mark.parametrize(
+    "operation", ["GetParameter", "BatchWriteItem", "BatchGetItem", "Query", "UpdateItem", "Publish", EVERY]
+)
 def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receives(
     fault: Fault, operation: str | None, world: World, functions: Functions, figures: Figures
 ) -> None:

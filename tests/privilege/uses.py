@@ -274,7 +274,8 @@ USES = {
     ("processor", "dynamodb:Query", "raw-sensor-data"): Expected(Replaying, "query"),
     ("processor", "dynamodb:BatchWriteItem", "processed-data"): Expected(Processing, "batch_write_item"),
     ("processor", "dynamodb:UpdateItem", "processed-data"): Expected(Processing, "update_item"),
-    ("processor", "dynamodb:GetItem", "processed-data"): Expected(PuttingOff, "get_item"),
+    ("processor", "dynamodb:BatchGetItem", "processed-data"): Expected(Processing, "batch_get_item"),
+    ("processor", "dynamodb:Query", "processed-data"): Expected(Processing, "query"),
     ("processor", "sqs:ChangeMessageVisibility", "iot-ingestion-queue"): Expected(
         PuttingOff, "change_message_visibility_batch"
     ),

@@ -7,6 +7,7 @@ from typing import Final
 from handlers.aws.clients import CONNECTIONS
 from handlers.aws.retrying import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from ops.capacity import calls
+from ops.capacity.assumptions import ONE_AFTER_ANOTHER
 from ops.capacity.ours import Ours
 from ops.capacity.polling import RECEIVE
 from ops.capacity.simulated.figures import Figures
@@ -49,7 +50,7 @@ class CallsOfWork:
             self._figures.calls[name] += times
             repeats, pauses = self._repeats(times)
             self._figures.calls[name] += repeats
-            paused += pauses if name == "BatchWriteItem" else pauses / max(1, min(CONNECTIONS, times))
+            paused += pauses if name in ONE_AFTER_ANOTHER else pauses / max(1, min(CONNECTIONS, times))
         return seconds * self._random.uniform(1 - SPREAD, 1 + SPREAD) + paused
 
     def _repeats(self, times: int) -> tuple[int, float]:
