@@ -6,7 +6,8 @@ from typing import Any, Final
 
 from handlers.aws import clients
 
-CONFIGURATION: Final = {"batch_size": 100, "processing_timeout": 60, "rules": {}}
+CONFIGURATION: Final = {"batch_size": 100, "processing_timeout": 60, "rules": {"temperature": {"min": -40, "max": 85}}}
+"""As `envs/dev` has it."""
 VARIABLES: Final = {
     "ENVIRONMENT": "bench",
     "RAW_TABLE_NAME": "raw",
@@ -49,6 +50,11 @@ class FakeAws:
         """Take up to 25 items."""
         self.calls["dynamodb:BatchWriteItem"] += 1
         return {"UnprocessedItems": {}}
+
+    def batch_get_item(self, **_arguments: Any) -> dict[str, Any]:
+        """Find none of up to 100 items: no device was ever beyond a rule."""
+        self.calls["dynamodb:BatchGetItem"] += 1
+        return {"Responses": {}, "UnprocessedKeys": {}}
 
     def send_message(self, **arguments: Any) -> dict[str, Any]:
         """Take one message."""
