@@ -59,8 +59,16 @@ def pytest_runtest_makereport(
     part = part_of(item)
     if part and (call.when == "call" or not report.passed):
         row = item.config.stash[_PROOFS].row(part, item.nodeid.split("[")[0])
-        row.add(item.stash.get(_FIGURES, Figures()), report.duration, passed=report.passed)
+        if report.skipped:
+            row.skip(skip_reason(report))
+        else:
+            row.add(item.stash.get(_FIGURES, Figures()), report.duration, passed=report.passed)
     return report
+
+
+def skip_reason(report: pytest.TestReport) -> str:
+    """Why a test was skipped, in its own words."""
+    return report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

@@ -43,7 +43,7 @@ def test_the_table_adds_up_cases_and_names_what_is_not_proved() -> None:
     assert len([line for line in lines if "NOT PROVED" in line]) == len(PARTS) - 1
     assert any("2.5 s" in line and "holds" in line for line in lines)
     assert any("4 tried" in line and "4 held" in line for line in lines)
-    assert lines[-1].endswith("1 of 1 proofs hold; 4 tried, 4 held")
+    assert lines[-1].endswith("1 of 1 proofs hold")
 
 
 @pytest.fixture
@@ -67,6 +67,36 @@ def test_a_proof_that_does_not_hold_fails(project: pytest.Pytester, body: str, c
 
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines([complaint, "alarms*FAILED*"])
+
+
+@pytest.mark.parametrize("where", ["body", "mark"])
+def test_a_skipped_proof_says_so_and_why_and_does_not_hold(project: pytest.Pytester, where: str) -> None:
+    if where == "body":
+        result = run(project, "pytest.skip('out of reach')")
+    else:
+        project.makepyfile(
+            "import pytest\n@pytest.mark.skip(reason='out of reach')\n@pytest.mark.proof('alarms')\n"
+            "def test_it(figures): ...\n"
+        )
+        result = project.runpytest("--proofs", "-p", "no:randomly", "-p", "no:cacheprovider")
+
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(
+        ["alarms*NOT PROVED*", "alarms*skipped*test_it", "*Skipped: out of reach", "all*0 of 1 proofs hold"]
+    )
+    result.stdout.no_fnmatch_line("*FAILED*")
+
+
+def test_a_proof_with_a_skipped_and_a_failed_case_failed() -> None:
+    proofs = Proofs()
+    row = proofs.row("alarms", "tests/test_it.py::test_delivery")
+    row.add(Figures(), 1.0, passed=False)
+    row.skip("Skipped: out of reach")
+
+    lines = list(proofs.lines())
+
+    assert any("FAILED" in line for line in lines)
+    assert lines[-1].endswith("0 of 1 proofs hold")
 
 
 def test_a_run_without_every_part_fails_though_each_proof_holds(project: pytest.Pytester) -> None:
