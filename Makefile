@@ -5,7 +5,8 @@ MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
 
 # Only what stands on make's own command line counts: shells use ENV, and programs DATA or FILE, for things of their own.
-given = $(if $(filter command,$(firstword $(origin $(1)))),$(value $(1)))
+typed = $(filter command,$(firstword $(origin $(1))))
+given = $(if $(call typed,$(1)),$(value $(1)))
 # $(call quoted,NAME): NAME's value as one word of the shell, whatever is in it.
 quoted = '$(subst ','\'',$(call given,$(1)))'
 ENVIRONMENT = $(call quoted,ENV)
@@ -21,6 +22,8 @@ needs = @test -n $(call quoted,$(1)) || { echo "error: $(1) is missing. For exam
 	echo "environments: $$(cd envs && ls -d */ | tr -d / | grep -v '^account$$' | tr '\n' ' ')" >&2; exit 2; }
 # $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME is given.
 option = $(if $(call given,$(1)),$(2) $(call quoted,$(1)))
+# $(call choice,NAME,--flag): the same, an empty value too: it is the command that refuses it, and does not choose everything.
+choice = $(if $(call typed,$(1)),$(2) $(call quoted,$(1)))
 
 .PHONY: help
 help: ## Show this
@@ -91,9 +94,9 @@ logs: $(INSTALLED) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION
 	@$(RUN) -m ops.logs --env $(REACHED) $(call option,MINUTES,--minutes) $(call option,FUNCTION,--function) \
 		$(if $(call given,FOLLOW),--follow)
 redrive: $(INSTALLED) ## Bring dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [DEVICE=a,b] [REASON='text'] [LIMIT=10] [QUEUE=async [FUNCTION=query]]
-	@$(RUN) -m ops.redrive --env $(REACHED) $(if $(call given,DRY_RUN),--dry-run) $(call option,QUEUE,--queue) \
-		$(call option,ID,--id) $(call option,DEVICE,--device) $(call option,REASON,--reason) \
-		$(call option,FUNCTION,--function) $(call option,LIMIT,--limit)
+	@$(RUN) -m ops.redrive --env $(REACHED) $(call choice,DRY_RUN,--dry-run) $(call choice,QUEUE,--queue) \
+		$(call choice,ID,--id) $(call choice,DEVICE,--device) $(call choice,REASON,--reason) \
+		$(call choice,FUNCTION,--function) $(call choice,LIMIT,--limit)
 load: $(INSTALLED) ## Load the API and account for every reading: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
 	@$(RUN) -m ops.load --env $(REACHED) $(call option,DEVICES,--devices) $(call option,SECONDS,--seconds) \
 		$(call option,BATCH,--batch) $(call option,CLIENTS,--clients)

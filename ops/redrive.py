@@ -24,6 +24,8 @@ INGESTION: Final = "ingestion"
 ASYNC: Final = "async"
 _QUEUES: Final = {INGESTION: "DeadLetterQueueUrl", ASYNC: "AsyncDeadLetterQueueUrl"}
 """What a user calls the dead-letter queues, and the outputs that name them."""
+_DRY_RUNS: Final = {"1": True, "yes": True, "0": False, "no": False}
+_CHOICES: Final = ("id", "device", "reason")
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -36,15 +38,16 @@ def main(words: Sequence[str] | None = None) -> int:
         1 where some of what was asked for is still a dead letter, else 0.
     """
     arguments = _parser().parse_args(words)
-    choice = Choice(_several(arguments.id), _several(arguments.device), _several(arguments.reason))
     limit = _checked(arguments)
+    choice = Choice(_several(arguments.id), _several(arguments.device), _several(arguments.reason))
+    dry_run = _DRY_RUNS[arguments.dry_run]
     progress = Progress()
     operator = find_operator(ROOT, arguments.env, progress)
     letters = HeldLetters(operator.access.sqs(), operator.output(_QUEUES[arguments.queue]))
     progress.say(f"{letters.count()} messages wait in the {arguments.queue} dead-letter queue of {arguments.env}")
     mover = Mover(letters, _destination(operator, arguments), lambda letter: print(letter.line(), flush=True))
-    moved = mover.move(choice, limit, dry_run=arguments.dry_run)
-    _tell(moved, progress, dry_run=arguments.dry_run)
+    moved = mover.move(choice, limit, dry_run=dry_run)
+    _tell(moved, progress, dry_run=dry_run)
     missing = [message_id for message_id in choice.message_ids if message_id not in moved.seen]
     if missing and moved.chosen != limit:
         progress.say(f"not found: {', '.join(missing)}")
@@ -58,23 +61,27 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--queue", default=INGESTION, help="ingestion, or async: failed asynchronous invocations")
-    parser.add_argument("--id", default="", help="only messages of these ids, as a dry run lists them")
-    parser.add_argument("--device", default="", help="only those of these devices")
-    parser.add_argument("--reason", default="", help="only those whose reason has one of these texts")
+    parser.add_argument("--id", help="only messages of these ids, as a dry run lists them")
+    parser.add_argument("--device", help="only those of these devices")
+    parser.add_argument("--reason", help="only those whose reason has one of these texts")
     parser.add_argument("--function", help="whose events they are, where the messages of async do not tell")
     parser.add_argument("--limit", help="the most to move")
-    parser.add_argument("--dry-run", action="store_true", help="list what would be moved, and move nothing")
+    parser.add_argument(
+        "--dry-run", nargs="?", const="yes", default="no", help="list what would be moved, and move nothing"
+    )
     return parser
 
 
-def _several(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
+def _several(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
 def _checked(arguments: argparse.Namespace) -> int | None:
     """The limit, if there is one; all mistakes are told at once."""
     limit, given = arguments.limit, arguments.limit is not None
-    faults = []
+    faults = _empty_choices(arguments)
+    if arguments.dry_run not in _DRY_RUNS:
+        faults.append(f"DRY_RUN={arguments.dry_run}: 1 or yes for a dry run, 0 or no for none")
     if arguments.queue not in _QUEUES:
         faults.append(f"QUEUE={arguments.queue}: there are {', '.join(_QUEUES)}")
     if given and not (limit.isascii() and limit.isdecimal() and int(limit) > 0):
@@ -90,6 +97,15 @@ def _checked(arguments: argparse.Namespace) -> int | None:
     return int(limit) if given else None
 
 
+def _empty_choices(arguments: argparse.Namespace) -> list[str]:
+    given = {name: getattr(arguments, name) for name in _CHOICES}
+    return [
+        f"{name.upper()}={text}: it names none; leave {name.upper()} out to mean all"
+        for name, text in given.items()
+        if text is not None and not _several(text)
+    ]
+
+
 def _destination(operator: Operator, arguments: argparse.Namespace) -> Destination:
     if arguments.queue == INGESTION:
         return IngestionQueue(operator.access.sqs(), operator.output("IngestionQueueUrl"))
@@ -99,7 +115,7 @@ def _destination(operator: Operator, arguments: argparse.Namespace) -> Destinati
 
 def _tell(moved: Moved, progress: Progress, *, dry_run: bool) -> None:
     done = f"{moved.chosen} would be moved; this was a dry run" if dry_run else f"{len(moved.new_ids)} moved back"
-    progress.say(f"{len(moved.seen)} looked at, {done}")
+    progress.say(f"{len(moved.seen) - moved.returned} looked at, {done}")
     if moved.returned:
         progress.say(f"{moved.returned} of them are dead letters again: what is wrong is not mended yet")
     for letter, reason in moved.refused:

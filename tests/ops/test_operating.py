@@ -313,6 +313,13 @@ def test_make_hands_on_what_was_typed_as_one_word(target: str, value: str, tmp_p
     assert target not in ("unlock", "redrive") or "<1; id>" in done.stdout
 
 
+@pytest.mark.parametrize("name", ["ID", "DEVICE", "REASON", "DRY_RUN", "QUEUE", "FUNCTION", "LIMIT"])
+def test_make_redrive_hands_on_what_is_empty(name: str, tmp_path: Path) -> None:
+    done = make_with(tmp_path / "run", 'printf "<%s>" "$@"', "redrive", f"{name}=")
+
+    assert done.stdout == f"<-m><ops.redrive><--env><local><--{name.lower().replace('_', '-')}><>"
+
+
 def test_make_alone_shows_every_target() -> None:
     shown = make().stdout
     targets = (

@@ -276,6 +276,60 @@ def test_all_mistakes_are_told_at_once(
     assert "FUNCTION=none: there are ingestion, processor, query" in told
 
 
+@pytest.mark.parametrize("name", ["id", "device", "reason"])
+@pytest.mark.parametrize("value", ["", ",", " , "])
+def test_an_empty_choice_is_refused_and_moves_nothing(
+    name: str, value: str, queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    queues.bury("a")
+
+    assert command(f"--{name}", value) == 1
+    assert f"{name.upper()}={value}: it names none; leave {name.upper()} out to mean all" in capsys.readouterr().err
+    assert queues.visible(queues.dead) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "left"),
+    [
+        ((), 0, []),
+        (("--dry-run",), 0, ["a"]),
+        (("--dry-run", "1"), 0, ["a"]),
+        (("--dry-run", "yes"), 0, ["a"]),
+        (("--dry-run", "0"), 0, []),
+        (("--dry-run", "no"), 0, []),
+        (("--dry-run", ""), 1, ["a"]),
+        (("--dry-run", "false"), 1, ["a"]),
+    ],
+)
+def test_a_dry_run_is_what_says_so(
+    words: tuple[str, ...], code: int, left: list[str], queues: Queues, command: Callable[..., int]
+) -> None:
+    queues.bury("a")
+
+    assert command(*words) == code
+    assert queues.visible(queues.dead) == left
+
+
+def test_a_letter_that_comes_back_meanwhile_counts_once(
+    queues: Queues, command: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queues.bury("a", "b")
+    send = IngestionQueue.send
+
+    def and_back(self: IngestionQueue, letters: list[Letter]) -> Iterator[Any]:
+        for arrived in send(self, letters):
+            for letter, new_id in arrived:
+                queues.bury(letter.body, reason="still", original_message_id=new_id)
+            yield arrived
+
+    monkeypatch.setattr(IngestionQueue, "send", and_back)
+
+    assert command() == 1
+    told = capsys.readouterr().out
+    assert "2 looked at, 2 moved back" in told
+    assert "2 of them are dead letters again" in told
+
+
 def test_what_does_not_go_together_is_refused(command: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
     assert command("--function", "query") == 1
     assert "FUNCTION= goes with QUEUE=async alone" in capsys.readouterr().err
