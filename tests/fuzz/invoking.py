@@ -6,7 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from botocore.model import OperationModel
+
 from handlers import ingestion, processor, query
+from handlers.aws import clients
 from tests.fuzz.judging import Document, judge, taken
 from tests.handlers.fakes import Context
 from tests.handlers.world import RAW_TABLE, World, event
@@ -22,15 +25,8 @@ _FUNCTIONS: Final[dict[str, Callable[[Any, Context], Document]]] = {
     "process": processor.lambda_handler,
     "query": query.lambda_handler,
 }
-
-
-_WRITES: Final = (
-    "dynamodb.PutItem",
-    "dynamodb.BatchWriteItem",
-    "dynamodb.UpdateItem",
-    "sqs.SendMessageBatch",
-    "sns.Publish",
-)
+_READS: Final = frozenset({"BatchGetItem", "GetParameter", "Query"})
+"""Operations that keep nothing; any other that a function may call is taken for a write."""
 
 
 @dataclass(frozen=True)
@@ -46,17 +42,21 @@ class Invoking:
 
     @contextmanager
     def listening(self) -> Iterator["Invoking"]:
-        """Notice every write while it lasts."""
+        """Notice every write of the functions' own clients while it lasts; at its end nothing may be left."""
+        systems = [made.meta.events for made in (clients.dynamodb(), clients.sqs(), clients.sns(), clients.ssm())]
+        for events in systems:
+            events.register("before-call", self._notice)
+        try:
+            yield self
+        finally:
+            for events in systems:
+                events.unregister("before-call", self._notice)
+        left = self.world.raw_items() + self.world.processed_items() + self.world.queued()
+        assert not left, f"written, and not noticed: {left[:3]}"
 
-        def noticed(model: Any, **_: object) -> None:
+    def _notice(self, model: OperationModel, **_: object) -> None:
+        if model.name not in _READS:
             self.writes.append(model.name)
-
-        events = [(getattr(self.world, write.split(".")[0]).meta.events, f"before-call.{write}") for write in _WRITES]
-        for event_system, name in events:
-            event_system.register(name, noticed)
-        yield self
-        for event_system, name in events:
-            event_system.unregister(name, noticed)
 
     def call(self, operation: str, asked: Document) -> Document:
         """Call a function with an event of API Gateway's; its answer must be right, and true.
@@ -81,16 +81,22 @@ class Invoking:
             assert not accepted, f"{accepted} accepted, and nothing was written"
             return
         self.writes.clear()
-        records = self.world.queued()
-        queued = [json.loads(record["body"])["reading"] for record in records]
-        stored = self.world.raw_items()
+        queued, stored = self._take_queued(), self._take_stored()
         assert len(queued) == accepted, f"{accepted} accepted, {len(queued)} queued"
-        assert {_key(item) for item in stored} == {_key(reading) for reading in queued}
+        assert stored == {_key(reading) for reading in queued}
+
+    def _take_queued(self) -> list[Document]:
+        records = self.world.queued()
         for record in records:
             self.world.sqs.delete_message(QueueUrl=self.world.queue_url, ReceiptHandle=record["receiptHandle"])
-        for item in stored:
-            key = {"device_id": {"S": item["device_id"]}, "timestamp": {"N": str(item["timestamp"])}}
+        return [json.loads(record["body"])["reading"] for record in records]
+
+    def _take_stored(self) -> set[tuple[str, int]]:
+        keys = {_key(item) for item in self.world.raw_items()}
+        for device, timestamp in keys:
+            key = {"device_id": {"S": device}, "timestamp": {"N": str(timestamp)}}
             self.world.dynamodb.delete_item(TableName=RAW_TABLE, Key=key)
+        return keys
 
 
 def _key(reading: Document) -> tuple[str, int]:
