@@ -1,8 +1,10 @@
 """Calls the API as any AWS client does: over verified TLS, signed with Signature Version 4."""
 
 import json
+import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any, Final
 
 from botocore.auth import SigV4Auth
@@ -17,6 +19,29 @@ from ops.errors import OpsError
 _SERVICE: Final = "execute-api"
 _TIMEOUT_SECONDS: Final = 35
 """API Gateway itself ends a request at 29."""
+API_KEY_VARIABLE: Final = "API_KEY"
+API_KEY_HELP: Final = (
+    f"{API_KEY_VARIABLE} in the environment is sent as X-Api-Key, where api.require_api_key asks for it."
+)
+
+
+def given_api_key() -> str | None:
+    """The API key that the user's environment holds, or None.
+
+    Raises:
+        OpsError: It cannot be a header's value.
+    """
+    key = os.environ.get(API_KEY_VARIABLE) or None
+    if key and not (key.isascii() and key.isprintable()):
+        raise OpsError(f"{API_KEY_VARIABLE} has characters that no header may have: printable ASCII is allowed")
+    return key
+
+
+def missing_key_advice(status: int) -> str | None:
+    """What to do where the API refused with this status for want of a key; None where a key is not the reason."""
+    if status != HTTPStatus.UNAUTHORIZED or given_api_key():
+        return None
+    return f"the environment asks for an API key (api.require_api_key): set it as the variable {API_KEY_VARIABLE}"
 
 
 @dataclass(frozen=True)
@@ -52,10 +77,12 @@ class ApiClient:
     Attributes:
         address: The API's address with its stage, without a `/` at the end.
         access: The caller, the region, and whom to trust.
+        api_key: The second factor, where the environment asks for it; None sends none.
     """
 
     address: str
     access: Access
+    api_key: str | None = field(default_factory=given_api_key, repr=False)
 
     def get(self, path: str, query: Mapping[str, str]) -> Answer:
         """Send a signed GET."""
@@ -67,12 +94,15 @@ class ApiClient:
 
     def prepare_get(self, path: str, query: Mapping[str, str]) -> AWSRequest:
         """A GET that is not signed yet."""
-        return AWSRequest("GET", self.address + path, params=dict(query))
+        return AWSRequest("GET", self.address + path, self._key(), params=dict(query))
 
     def prepare_post(self, path: str, document: object) -> AWSRequest:
         """A POST of a JSON document that is not signed yet."""
-        headers = {"Content-Type": "application/json"}
+        headers = {"Content-Type": "application/json", **self._key()}
         return AWSRequest("POST", self.address + path, headers, json.dumps(document).encode())
+
+    def _key(self) -> dict[str, str]:
+        return {"X-Api-Key": self.api_key} if self.api_key else {}
 
     def sign(self, request: AWSRequest) -> AWSRequest:
         """Sign a request, its body included.

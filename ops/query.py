@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from ops.callers import find_api
+from ops.client import API_KEY_HELP
 from ops.commands import parse, run
 from ops.errors import OpsError
 from ops.progress import Progress
@@ -32,7 +33,9 @@ def main(words: Sequence[str] | None = None) -> int:
     Args:
         words: The command line; this process's by default.
     """
-    parser = argparse.ArgumentParser(prog="python -m ops.query", description="Query a device's readings, signed.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ops.query", description=f"Query a device's readings, signed. {API_KEY_HELP}"
+    )
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id to ask for")
     for name, meaning in _PARAMETERS.items():

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ops.callers import find_api
-from ops.client import Answer
+from ops.client import API_KEY_HELP, Answer, missing_key_advice
 from ops.commands import parse, run
 from ops.errors import OpsError
 from ops.progress import Progress
@@ -41,6 +41,8 @@ def show(answer: Answer) -> int:
     """
     print(f"HTTP {answer.status}")
     print(json.dumps(answer.document(), indent=2) if "json" in answer.headers.get("content-type", "") else answer.text)
+    if advice := missing_key_advice(answer.status):
+        print(advice, file=sys.stderr)
     return int(answer.status >= FIRST_ERROR)
 
 
@@ -50,7 +52,7 @@ def main(words: Sequence[str] | None = None) -> int:
     Args:
         words: The command line; this process's by default.
     """
-    parser = argparse.ArgumentParser(prog="python -m ops.send", description="Send readings, signed.")
+    parser = argparse.ArgumentParser(prog="python -m ops.send", description=f"Send readings, signed. {API_KEY_HELP}")
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id of the reading")
     parser.add_argument("--data", default=DEFAULT_DATA, help="sensor_data of the reading, a JSON object")

@@ -9,7 +9,7 @@ from typing import Final
 
 from handlers.contract import MAXIMUM_BATCH_SIZE
 from ops.callers import find_api, find_operator
-from ops.client import ApiClient
+from ops.client import API_KEY_HELP, ApiClient, missing_key_advice
 from ops.commands import FAILED, run
 from ops.errors import OpsError
 from ops.load.generator import Shape, generate_load
@@ -63,7 +63,9 @@ def main(words: Sequence[str] | None = None) -> int:
     Args:
         words: The command line; this process's by default.
     """
-    parser = argparse.ArgumentParser(prog="python -m ops.load", description="Load, and account for every reading.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ops.load", description=f"Load, and account for every reading. {API_KEY_HELP}"
+    )
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--devices", type=int, default=20, help="devices that send")
     parser.add_argument("--seconds", type=int, default=30, help="how long they send")
@@ -78,6 +80,8 @@ def main(words: Sequence[str] | None = None) -> int:
     api = find_api(ROOT, arguments.env, progress)
     report = run_load(api, Tables(operator.access.dynamodb(), *names), shape, progress, PATIENCE_SECONDS)
     print("\n".join(report.lines()))
+    for advice in filter(None, map(missing_key_advice, map(int, filter(str.isdecimal, report.answers)))):
+        print(advice, file=sys.stderr)
     return 0 if report.is_sound() else FAILED
 
 

@@ -12,7 +12,7 @@ import pytest
 from generate.errors import GenerateError
 from handlers.aws.alert_states import KEY_PREFIX
 from ops.callers import Operator, find_operator
-from ops.client import ApiClient
+from ops.client import ApiClient, missing_key_advice
 from ops.errors import OpsError
 from ops.progress import Progress
 from ops.project import ROOT
@@ -79,10 +79,17 @@ def callers(operator: Operator, _nothing_left_over: None) -> Iterator[Callers]:
             return ApiClient(operator.output("ApiEndpoint"), access)
 
         made = Callers(client(f"{stage}/*"), client(f"{stage}/POST/ingest"), client(None))
-        await_in_a_row(lambda: made.caller.post("/ingest", {}).status == HTTPStatus.BAD_REQUEST)
+        await_in_a_row(lambda: _status(made.caller) == HTTPStatus.BAD_REQUEST)
         await_in_a_row(lambda: made.ingester.post("/ingest", {}).status == HTTPStatus.BAD_REQUEST)
         await_in_a_row(lambda: made.stranger.post("/ingest", {}).headers.get("x-amzn-errortype") != _UNKNOWN_KEY)
         yield made
+
+
+def _status(caller: ApiClient) -> int:
+    status = caller.post("/ingest", {}).status
+    if advice := missing_key_advice(status):
+        pytest.exit(f"error: {advice}", returncode=1)
+    return status
 
 
 def await_in_a_row(look: Callable[[], bool]) -> None:

@@ -244,6 +244,27 @@ def test_a_request_is_signed_for_the_api_in_its_region() -> None:
     assert "/eu-west-1/execute-api/aws4_request" in header
 
 
+def test_the_api_key_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def sent() -> list[str | None]:
+        client = ApiClient("https://example.test/dev", Access("eu-west-1", keys=Keys("AKIAEXAMPLE", "secret")))
+        requests = (client.prepare_post("/ingest", {}), client.prepare_get("/query", {}))
+        return [client.sign(request).prepare().headers.get("X-Api-Key") for request in requests]
+
+    assert sent() == [None, None]
+    monkeypatch.setenv("API_KEY", "k" * 20)
+    assert sent() == ["k" * 20] * 2
+    monkeypatch.setenv("API_KEY", "two\nlines")
+    with pytest.raises(OpsError, match="API_KEY has characters that no header may have"):
+        sent()
+
+
+def test_a_missing_api_key_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    for key, status, named in ((None, 401, True), (None, 403, False), ("k" * 20, 401, False)):
+        monkeypatch.setenv("API_KEY", key or "")
+        assert show(Answer(status, "", {})) == 1
+        assert ("set it as the variable API_KEY" in capsys.readouterr().err) is named
+
+
 def test_an_api_that_does_not_answer_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     access = Access("us-east-1", "https://127.0.0.1:9", keys=Keys("a", "b"))
 
