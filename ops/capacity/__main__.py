@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import Final
 
 from generate.errors import GenerateError
 from generate.settings import EnvironmentSettings
@@ -14,6 +15,24 @@ from ops.capacity.report import report
 from ops.commands import run
 from ops.errors import OpsError
 from ops.project import ROOT, find_environment
+
+_NUMBERS: Final = {
+    "devices": int,
+    "interval": float,
+    "batch": int,
+    "readings_per_device": int,
+    "peak": float,
+    "sensor_values": int,
+    "stored_months": int,
+    "ingestion_milliseconds": float,
+    "processor_milliseconds": float,
+    "receive_milliseconds": float,
+    "alert_rate": float,
+    "failure_rate": float,
+    "message_failure_rate": float,
+}
+"""The numbers that can be given, and what each is read as: all that are none are told at once."""
+_LONGEST_SHOWN: Final = 40
 
 
 def asked(arguments: list[str] | None, project: Path) -> Ours | None:
@@ -38,9 +57,11 @@ def asked(arguments: list[str] | None, project: Path) -> Ours | None:
         raise OpsError(
             f"missing: {', '.join(missing)}. For example: python -m ops.capacity dev --devices 1000 --interval 60"
         )
+    found = _read_numbers(given)
     demand = Demand(**{name: getattr(given, name) for name in Demand.__dataclass_fields__})
     assumptions = Assumptions(**{name: getattr(given, name) for name in Assumptions.__dataclass_fields__})
-    settings, found = _settings(project, given.environment)
+    settings, unknown = _settings(project, given.environment)
+    found += unknown
     batch_size = settings.config.batch_size if settings else demand.batch
     found += problems(demand, batch_size, given.environment) + assumptions.problems()
     refuse(found)
@@ -64,6 +85,20 @@ def main() -> int:
     return 0
 
 
+def _read_numbers(given: argparse.Namespace) -> list[str]:
+    """Read every number in place; one that is none becomes its default, so that the rest is looked at, too."""
+    found = []
+    for name, kind in _NUMBERS.items():
+        text = getattr(given, name)
+        try:
+            setattr(given, name, text if text is None else kind(text))
+        except ValueError:
+            asked = "a whole number" if kind is int else "a number"
+            found.append(f"--{name.replace('_', '-')} {text[:_LONGEST_SHOWN]}: {asked} is needed")
+            setattr(given, name, kind(_parser().get_default(name) or 1))
+    return found
+
+
 def _settings(project: Path, name: str) -> tuple[EnvironmentSettings | None, list[str]]:
     try:
         return find_environment(project, name), []
@@ -78,19 +113,19 @@ def _parser() -> argparse.ArgumentParser:
     add = parser.add_argument
     add("environment", nargs="?", help="whose settings count")
     add("--document", action="store_true", help="write docs/scale.md and its charts anew")
-    add("--devices", type=int, help="how many devices")
-    add("--interval", type=float, help="seconds between two readings of a device")
-    add("--batch", type=int, default=1, help="readings in a request (1)")
-    add("--readings-per-device", type=int, default=1, help="readings of one device in a request (1)")
-    add("--peak", type=float, default=2.0, help="the busiest second as a multiple of the mean; limits go by it (2)")
-    add("--sensor-values", type=int, default=3, help="numbers in a reading (3)")
-    add("--stored-months", type=int, default=1, help="which month's bill: what was stored before is paid for (1)")
-    add("--ingestion-milliseconds", type=float, help="duration for a request (computed, an assumption)")
-    add("--processor-milliseconds", type=float, help="duration for a batch (computed, an assumption)")
-    add("--receive-milliseconds", type=float, default=20.0, help="of a receive that finds messages (20, an assumption)")
-    add("--alert-rate", type=float, default=0.0, help="share of readings that begin or end an alert (0)")
-    add("--failure-rate", type=float, default=0.0, help="share of AWS calls that fail and are repeated (0)")
-    add("--message-failure-rate", type=float, default=0.0, help="share of deliveries that are put off (0)")
+    add("--devices", help="how many devices")
+    add("--interval", help="seconds between two readings of a device")
+    add("--batch", default="1", help="readings in a request (1)")
+    add("--readings-per-device", default="1", help="readings of one device in a request (1)")
+    add("--peak", default="2.0", help="the busiest second as a multiple of the mean; limits go by it (2)")
+    add("--sensor-values", default="3", help="numbers in a reading (3)")
+    add("--stored-months", default="1", help="which month's bill: what was stored before is paid for (1)")
+    add("--ingestion-milliseconds", help="duration for a request (computed, an assumption)")
+    add("--processor-milliseconds", help="duration for a batch (computed, an assumption)")
+    add("--receive-milliseconds", default="20.0", help="of a receive that finds messages (20, an assumption)")
+    add("--alert-rate", default="0.0", help="share of readings that begin or end an alert (0)")
+    add("--failure-rate", default="0.0", help="share of AWS calls that fail and are repeated (0)")
+    add("--message-failure-rate", default="0.0", help="share of deliveries that are put off (0)")
     return parser
 
 

@@ -1,15 +1,16 @@
 """What is asked of the pipeline: how many devices, how often, how many readings in a request."""
 
-import math
 from dataclasses import dataclass
 from typing import Final
 
 from ops.errors import OpsError
 
 SECONDS_A_MONTH: Final = 30 * 86_400
+SHORTEST_INTERVAL_SECONDS: Final = 0.001
 LONGEST_INTERVAL_SECONDS: Final = 30 * 86_400
 MOST_DEVICES: Final = 10_000_000_000
 MOST_SENSOR_VALUES: Final = 100
+_LONGEST_SHOWN: Final = 40
 
 
 @dataclass(frozen=True)
@@ -60,19 +61,23 @@ def problems(demand: Demand, batch_size: int, environment: str) -> list[str]:
     found = []
     for name, value, least, most in (
         ("devices", demand.devices, 1, MOST_DEVICES),
+        ("interval", demand.interval, SHORTEST_INTERVAL_SECONDS, LONGEST_INTERVAL_SECONDS),
         ("batch", demand.batch, 1, batch_size),
-        ("readings-per-device", demand.readings_per_device, 1, demand.batch),
+        ("readings-per-device", demand.readings_per_device, 1, max(1, min(demand.batch, batch_size))),
         ("peak", demand.peak, 1, 1000),
         ("sensor-values", demand.sensor_values, 1, MOST_SENSOR_VALUES),
         ("stored-months", demand.stored_months, 1, 1200),
     ):
         if not least <= value <= most:
             why = f", config.batch_size of {environment}" if name == "batch" and value > most else ""
-            found.append(f"--{name} {value:g}: allowed is from {least} to {most}{why}")
-    if not 0 < demand.interval <= LONGEST_INTERVAL_SECONDS or not math.isfinite(demand.interval):
-        allowed = f"more than 0 and at most {LONGEST_INTERVAL_SECONDS} seconds"
-        found.append(f"--interval {demand.interval:g}: allowed is {allowed}")
+            found.append(f"--{name} {shown(value)}: allowed is from {least} to {most}{why}")
     return found
+
+
+def shown(value: float) -> str:
+    """A number as it was typed, but not longer than a line; an integer may be too large for a float."""
+    text = str(value) if isinstance(value, int) else f"{value:g}"
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
 
 
 def refuse(found: list[str]) -> None:

@@ -63,7 +63,7 @@ def test_everything_wrong_is_told_at_once() -> None:
     assert "there is no environment 'nowhere' under envs/; there are: dev, prod, staging" in text
     for part in (
         "--devices 0: allowed is from 1 to 10000000000",
-        "--interval -1: allowed is more than 0",
+        "--interval -1: allowed is from 0.001 to 2592000",
         "--batch 0: allowed is from 1",
         "--peak 0.5: allowed is from 1",
         "--failure-rate 1: allowed is from 0 to 0.5",
@@ -80,6 +80,32 @@ def test_a_batch_is_held_against_the_settings() -> None:
 def test_an_interval_is_a_time(interval: str) -> None:
     with pytest.raises(OpsError, match=f"--interval {interval}"):
         asked(["dev", "--devices", "1", "--interval", interval], ROOT)
+
+
+def test_what_is_no_number_and_what_is_too_large_is_told_at_once() -> None:
+    wrong = ["dev", "--devices", "many", "--interval", "1e-300", "--batch", "0", "--peak", "1e400"]
+
+    with pytest.raises(OpsError) as refused:
+        asked([*wrong, "--sensor-values", "9" * 400, "--receive-milliseconds", "1e-320"], ROOT)
+
+    assert str(refused.value).split("\n       ") == [
+        "--devices many: a whole number is needed",
+        "--interval 1e-300: allowed is from 0.001 to 2592000",
+        "--batch 0: allowed is from 1 to 100",
+        "--peak inf: allowed is from 1 to 1000",
+        f"--sensor-values {'9' * 40}...: allowed is from 1 to 100",
+        "--receive-milliseconds 9.99989e-321: allowed is from 0.001 to 900000",
+    ]
+
+
+def test_the_bounds_themselves_are_worked_out() -> None:
+    for interval in ("0.001", "2592000"):
+        for devices in ("1", "10000000000"):
+            least = ["--ingestion-milliseconds", "0.001", "--processor-milliseconds", "0.001"]
+            for more in (["--peak", "1000"], least, ["--sensor-values", "100", "--receive-milliseconds", "900000"]):
+                ours = asked(["dev", "--devices", devices, "--interval", interval, *more], ROOT)
+                assert ours is not None
+                assert list(report(ours))
 
 
 def test_what_is_missing_is_named() -> None:
