@@ -1,4 +1,4 @@
-"""What the files under `ops/requirements/` pin: each package's version, and the hashes that pip accepts for it."""
+"""What the files of requirements pin (of `ops/` and `bench/`): each version, and the hashes that pip accepts for it."""
 
 import re
 from collections.abc import Iterator

@@ -1,8 +1,10 @@
 """The command line of the audit: `python -m ops.audit`."""
 
 import sys
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from ops.audit.database import Answer, Database, DatabaseError
 from ops.audit.ignored import IGNORED_FILE, read_ignored
@@ -12,6 +14,9 @@ from ops.errors import SkippedError
 from ops.pins import read_pins
 from ops.progress import Progress
 from ops.project import ROOT
+
+FOLDERS: Final = ("ops/requirements", "bench/requirements")
+"""Where everything is that the project installs from a registry."""
 
 
 def audit(root: Path, database: Database, progress: Progress) -> bool:
@@ -24,12 +29,12 @@ def audit(root: Path, database: Database, progress: Progress) -> bool:
         SkippedError: Nothing is known against them, but the database did not answer for all of them.
         OpsError: A file of requirements, or of ignored advisories, cannot be read.
     """
-    files = sorted((root / "ops" / "requirements").glob("*.txt"))
-    pins = {path.name: read_pins(path) for path in files}
+    files = [path for folder in FOLDERS for path in sorted((root / folder).glob("*.txt"))]
+    pins = {path.relative_to(root).as_posix(): read_pins(path) for path in files}
     ignored = read_ignored(root / IGNORED_FILE)
     answers: dict[str, Answer] = {}
     found = list(expired(ignored, datetime.now(UTC).date()))
-    reason = _ask_all(files, database, answers, progress)
+    reason = _ask_all(root, pins, database, answers, progress)
     found += problems(answers, pins, ignored)
     found += unused(answers, ignored) if reason is None else ()
     for problem in found:
@@ -39,13 +44,15 @@ def audit(root: Path, database: Database, progress: Progress) -> bool:
     return not found
 
 
-def _ask_all(files: list[Path], database: Database, answers: dict[str, Answer], progress: Progress) -> str | None:
+def _ask_all(
+    root: Path, files: Iterable[str], database: Database, answers: dict[str, Answer], progress: Progress
+) -> str | None:
     """Gather the answers; return why they are not all there, if so."""
     try:
         database.check()
-        for path in files:
-            answers[path.name] = database.ask(path)
-            progress.say(f"{path.name}: {len(answers[path.name].judged)} packages held against the database")
+        for name in files:
+            answers[name] = database.ask(root / name)
+            progress.say(f"{name}: {len(answers[name].judged)} packages held against the database")
     except DatabaseError as error:
         return f"The vulnerability database at {database.url} gave no answer: {error}"
     return None

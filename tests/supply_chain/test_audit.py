@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.audit.__main__ import audit
+from ops.audit.__main__ import FOLDERS, audit
 from ops.audit.database import Answer, Database, Finding
 from ops.audit.ignored import IGNORED_FILE, Ignored, read_ignored
 from ops.audit.verdict import expired, problems, unused
@@ -118,14 +118,17 @@ def test_an_entry_is_read(project: Path) -> None:
 
 
 @pytest.mark.proof("supply chain")
+@pytest.mark.parametrize("folder", ["ops/requirements", "bench/requirements"])
 def test_a_finding_fails_and_names_package_version_advisory_and_what_mends_it(
-    project: Path, progress: Progress, capsys: pytest.CaptureFixture[str], figures: Figures
+    folder: str, project: Path, progress: Progress, capsys: pytest.CaptureFixture[str], figures: Figures
 ) -> None:
+    (project / folder).mkdir(parents=True, exist_ok=True)
+    (project / "ops/requirements/some.txt").rename(project / folder / "some.txt")
     knows = {**StandIn().advisories, ("one", "1.0"): [advisory("one", "PYSEC-1", "1.1", "1.2", aliases=("CVE-1",))]}
     with serving(StandIn(knows)) as database:
         assert not audit(project, Database(database.url), progress)
 
-    assert "some.txt: one 1.0 has PYSEC-1 (CVE-1), fixed in 1.1, 1.2" in capsys.readouterr().err
+    assert f"{folder}/some.txt: one 1.0 has PYSEC-1 (CVE-1), fixed in 1.1, 1.2" in capsys.readouterr().err
     figures.count("vulnerable pins found")
 
 
@@ -138,13 +141,13 @@ def test_a_database_that_does_not_answer_is_a_skip_that_is_told(
     for stand_in, words in ((broken, "503"), (ignorant, "no advisory about jinja2"), (silent, "within 3 seconds")):
         with serving(stand_in) as database:
             asked = Database(database.url, seconds=3 if stand_in is silent else 60)
-            with pytest.raises(SkippedError, match=rf"not audited: some\.txt.*{words}"):
+            with pytest.raises(SkippedError, match=rf"not audited: ops/requirements/some\.txt.*{words}"):
                 audit(project, asked, progress)
         figures.count("databases without an answer told, within their time")
     nobody = Database("http://127.0.0.1:9/v1/query")
     assert run_checks([Check("audit", lambda: audit(project, nobody, progress))], progress) == 0
     lines = said.getvalue().splitlines()
-    assert "not audited: some.txt" in lines[-4]
+    assert "not audited: ops/requirements/some.txt" in lines[-4]
     assert lines[-3].endswith("audit: SKIPPED")
     assert lines[-2].endswith("skipped, so neither good nor bad: audit")
     assert lines[-1].endswith("0 of 1 checks hold, none failed")
@@ -154,12 +157,13 @@ def test_a_database_that_does_not_answer_is_a_skip_that_is_told(
 @pytest.mark.slow
 @pytest.mark.proof("supply chain")
 def test_every_pin_of_the_project_is_asked_for(figures: Figures, tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "ops" / "requirements", tmp_path / "ops" / "requirements")
+    for folder in FOLDERS:
+        shutil.copytree(ROOT / folder, tmp_path / folder)
     empty(tmp_path)
     with serving(StandIn()) as database:
         assert audit(tmp_path, Database(database.url), Progress(StringIO()))
 
-    files = (ROOT / "ops" / "requirements").glob("*.txt")
+    files = ROOT.glob("*/requirements/*.txt")
     pins = [pin for path in files for pin in read_pins(path) if pin.applies]
     asked = set(database.asked) - {KNOWN}
     assert asked == {(pin.name, pin.version) for pin in pins}
