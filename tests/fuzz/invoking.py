@@ -83,7 +83,8 @@ class Invoking:
         self.writes.clear()
         queued, stored = self._take_queued(), self._take_stored()
         assert len(queued) == accepted, f"{accepted} accepted, {len(queued)} queued"
-        assert stored == {_key(reading) for reading in queued}
+        unequal = stored ^ {_key(reading) for reading in queued}
+        assert not unequal, f"stored or queued, but not both: {unequal}"
 
     def _take_queued(self) -> list[Document]:
         records = self.world.queued()

@@ -85,7 +85,21 @@ def documents(*names: str) -> st.SearchStrategy[str]:
 
 
 READINGS: Final = documents("device_id", "timestamp", "sensor_data") | documents("device_id", "sensor_data")
-BATCHES: Final = st.lists(READINGS | VALUES, max_size=5).map(lambda parts: f'{{"readings":[{",".join(parts)}]}}')
+_ENTRIES: Final = st.lists(READINGS | VALUES, max_size=5)
+
+
+def _or_sound(text: str) -> str:
+    """A text where it is JSON, or else a sound reading: one that is not would spoil its batch as a whole."""
+    try:
+        json.loads(text)
+    except ValueError:
+        return '{"device_id":"d","sensor_data":{"a":1}}'
+    return text
+
+
+BATCHES: Final = (_ENTRIES | _ENTRIES.map(lambda parts: [_or_sound(part) for part in parts])).map(
+    lambda parts: f'{{"readings":[{",".join(parts)}]}}'
+)
 REPLAYS: Final = documents("device_id", "start", "end", "limit", "next_token") | documents("device_id")
 
 ENCODINGS: Final = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-32-be", "latin-1", "cp037", "utf-7")
