@@ -16,11 +16,11 @@ _INSIDE: Final = re.compile(
 _LONGEST_FAULT: Final = 4_000
 """Characters of one entry: a member's name of 256 characters, each of up to 12 in a pointer, and the reason."""
 MOST_FAULTS: Final = 1_001
-FIRST_REFUSAL, FIRST_FAILURE = 400, 500
+MULTI_STATUS, FIRST_REFUSAL, FIRST_FAILURE = 207, 400, 500
 
 
 def judge(status: int, media_type: str, text: str, *, allowed: frozenset[int]) -> Document:
-    """Assert that an answer is one of ours: of an allowed status, and, where it refuses, a problem that explains.
+    """Assert that an answer is one of ours: of an allowed status, and with an explanation of whatever it refuses.
 
     Args:
         status: of the answer.
@@ -38,23 +38,30 @@ def judge(status: int, media_type: str, text: str, *, allowed: frozenset[int]) -
     assert isinstance(document, dict), told
     if status < FIRST_REFUSAL:
         assert media_type == "application/json", told
+        assert document.get("rejected") if status == MULTI_STATUS else not document.get("rejected"), told
     else:
-        _judge_refusal(status, media_type, text, document)
+        assert media_type == "application/problem+json", told
+        assert document["status"] == status, told
+        assert next(faults(document), None) or status in (401, 403, 404, 405, 429), (
+            f"nothing says what is wrong: {told}"
+        )
+        _judge_problem(document, told)
+    for rejection in document.get("rejected", []):
+        assert rejection["error"]["errors"], f"nothing says what is wrong: {told}"
+        _judge_problem(rejection["error"], told)
+    assert sum(1 for _ in faults(document)) <= MOST_FAULTS, told
     return document
 
 
-def _judge_refusal(status: int, media_type: str, text: str, document: Document) -> None:
-    told = f"{status} {media_type}: {text[:2000]}"
-    assert media_type == "application/problem+json", told
-    assert document["status"] == status, told
-    assert document["title"], told
-    assert document["detail"], told
-    assert not _INSIDE.search(text), told
-    found = list(faults(document))
-    assert all(fault["pointer"].startswith("#") and fault["detail"] for fault in found), told
-    assert found or status in (401, 403, 404, 405, 429), f"nothing says what is wrong: {told}"
-    assert len(found) <= MOST_FAULTS, f"{len(found)} faults"
-    assert all(len(json.dumps(fault)) <= _LONGEST_FAULT for fault in found), told
+def _judge_problem(problem: Document, told: str) -> None:
+    assert FIRST_REFUSAL <= problem["status"] < FIRST_FAILURE, told
+    assert problem["title"], told
+    assert problem["detail"], told
+    assert not _INSIDE.search(json.dumps(problem, default=str)), told
+    for fault in problem.get("errors", []):
+        assert fault["pointer"].startswith("#"), told
+        assert fault["detail"], told
+        assert len(json.dumps(fault)) <= _LONGEST_FAULT, told
 
 
 def faults(document: Document) -> Iterator[Document]:
