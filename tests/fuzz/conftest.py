@@ -1,5 +1,16 @@
 """The surroundings of the handlers' own tests, for what is fuzzed in this process."""
 
-from tests.handlers.conftest import _fresh_functions, logs, world
+import pytest
 
-__all__ = ["_fresh_functions", "logs", "world"]
+from handlers import observability
+from tests.handlers.conftest import CACHED, logs, world
+
+__all__ = ["logs", "world"]
+
+
+@pytest.fixture(autouse=True)
+def cold_functions() -> None:
+    """Start every test as a cold function does."""
+    for cached in CACHED:
+        cached.cache_clear()
+    observability.metrics.clear_metrics()
