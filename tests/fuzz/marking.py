@@ -42,10 +42,14 @@ class Marking:
         reading, device = self._marked_reading(body)
         return reading, [device]
 
+    def new_device(self) -> str:
+        """A device that no other case has."""
+        return f"{self.mark}{next(self._numbers)}"
+
     def _marked_reading(self, reading: Any) -> tuple[Any, str]:
         named = reading.get("device_id") if isinstance(reading, dict) else None
         if isinstance(named, str) and _DEVICE.fullmatch(named):
-            device = f"{self.mark}{next(self._numbers)}"
+            device = self.new_device()
             return {**reading, "device_id": device}, device
         return reading, ""
 
@@ -65,9 +69,8 @@ class Marking:
         eventually(lambda: self.accepted <= self.stored(dynamodb, processed) or None)
         eventually(lambda: self.queue_is_empty() or None)
         assert self.stored(dynamodb, processed) == self.accepted
-        figures.tried(
-            "devices, of which nothing is stored but what was accepted", len(self.accepted | self.refused) or 1
-        )
+        if devices := self.accepted | self.refused:
+            figures.tried("devices, of which nothing is stored but what was accepted", len(devices))
 
     def queue_is_empty(self) -> bool:
         """Tell whether nothing waits, or is being processed, in the ingestion queue."""
