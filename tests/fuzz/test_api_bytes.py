@@ -39,9 +39,12 @@ def test_damaged_bytes(requesting: Requesting, marking: Marking, figures: Figure
     def check(asked: tuple[bytes, bool]) -> None:
         body, is_reading = asked
         path, allowed = ("/ingest", INGEST) if is_reading else ("/process", PROCESS)
-        document = requesting.post(path, body.replace(b'"d"', f'"{marking.mark}x"'.encode()), allowed)
-        if document["status"] == 200 and is_reading and document["device_id"].startswith(marking.mark):
-            marking.accepted.add(document["device_id"])
+        device = marking.new_device()
+        named = body.replace(b'"d"', f'"{device}"'.encode()).replace(b'"device-1"', f'"{device}"'.encode())
+        document = requesting.post(path, named, allowed)
+        if is_reading and named != body:
+            is_taken = document["status"] == 200 and document["device_id"] == device
+            (marking.accepted if is_taken else marking.refused).add(device)
         figures.count(f"damaged bodies, {'refused' if document['status'] >= 400 else 'taken'}")
 
     bodies = st.tuples(damaged(READINGS), st.just(True)) | st.tuples(damaged(REPLAYS), st.just(False))  # noqa: FBT003
