@@ -39,6 +39,8 @@ LONGEST = 12
 
 Batch = list[tuple[int, int]]
 """Readings, each a time and a value."""
+Drawn = tuple[Batch, list[Batch], list[Stretch]]
+"""What was processed before, what is processed at once, and whose turn it is."""
 
 
 class Subscriber:
@@ -134,8 +136,29 @@ def test_one_comes_between_any_two_calls_of_another(
             figures.count("two at the same time, one between any two AWS calls of the other: the truth is told last")
 
 
+LOST_CLAIM: Drawn = (
+    [],
+    [[(1, HOT)], [(3, WELL)], [(4, HOT)]],
+    [Stretch(0, 6), Stretch(1, 4), Stretch(2, 4), Stretch(1, 1, dies=True), Stretch(2, LONGEST)],
+)
+"""Before the latest claims what another decided, a late one undoes that, and dies; then nothing is left to tell."""
+OLD_LOOK: Drawn = (
+    [(0, HOT)],
+    [[(1, WELL)], [(2, HOT)], [(3, WELL)], [(4, HOT)]],
+    [Stretch(0, 6), Stretch(1, LONGEST), Stretch(2, 4), Stretch(3, LONGEST), Stretch(2, 1, dies=True)],
+)
+"""The first claims the end of an alert that began again after its look, when a late one that dies has ended it, too."""
+
+
+@pytest.mark.proof("nothing lost")
+@pytest.mark.parametrize("story", [LOST_CLAIM, OLD_LOOK], ids=["lost claim", "old look"])
+def test_rare_moments_end_well(world: World, figures: Figures, story: Drawn) -> None:
+    told(world, *story)
+    figures.count("moments that were found by thinking: the truth is told last")
+
+
 @st.composite
-def stories(draw: st.DrawFn) -> tuple[Batch, list[Batch], list[Stretch]]:
+def stories(draw: st.DrawFn) -> Drawn:
     """Draw what was processed before, what is processed now, and whose turn it is."""
     values = draw(st.dictionaries(st.integers(0, 9), st.sampled_from([WELL, HOT, WELL, HOT, BETWEEN]), min_size=2))
     readings = st.sampled_from(sorted(values.items()))
@@ -150,7 +173,7 @@ def stories(draw: st.DrawFn) -> tuple[Batch, list[Batch], list[Stretch]]:
 def try_stories(world: World, figures: Figures, number: int) -> None:
     @given(stories())
     @settings(max_examples=number, suppress_health_check=[HealthCheck.too_slow])
-    def try_story(drawn: tuple[Batch, list[Batch], list[Stretch]]) -> None:
+    def try_story(drawn: Drawn) -> None:
         told(world, *drawn)
         figures.count("several at the same time, in turns from call to call, some killed: the truth is told last")
 
