@@ -32,6 +32,7 @@ from tests.end_to_end.broken import (
 from tests.end_to_end.tables import items
 from tests.proving import Figures
 from tests.running import eventually
+from tests.stored import once
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.slow, pytest.mark.timeout(900)]
 RECEIVES = 3
@@ -75,8 +76,8 @@ def receives(pipeline: Pipeline, since: int) -> Counter[str]:
 
 def processed(pipeline: Pipeline, device: str) -> dict[int, Any]:
     """The device's processed values by their time."""
-    found = items(pipeline, "ProcessedDataTableName", device)
-    return {int(item["timestamp"]): item["temperature"] for item in found}
+    found = once(items(pipeline, "ProcessedDataTableName", device), lambda item: item["temperature"])
+    return {timestamp: value for (_, timestamp), value in found.items()}
 
 
 def test_what_fails_for_good_is_a_dead_letter_after_exactly_so_many_receives(

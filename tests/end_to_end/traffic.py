@@ -17,6 +17,7 @@ from ops.embedded.pipeline import Pipeline
 from ops.errors import OpsError
 from ops.redriving.holding import HeldLetters
 from tests.running import eventually
+from tests.stored import Key, once
 
 CLIENTS: Final = 4
 """More than these are slow on the embedded AWS, not wrong."""
@@ -30,7 +31,6 @@ _SHOWN: Final = 160
 """Characters of a refusal."""
 _DONE: Final = (200, 207)
 
-Key = tuple[str, int]
 Readings = dict[Key, Decimal]
 
 
@@ -126,19 +126,18 @@ class Traffic:
     def _stored(self, output: str, value: Callable[[dict[str, Any]], Decimal]) -> Readings:
         pages = self.pipeline.administrator.dynamodb().get_paginator("query")
         read = TypeDeserializer().deserialize
-        found: Readings = {}
-        for device in self.devices():
+        found = [
+            {name: read(each) for name, each in item.items()}
+            for device in self.devices()
             for page in pages.paginate(
                 TableName=self.pipeline.outputs[output],
                 ConsistentRead=True,
                 KeyConditionExpression="device_id = :device",
                 ExpressionAttributeValues={":device": {"S": device}},
-            ):
-                for item in ({name: read(each) for name, each in item.items()} for item in page["Items"]):
-                    key = (item["device_id"], int(item["timestamp"]))
-                    assert key not in found, f"{key} is there twice"
-                    found[key] = value(item)
-        return found
+            )
+            for item in page["Items"]
+        ]
+        return once(found, value)
 
 
 def _key(reading: dict[str, Any]) -> Key:

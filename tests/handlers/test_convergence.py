@@ -17,6 +17,7 @@ from tests.handlers import conftest
 from tests.handlers.fakes import FailingClient, LostAnswerClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World, new_device, reading_message
 from tests.proving import Figures
+from tests.stored import once
 
 Document = dict[str, Any]
 STATE = {"device_id", "event_date", "decided_at", "decided_value", "is_alert", "is_told"}
@@ -62,6 +63,7 @@ def test_any_order_and_duplication_give_the_same_tables(
         world.process(*messages[start : start + batch_size])
 
     assert processed(world, disorderly) == processed(world, orderly)
+    assert [item["timestamp"] for item in processed(world, orderly)] == [timestamp for timestamp, _ in sorted(readings)]
     assert alerts(world, disorderly) == alerts(world, orderly)
     assert alerts(world, orderly) == (["temperature"] if max(readings)[1] > 85 else [])
     figures.count("messages in some order and number: the tables of each once and in order")
@@ -162,10 +164,12 @@ class Pipeline(RuleBasedStateMachine):
         self.messages += self.world.queued()
         for start in range(0, len(self.messages), 10):
             assert self._failed(self.messages[start : start + 10]) == []
-        processed = {int(item["timestamp"]): item["temperature"] for item in self.world.processed_items()}
-        raw = {int(item["timestamp"]): item["sensor_data"]["temp"] for item in self.world.raw_items()}
-        assert self.acknowledged.items() <= processed.items() <= raw.items()
+        processed = once(self.world.processed_items(), lambda item: item["temperature"])
+        raw = once(self.world.raw_items(), lambda item: item["sensor_data"]["temp"])
+        acknowledged = {("d", timestamp): value for timestamp, value in self.acknowledged.items()}
+        assert acknowledged.items() <= processed.items() <= raw.items()
         assert alerts(self.world, "d") == (["temperature"] if processed and processed[max(processed)] > 85 else [])
+        assert {state["device_id"] for state in self.world.processed_items(alerts=True)} <= {"#alert#d"}
 
     def _failed(self, batch: list[Document]) -> list[Document]:
         try:

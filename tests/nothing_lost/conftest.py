@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 from collections.abc import Iterator
 
 import boto3
@@ -52,6 +53,17 @@ def functions(world: World, address: str) -> Iterator[Functions]:
     """The functions, with the environment that the generator gives them."""
     with started({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **world.variables}) as functions:
         yield functions
+
+
+@pytest.fixture(autouse=True)
+def _nothing_but_readings(world: World) -> Iterator[None]:
+    """Find what lies in a table and is neither a device's nor one of its alert states, where no story would look."""
+    yield
+    items = world.raw_items() + world.processed_items()
+    assert all(re.fullmatch(r"device-\d+", item["device_id"]) for item in items)
+    states = world.processed_items(alerts=True)
+    assert all(re.fullmatch(r"#alert#device-\d+", state["device_id"]) for state in states)
+    assert {state["event_date"] for state in states} <= {"temperature"}
 
 
 @pytest.fixture(autouse=True)

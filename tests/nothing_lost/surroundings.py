@@ -8,6 +8,7 @@ from typing import Any, Final
 from tests.handlers.world import PROCESSED_TABLE, RAW_TABLE, World, new_device, posted, record
 from tests.nothing_lost.faults import Trouble
 from tests.nothing_lost.functions import Ending, Functions
+from tests.stored import once
 
 Document = dict[str, Any]
 Stored = dict[tuple[str, int], Any]
@@ -97,15 +98,15 @@ class Surroundings:
     def raw(self) -> Stored:
         """What is stored of this story's devices."""
         items = [item for device in self._devices() for item in self.world.items_of(RAW_TABLE, device)]
-        return {(item["device_id"], int(item["timestamp"])): item["sensor_data"]["temp"] for item in items}
+        return once(items, lambda item: item["sensor_data"]["temp"])
 
     def processed(self) -> Stored:
-        """What is processed of them; an item twice would be two keys, or a second value."""
+        """What is processed of them."""
         items = [item for device in self._devices() for item in self.world.items_of(PROCESSED_TABLE, device)]
         assert all(
             item["status"] == "processed" and item["temperature"] == item["temperature_celsius"] for item in items
         )
-        return {(item["device_id"], int(item["timestamp"])): item["temperature"] for item in items}
+        return once(items, lambda item: item["temperature"])
 
     def dead_letters(self) -> list[Document]:
         """Take what is in the dead-letter queue."""
