@@ -17,8 +17,14 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
 RUN := .venv/bin/python
 INSTALLED := .venv/installed
 
-# $(call needs,NAME,example): refuse to go on where NAME is missing.
-needs = @test -n $(call quoted,$(1)) || { echo "error: $(1) is missing. For example: make $@ $(2)" >&2; \
+# Goals on one environment, checked before anything is installed for them; and the examples that are not ENV=dev.
+ON_ENVIRONMENT := doctor plan apply destroy outputs drift unlock package capacity new
+EXAMPLE_capacity := ENV=dev DEVICES=1000 INTERVAL=60
+EXAMPLE_new := ENV=pr-123 FROM=dev
+CHECKED := $(ON_ENVIRONMENT:%=check-%)
+.PHONY: $(CHECKED)
+$(CHECKED): check-%:
+	@test -n $(ENVIRONMENT) || { echo "error: ENV is missing. For example: make $* $(or $(EXAMPLE_$*),ENV=dev)" >&2; \
 	echo "environments: $$(cd envs && ls -d */ | tr -d / | grep -v '^account$$' | tr '\n' ' ')" >&2; exit 2; }
 # $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME is given.
 option = $(if $(call given,$(1)),$(2) $(call quoted,$(1)))
@@ -30,7 +36,7 @@ help: ## Show this
 	@echo "make TARGET [NAME=value ...]"
 	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(INSTALLED): ops/requirements/dev.txt
+$(INSTALLED): ops/requirements/dev.txt | $(filter $(MAKECMDGOALS:%=check-%),$(CHECKED))
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or later is needed; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
 	@echo "installing the project's Python packages into .venv (once, about a minute)"
 	@test -x $(RUN) || "$(PYTHON)" -m venv .venv
@@ -64,28 +70,20 @@ query: $(INSTALLED) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-1
 bootstrap: $(INSTALLED) ## Set up the account once: the state bucket and API Gateway's logging role: [APPROVE=yes]
 	@$(RUN) -m ops.deploy bootstrap
 doctor: $(INSTALLED) ## Look for what would stop a deployment: ENV=dev
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.doctor $(ENVIRONMENT)
 plan: $(INSTALLED) ## Show what an apply would change: ENV=dev
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy plan $(ENVIRONMENT)
 apply: $(INSTALLED) ## Show, ask, apply, write the outputs: ENV=dev [APPROVE=yes]
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy apply $(ENVIRONMENT)
 destroy: $(INSTALLED) ## Show, ask for the name, destroy: ENV=dev [APPROVE=dev]
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy destroy $(ENVIRONMENT)
 outputs: $(INSTALLED) ## Show the outputs and write them to build/outputs/: ENV=dev
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy outputs $(ENVIRONMENT)
 drift: $(INSTALLED) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy drift $(ENVIRONMENT) || { code=$$?; test $$code -eq 3 || exit $$code; }
 unlock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call option,ID,--id)
 package: $(INSTALLED) ## Build the functions' packages, and the layer's bill of materials: ENV=dev
-	$(call needs,ENV,ENV=dev)
 	@$(RUN) -m ops.package $(ENVIRONMENT)
 
 ## Operating
@@ -97,14 +95,13 @@ redrive: $(INSTALLED) ## Bring dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b]
 	@$(RUN) -m ops.redrive --env $(REACHED) $(call choice,DRY_RUN,--dry-run) $(call choice,QUEUE,--queue) \
 		$(call choice,ID,--id) $(call choice,DEVICE,--device) $(call choice,REASON,--reason) \
 		$(call choice,FUNCTION,--function) $(call choice,LIMIT,--limit)
-load: $(INSTALLED) ## Load the API and account for every reading: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
+load: $(INSTALLED) ## Load the API and account for every reading; its readings stay: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
 	@$(RUN) -m ops.load --env $(REACHED) $(call option,DEVICES,--devices) $(call option,SECONDS,--seconds) \
 		$(call option,BATCH,--batch) $(call option,CLIENTS,--clients)
-verify: $(INSTALLED) ## Test the seven integrations of a deployed environment: [ENV=dev]
-	@$(RUN) -m pytest tests/integrations --environment $(REACHED) --force-enable-socket -v
+verify: $(INSTALLED) ## Test the seven integrations of a deployed environment, and print what was tried: [ENV=dev]
+	@$(RUN) -m pytest tests/integrations --environment $(REACHED) --force-enable-socket -v --proofs-of integrations
 .PHONY: capacity scale
 capacity: $(INSTALLED) ## Tell what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
-	$(call needs,ENV,ENV=dev DEVICES=1000 INTERVAL=60)
 	@$(RUN) -m ops.capacity $(ENVIRONMENT) $(call option,DEVICES,--devices) $(call option,INTERVAL,--interval) \
 		$(call option,BATCH,--batch) $(call option,PEAK,--peak)
 scale: $(INSTALLED) ## Write docs/scale.md and its chart anew, after a change of settings, prices or handlers
@@ -121,7 +118,6 @@ previous: $(INSTALLED) ## Keep the generated files as those of the previous vers
 provider-schema: $(INSTALLED) ## Write the slice of the provider's schema anew, after its version or the types in use changed
 	@$(RUN) -m ops.provider_schema
 new: $(INSTALLED) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev
-	$(call needs,ENV,ENV=pr-123 FROM=dev)
 	@$(RUN) -m generate new $(ENVIRONMENT) $(call option,FROM,--from)
 test: $(INSTALLED) ## Run all tests but the slow proofs, with coverage
 	@$(RUN) -m ops.testing

@@ -4,12 +4,29 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import (
+    BotoCoreError,
+    ClientError,
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 
 from generate.errors import GenerateError
 from ops.errors import OpsError
 from ops.interruption import interruptible
 
+_NO_CREDENTIALS = (
+    CredentialRetrievalError,
+    NoCredentialsError,
+    PartialCredentialsError,
+    ProfileNotFound,
+    SSOError,
+    TokenRetrievalError,
+)
 FAILED = 1
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended, by the shells' convention."""
@@ -26,6 +43,9 @@ def run(command: Callable[[], int]) -> int:
             return command()
     except (OpsError, GenerateError) as error:
         print(f"error: {error}", file=sys.stderr)
+        return FAILED
+    except _NO_CREDENTIALS as error:
+        print(f"error: no usable AWS credentials: {error}. Log in (aws sso login), or set AWS_PROFILE", file=sys.stderr)
         return FAILED
     except (BotoCoreError, ClientError) as error:
         print(f"error: AWS did not do it: {error}", file=sys.stderr)

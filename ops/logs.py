@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from ops.callers import Operator, find_operator
 from ops.commands import run
+from ops.errors import OpsError
 from ops.progress import Progress
 from ops.project import LOCAL, ROOT
 
@@ -24,6 +25,8 @@ FUNCTIONS: Final = {
 }
 """What a user calls the functions, and the outputs that name them."""
 _DEFAULT_MINUTES: Final = 15
+_MOST_MINUTES: Final = 3653 * 24 * 60
+"""Ten years, the longest retention of a log group but for ever (CloudWatch Logs API, PutRetentionPolicy)."""
 _POLL_SECONDS: Final = 2.0
 _LATE_MILLISECONDS: Final = 30_000
 """Events may become visible this much later than others of the same time."""
@@ -96,18 +99,26 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m ops.logs", description="Show the functions' logs.")
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
-    parser.add_argument("--minutes", type=int, default=_DEFAULT_MINUTES, help="how far back")
+    parser.add_argument("--minutes", default=str(_DEFAULT_MINUTES), help="how far back")
     parser.add_argument("--function", choices=tuple(FUNCTIONS), help="only this one's")
     parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
     arguments = parser.parse_args(words)
+    minutes = _read_minutes(arguments.minutes)
     operator = find_operator(ROOT, arguments.env, Progress(sys.stderr))
-    since = int((time.time() - arguments.minutes * 60) * 1000)
+    since = int((time.time() - minutes * 60) * 1000)
     groups = log_groups(operator, [arguments.function] if arguments.function else list(FUNCTIONS), since)
     show_new_events(groups)
     while arguments.follow:
         time.sleep(_POLL_SECONDS)
         show_new_events(groups)
     return 0
+
+
+def _read_minutes(text: str) -> int:
+    digits = text if text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST_MINUTES)) else ""
+    if digits and 1 <= int(digits) <= _MOST_MINUTES:
+        return int(digits)
+    raise OpsError(f"MINUTES={text[:40]}: a whole number from 1 to {_MOST_MINUTES} (ten years)")
 
 
 if __name__ == "__main__":

@@ -59,7 +59,11 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--file", type=Path, help="a file with the whole body, for more than one reading")
     arguments = parse(parser, words)
     body = build_body(arguments)
-    return show(find_api(ROOT, arguments.env, Progress(sys.stderr)).post("/ingest", body))
+    progress = Progress(sys.stderr)
+    code = show(find_api(ROOT, arguments.env, progress).post("/ingest", body))
+    if code == 0:
+        progress.say("what is accepted is processed, and then in what make query shows, within seconds")
+    return code
 
 
 def _parsed(source: str, text: str) -> object:

@@ -15,6 +15,7 @@ _PROOFS: Final = pytest.StashKey[Proofs]()
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--proofs", action="store_true", help="print the proofs as one table; fail where a part has none")
+    parser.addoption("--proofs-of", choices=PARTS, help="print the table of this part alone; fail where it has none")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,13 +72,20 @@ def skip_reason(report: pytest.TestReport) -> str:
     return report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
 
 
+def parts_to_print(config: pytest.Config) -> tuple[str, ...]:
+    """The parts of the table that is asked for; none where none is."""
+    part = config.getoption("--proofs-of")
+    return (part,) if part else PARTS if config.getoption("--proofs") else ()
+
+
 def pytest_sessionfinish(session: pytest.Session) -> None:
-    if session.config.getoption("--proofs") and not session.config.stash[_PROOFS].complete():
+    parts = parts_to_print(session.config)
+    if parts and not session.config.stash[_PROOFS].complete(parts):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    if config.getoption("--proofs"):
+    if parts := parts_to_print(config):
         terminalreporter.section("proofs")
-        for line in config.stash[_PROOFS].lines():
+        for line in config.stash[_PROOFS].lines(parts):
             terminalreporter.write_line(line)

@@ -22,6 +22,7 @@ from ops.project import LOCAL, ROOT
 PATIENCE_SECONDS: Final = 300.0
 """How long after the load the last reading may come."""
 _LOOK_SECONDS: Final = 2.0
+_LEFT: Final = "Its readings, of the devices load-*, stay in both tables until they expire, if the settings say when"
 _LIMITS: Final = {"devices": 10_000, "seconds": 3600, "batch": MAXIMUM_BATCH_SIZE, "clients": 256}
 
 
@@ -64,7 +65,8 @@ def main(words: Sequence[str] | None = None) -> int:
         words: The command line; this process's by default.
     """
     parser = argparse.ArgumentParser(
-        prog="python -m ops.load", description=f"Load, and account for every reading. {API_KEY_HELP}"
+        prog="python -m ops.load",
+        description=f"Load, and account for every reading. {_LEFT}. {API_KEY_HELP}",
     )
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--devices", type=int, default=20, help="devices that send")
@@ -82,6 +84,7 @@ def main(words: Sequence[str] | None = None) -> int:
     print("\n".join(report.lines()))
     for advice in filter(None, map(missing_key_advice, map(int, filter(str.isdecimal, report.answers)))):
         print(advice, file=sys.stderr)
+    print(_LEFT)
     return 0 if report.is_sound() else FAILED
 
 

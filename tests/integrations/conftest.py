@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 
 import pytest
+from botocore.exceptions import BotoCoreError, ClientError
 
 from generate.errors import GenerateError
 from handlers.aws.alert_states import KEY_PREFIX
@@ -25,6 +26,9 @@ _LONGEST_RUN = timedelta(hours=1)
 _UNKNOWN_KEY = "UnrecognizedClientException"
 _IN_A_ROW = 3
 """IAM's servers learn of a change one after the other: one that knows it does not mean that all do."""
+
+
+_OPERATOR = pytest.StashKey[Operator]()
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--environment", help="the environment to verify: local is what `make up` left running")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    environment = config.getoption("environment", None)
+    if environment is not None:
+        try:
+            config.stash[_OPERATOR] = find_operator(ROOT, environment, Progress())
+        except (OpsError, GenerateError, BotoCoreError, ClientError) as error:
+            raise pytest.UsageError(str(error)) from error
+
+
 @pytest.fixture(scope="session")
 def operator(request: pytest.FixtureRequest) -> Operator:
     """Who looks after the environment; without a name it is the tests' own pipeline."""
@@ -53,10 +66,7 @@ def operator(request: pytest.FixtureRequest) -> Operator:
     if environment is None:
         pipeline = request.getfixturevalue("pipeline")
         return Operator(pipeline.administrator, {**pipeline.outputs, "ApiEndpoint": pipeline.api})
-    try:
-        return find_operator(ROOT, environment, Progress())
-    except (OpsError, GenerateError) as error:
-        pytest.exit(f"error: {error}", returncode=1)
+    return request.config.stash[_OPERATOR]
 
 
 @pytest.fixture(scope="session")

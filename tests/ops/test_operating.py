@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,12 +12,12 @@ from typing import Any
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError, ProfileNotFound
 from botocore.stub import Stubber
 from moto import mock_aws
 
 from generate.reading import environment_names, read_environment
-from ops import query, send
+from ops import logs, query, send
 from ops.aws import Access, Keys
 from ops.callers import find_api, find_operator
 from ops.check import Check, run_checks
@@ -26,6 +27,8 @@ from ops.demonstration.narrator import Narrator, StoryError
 from ops.doctor.__main__ import summary
 from ops.doctor.account import examine_caller, examine_concurrency, examine_logging_role
 from ops.doctor.state import examine_state
+from ops.embedded.access import write_access
+from ops.embedded.layout import default_layout
 from ops.errors import OpsError
 from ops.lock import lock_command
 from ops.logs import LogGroup, show_new_events
@@ -265,6 +268,59 @@ def test_a_missing_api_key_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pyt
         assert ("set it as the variable API_KEY" in capsys.readouterr().err) is named
 
 
+@pytest.mark.parametrize("find", [find_api, find_operator])
+def test_an_embedded_aws_that_is_down_has_its_remedy_before_any_call(
+    find: Any, tmp_path: Path, progress: Progress
+) -> None:
+    layout = default_layout(tmp_path)
+    layout.home.mkdir(parents=True)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        down = Access("us-east-1", f"https://127.0.0.1:{free.getsockname()[1]}", tmp_path / "ca", Keys("a", "b"))
+        write_access(layout, down, down, {"ApiId": "id", "ApiStageName": "dev"})
+
+        with pytest.raises(OpsError, match=r"^the embedded AWS does not run at https://[\d.:]+: make up starts it$"):
+            find(tmp_path, "local", progress)
+
+
+def test_an_environment_that_cannot_be_verified_is_told_in_one_sentence() -> None:
+    done = make("verify", "ENV=nowhere")
+
+    assert done.returncode != 0
+    assert "there is no environment 'nowhere' under envs/" in done.stderr
+    assert [line[:6] for line in done.stderr.splitlines() if line] == ["ERROR:", "make: "]
+    assert "test_" not in done.stdout
+
+
+@pytest.mark.parametrize("error", [NoCredentialsError(), ProfileNotFound(profile="gone")])
+def test_credentials_that_are_not_there_have_a_remedy(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+    def command() -> int:
+        raise error
+
+    assert run(command) == 1
+    told = f"error: no usable AWS credentials: {error}. Log in (aws sso login), or set AWS_PROFILE\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize("minutes", ["-5", "0", "x", "1.5", "5260321", "9" * 9_000, ""])
+def test_minutes_are_whole_and_no_more_than_logs_are_kept(minutes: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(lambda: logs.main([f"--minutes={minutes}"])) == 1
+    told = f"error: MINUTES={minutes[:40]}: a whole number from 1 to 5260320 (ten years)\n"
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.parametrize(("status", "code"), [(200, 0), (400, 1)])
+def test_what_was_sent_is_told_to_be_processed_later(
+    status: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    client = ApiClient("https://example.test/dev", Access("us-east-1"))
+    monkeypatch.setattr(ApiClient, "post", lambda *_: Answer(status, "", {}))
+    monkeypatch.setattr(send, "find_api", lambda *_: client)
+
+    assert send.main([]) == code
+    assert ("in what make query shows, within seconds" in capsys.readouterr().err) is (code == 0)
+
+
 def test_an_api_that_does_not_answer_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     access = Access("us-east-1", "https://127.0.0.1:9", keys=Keys("a", "b"))
 
@@ -358,3 +414,12 @@ def test_a_missing_argument_is_answered_with_an_example_and_the_environments(tar
     assert f"error: ENV is missing. For example: make {target} ENV=" in done.stderr
     listed = done.stderr.rpartition("environments: ")[2].splitlines()[0]
     assert sorted(listed.split()) == sorted(environment_names(ROOT))
+
+
+@pytest.mark.parametrize("target", ["doctor", "plan", "capacity", "package"])
+def test_a_missing_argument_is_told_before_anything_is_installed(target: str, tmp_path: Path) -> None:
+    done = make(target, f"INSTALLED={tmp_path}/installed", "PYTHON=false", f"RUN={tmp_path}/python")
+
+    assert done.returncode == 2
+    assert "error: ENV is missing" in done.stderr
+    assert "installing" not in done.stdout

@@ -53,9 +53,9 @@ def project(pytester: pytest.Pytester) -> pytest.Pytester:
     return pytester
 
 
-def run(project: pytest.Pytester, body: str, part: str = "alarms") -> pytest.RunResult:
+def run(project: pytest.Pytester, body: str, part: str = "alarms", option: str = "--proofs") -> pytest.RunResult:
     project.makepyfile(f"import pytest\n@pytest.mark.proof({part!r})\ndef test_it(figures):\n    {body}\n")
-    return project.runpytest("--proofs", "-p", "no:randomly", "-p", "no:cacheprovider")
+    return project.runpytest(option, "-p", "no:randomly", "-p", "no:cacheprovider")
 
 
 @pytest.mark.parametrize(
@@ -112,3 +112,18 @@ def test_a_proof_of_no_part_is_refused(project: pytest.Pytester) -> None:
 
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["*no part of the proofs*"])
+
+
+def test_the_table_of_one_part_fails_for_no_other(project: pytest.Pytester) -> None:
+    result = run(project, "figures.count('a')", option="--proofs-of=alarms")
+
+    assert result.ret == pytest.ExitCode.OK
+    result.stdout.fnmatch_lines(["alarms *holds*", "*1 of 1 proofs hold*"])
+    result.stdout.no_fnmatch_line("*NOT PROVED*")
+
+
+def test_the_table_of_one_part_fails_without_a_proof_of_it(project: pytest.Pytester) -> None:
+    result = run(project, "figures.count('a')", option="--proofs-of=state")
+
+    assert result.ret == pytest.ExitCode.TESTS_FAILED
+    result.stdout.fnmatch_lines(["state *NOT PROVED*"])
