@@ -3,10 +3,13 @@
 from pathlib import Path
 
 from ops.project import ROOT
+from ops.terraform.lock import LOCK_FILE
 from tests.upgrade.previous import ARCHIVE, ROOTS, generated, pack, unpack
 from tests.upgrade.replacements import destroyed, kept_resources
 
 MODULES = {"api", "data", "functions", "monitoring", "queueing"}
+MODULE_FILES = {"main.tf.json", "outputs.tf.json", "variables.tf.json", "versions.tf.json"}
+ROOT_FILES = {"main.tf.json", "outputs.tf.json", "versions.tf.json", LOCK_FILE}
 
 
 def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
@@ -20,8 +23,11 @@ def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
 def test_the_archive_holds_every_module_and_root(tmp_path: Path) -> None:
     unpack(ARCHIVE.read_bytes(), tmp_path)
 
-    found = {path.parent.relative_to(tmp_path).as_posix() for path in generated(tmp_path)}
-    assert found >= {f"modules/{module}" for module in MODULES} | {f"envs/{root}" for root in ROOTS}
+    found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
+    expected = {f"modules/{module}/{name}" for module in MODULES for name in MODULE_FILES}
+    expected |= {f"envs/{root}/{name}" for root in ROOTS for name in ROOT_FILES}
+    assert expected <= found
+    assert {path.relative_to(tmp_path).as_posix() for path in generated(tmp_path)} == found
 
 
 def change(address: str, kind: str, *actions: str, before: object) -> dict[str, object]:
