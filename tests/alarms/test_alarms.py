@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, Metric
 from tests.alarms.evaluator import Datapoint, state
 from tests.alarms.generated import ALARMS, beyond, evaluation_range, metrics, series, threshold
+from tests.alarms.wiring import Wiring, named
 from tests.proving import Figures
 
 PUBLISHED: dict[str, Any] = json.loads((Path(__file__).parent / "metrics.json").read_text(encoding="utf-8"))
@@ -43,6 +44,19 @@ def test_its_metric_is_one_that_is_published(key: str, figures: Figures) -> None
         else:
             assert dimensions in PUBLISHED[metric["namespace"]][metric["metric_name"]]
         figures.count("metrics, with their dimensions, that are published")
+
+
+@pytest.fixture(scope="module")
+def wiring() -> Wiring:
+    return Wiring()
+
+
+@pytest.mark.proof("alarms")
+@EACH
+def test_it_watches_the_thing_that_its_key_names(key: str, wiring: Wiring, figures: Figures) -> None:
+    for metric in metrics(ALARMS[key]):
+        assert wiring.dimensions(metric) == named(key)
+        figures.tried("dimensions that lead to the resource which the alarm's key names", len(metric["dimensions"]))
 
 
 @pytest.mark.proof("alarms")

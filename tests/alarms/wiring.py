@@ -1,0 +1,61 @@
+"""What the dimensions of an alarm stand for, followed from the alarm through an environment's root to a resource."""
+
+import json
+import re
+from typing import Any, Final
+
+from generate.project import generate_project
+from generate.settings import AccountSettings, EnvironmentSettings
+
+ENVIRONMENT: Final = "dev"
+THINGS: Final[dict[str, dict[str, str]]] = {
+    **{
+        name: {"FunctionName": f"aws_lambda_function.{name}.function_name"}
+        for name in ("ingestion", "processor", "query")
+    },
+    **{name: {"TableName": f"aws_dynamodb_table.{name}.name"} for name in ("raw", "processed")},
+    **{
+        f"{name}_queue": {"QueueName": f"aws_sqs_queue.{name}.name"}
+        for name in ("ingestion", "dead_letter", "async_dead_letter")
+    },
+    "api": {"ApiName": "aws_api_gateway_rest_api.this.name", "Stage": "aws_api_gateway_stage.this.stage_name"},
+    "alert_topic": {"TopicName": "aws_sns_topic.alerts.name"},
+    **{name: {"Environment": ENVIRONMENT} for name in ("readings", "end_to_end", "configuration")},
+}
+"""The dimensions of an alarm by what its key begins with; the longest beginning counts."""
+
+
+def named(key: str) -> dict[str, str]:
+    """The dimensions that an alarm's key promises."""
+    return THINGS[max((name for name in THINGS if key.startswith(f"{name}_")), key=len)]
+
+
+class Wiring:
+    """The generated files of an environment and its modules."""
+
+    def __init__(self) -> None:
+        texts = generate_project(AccountSettings(), [EnvironmentSettings(environment=ENVIRONMENT)])
+        self._files: dict[str, dict[str, Any]] = {
+            path: json.loads(text) for path, text in texts.items() if path.endswith(".tf.json")
+        }
+
+    def dimensions(self, metric: dict[str, Any]) -> dict[str, str]:
+        """What a metric's dimensions stand for: attributes of resources, or a text as it is."""
+        return {name: self._follow(value) for name, value in metric["dimensions"].items()}
+
+    def _follow(self, value: str) -> str:
+        """From the monitoring module's variable to the root's argument, and on to the module that the root asks."""
+        passed: Any = self._files[f"envs/{ENVIRONMENT}/main.tf.json"]["module"]["monitoring"]
+        for name in _parts(value, "var"):
+            passed = passed[name]
+        if not (parts := _parts(passed, "module")):
+            return str(passed)
+        module, output = parts
+        given: str = self._files[f"modules/{module}/outputs.tf.json"]["output"][output]["value"]
+        return given.removeprefix("${").removesuffix("}")
+
+
+def _parts(expression: str, root: str) -> list[str]:
+    """The names after `root` in a plain reference, none where it is something else."""
+    found = re.fullmatch(rf"\$\{{{root}\.([\w.]+)\}}", expression)
+    return found[1].split(".") if found else []
