@@ -1,7 +1,11 @@
 """What the policy documents say, and above all what they do not: these hold what no emulator enforces."""
 
+import json
+
 import pytest
 
+from generate.project import generate_project
+from generate.settings import AccountSettings, Api, EnvironmentSettings
 from tests.privilege.documents import Body, Statement, generated, resources, statements
 from tests.proving import Figures
 
@@ -30,6 +34,21 @@ BY_LAMBDA = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"
 THIS_ACCOUNT = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root"
 LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 """Less than AWSLambdaBasicExecutionRole: Terraform makes the log group."""
+WRITES_LOG_GROUPS = [
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+    "logs:GetLogEvents",
+    "logs:FilterLogEvents",
+]
+"""With logs:DescribeLogGroups, all that AmazonAPIGatewayPushToCloudWatchLogs has in its version 1 (AWS Managed Policy
+Reference Guide), which allows them on every resource."""
+LOG_GROUP = (
+    "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.name}:"
+    "${data.aws_caller_identity.current.account_id}:log-group"
+)
+API_GATEWAY_GROUPS = ["/aws/apigateway/*", "API-Gateway-Execution-Logs_*"]
 TRACES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
 """What AWSXRayDaemonWriteAccess has for segments; sampling is API Gateway's."""
 WRITES_THROUGH = {"ingestion": ["dynamodb", "sqs"], "processor": ["dynamodb", "sqs", "sns"], "query": ["sqs"]}
@@ -213,6 +232,26 @@ def test_the_api_key_is_read_where_it_is_asked_for_alone(
     assert (read["actions"], read["resources"]) == (["ssm:GetParameter"], ["${var.api_key_parameter.arn}"])
     assert (decrypt["actions"], decrypt["resources"], hosts(decrypt)) == (["kms:Decrypt"], ["${var.key_arn}"], ["ssm"])
     figures.tried("grants that are there only where an API key is asked for", 2)
+
+
+@pytest.mark.parametrize("asked_for", [True, False])
+def test_an_environment_gives_the_api_key_where_it_asks_for_it_alone(figures: Figures, *, asked_for: bool) -> None:
+    settings = EnvironmentSettings(environment="dev", api=Api(require_api_key=asked_for))
+    texts = generate_project(AccountSettings(), [settings])
+    functions = json.loads(texts["envs/dev/main.tf.json"])["module"]["functions"]
+
+    assert (functions.get("api_key_parameter") is not None) == asked_for
+    figures.count("environments whose ingestion is given the API key only where they ask for one")
+
+
+def test_the_accounts_logging_role_does_what_api_gateway_needs(every: list[Statement], figures: Figures) -> None:
+    granted = [each.body for each in every if (each.root, each.document) == ("account", "api_gateway")]
+
+    assert {each["sid"]: (each["actions"], each["resources"]) for each in granted} == {
+        "WriteLogs": (WRITES_LOG_GROUPS, [f"{LOG_GROUP}:{name}" for name in API_GATEWAY_GROUPS]),
+        "FindLogGroups": (["logs:DescribeLogGroups"], ["*"]),
+    }
+    figures.tried("actions of the account's logging role, all of AWS's own policy for it", len(WRITES_LOG_GROUPS) + 1)
 
 
 def test_a_method_invokes_its_function_alone(roots: dict[str, Body], figures: Figures) -> None:
