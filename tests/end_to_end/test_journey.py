@@ -1,4 +1,4 @@
-"""What cannot be processed is put aside and can be put back; an alarm reaches who listens; the demo is true."""
+"""What cannot be processed is put aside and can be put back; the demo is true."""
 
 import json
 from io import StringIO
@@ -43,31 +43,6 @@ def test_what_is_no_reading_goes_to_the_dead_letter_queue_and_can_be_put_back(pi
     back = eventually(lambda: stage.peek("DeadLetterQueueUrl", device))
     assert back["MessageId"] != letter["MessageId"]
     sqs.delete_message(QueueUrl=pipeline.outputs["DeadLetterQueueUrl"], ReceiptHandle=back["ReceiptHandle"])
-
-
-def test_an_alarm_reaches_who_listens_to_the_topic(pipeline: Pipeline) -> None:
-    administrator = pipeline.administrator
-    sqs, sns, cloudwatch = administrator.sqs(), administrator.sns(), administrator.cloudwatch()
-    topic = pipeline.outputs["AlertTopicArn"]
-    url = sqs.create_queue(QueueName="listener")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
-    (alarm, *_) = cloudwatch.describe_alarms()["MetricAlarms"]
-
-    cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="a test")
-
-    (message,) = eventually(lambda: sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages"))
-    told = json.loads(json.loads(message["Body"])["Message"])
-    assert (told["AlarmName"], told["NewStateValue"]) == (alarm["AlarmName"], "ALARM")
 
 
 def test_the_story_of_the_demo_is_so(pipeline: Pipeline) -> None:
