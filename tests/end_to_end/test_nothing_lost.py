@@ -21,7 +21,7 @@ from ops.redriving.letter import Choice
 from ops.redriving.moving import Mover
 from tests.end_to_end.broken import messages_come_back_after
 from tests.end_to_end.traffic import Traffic
-from tests.end_to_end.workers import workers_of
+from tests.end_to_end.workers import Worker, workers_of
 from tests.proving import Figures
 from tests.running import eventually
 
@@ -44,10 +44,15 @@ def test_functions_are_killed_under_traffic(
         with traffic.flowing():
             for function in islice(functions, KILLS):
                 running_it = partial(workers_of, running.process.pid, function)
-                random.choice(eventually(lambda: running_it() or None)).kill()  # noqa: B023  # called at once
-                figures.count("processes of functions killed")
+                eventually(lambda: killed_one_of(running_it(), random) or None)  # noqa: B023  # called at once
+                figures.count("processes of functions killed, at work or waiting for it")
                 traffic.await_more(10)
         settle(traffic, figures)
+
+
+def killed_one_of(workers: list[Worker], random: Random) -> bool:
+    """Whether there was one to kill, and it was."""
+    return bool(workers) and random.choice(workers).kill()
 
 
 def test_the_embedded_aws_restarts_under_traffic(

@@ -25,10 +25,17 @@ class Worker:
     pid: int
     command: str
 
-    def kill(self) -> None:
-        """End it as a lost machine does."""
-        with suppress(ProcessLookupError):  # it has ended by itself
+    def kill(self) -> bool:
+        """End it as a lost machine does.
+
+        Returns:
+            Whether it was still there; it may have ended by itself.
+        """
+        try:
             os.kill(self.pid, signal.SIGKILL)
+        except ProcessLookupError:
+            return False
+        return True
 
 
 def workers_of(server: int, function: str) -> list[Worker]:
