@@ -19,7 +19,7 @@ from ops.errors import OpsError
 _SERVICE: Final = "execute-api"
 _TIMEOUT_SECONDS: Final = 35
 """API Gateway itself ends a request at 29."""
-API_KEY_VARIABLE: Final = "API_KEY"
+API_KEY_VARIABLE: Final = "PIPELINE_API_KEY"
 API_KEY_HELP: Final = (
     f"{API_KEY_VARIABLE} in the environment is sent as X-Api-Key, where api.require_api_key asks for it."
 )

@@ -11,7 +11,7 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         "AWS_CA_BUNDLE",
         "AWS_SESSION_TOKEN",
         "API_ENDPOINT",
-        "API_KEY",
+        "PIPELINE_API_KEY",
         "TF_CLI_CONFIG_FILE",
     ):
         monkeypatch.delenv(name, raising=False)

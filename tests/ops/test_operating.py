@@ -254,18 +254,18 @@ def test_the_api_key_of_the_environment_is_sent(monkeypatch: pytest.MonkeyPatch)
         return [client.sign(request).prepare().headers.get("X-Api-Key") for request in requests]
 
     assert sent() == [None, None]
-    monkeypatch.setenv("API_KEY", "k" * 20)
+    monkeypatch.setenv("PIPELINE_API_KEY", "k" * 20)
     assert sent() == ["k" * 20] * 2
-    monkeypatch.setenv("API_KEY", "two\nlines")
-    with pytest.raises(OpsError, match="API_KEY has characters that no header may have"):
+    monkeypatch.setenv("PIPELINE_API_KEY", "two\nlines")
+    with pytest.raises(OpsError, match="PIPELINE_API_KEY has characters that no header may have"):
         sent()
 
 
 def test_a_missing_api_key_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     for key, status, named in ((None, 401, True), (None, 403, False), ("k" * 20, 401, False)):
-        monkeypatch.setenv("API_KEY", key or "")
+        monkeypatch.setenv("PIPELINE_API_KEY", key or "")
         assert show(Answer(status, "", {})) == 1
-        assert ("set it as the variable API_KEY" in capsys.readouterr().err) is named
+        assert ("set it as the variable PIPELINE_API_KEY" in capsys.readouterr().err) is named
 
 
 @pytest.mark.parametrize("find", [find_api, find_operator])
