@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from tests.handlers.world import PROCESSED_TABLE, RAW_TABLE, World, new_device, posted, record
-from tests.nothing_lost.faults import Trouble
+from tests.nothing_lost.faults import Fault, Trouble
 from tests.nothing_lost.functions import Ending, Functions
 from tests.stored import once
 
@@ -64,6 +64,18 @@ class Surroundings:
     def replay(self, device: str, trouble: Trouble | None = None) -> Ending:
         """Post to `/process`."""
         return self.functions.invoke("processor", posted("process", {"device_id": device}), trouble, self.clock)
+
+    def raw_alone(self) -> str:
+        """Have readings of one device stored that are in no queue: a caller's who never sends again.
+
+        Returns:
+            The device.
+        """
+        device = new_device()
+        readings = [self.reading(device, number, value) for number, value in enumerate((COOL, HOT))]
+        unqueued = Trouble(Fault.ACCESS_DENIED, operation="SendMessageBatch")
+        assert status_of(self.send({"readings": readings}, unqueued)) == 503
+        return device
 
     def enqueue(self, body: object) -> None:
         """Put something straight into the queue."""

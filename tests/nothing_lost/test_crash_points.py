@@ -13,10 +13,10 @@ from itertools import count
 
 import pytest
 
-from tests.handlers.world import World, new_device
+from tests.handlers.world import World
 from tests.nothing_lost.faults import KILLS, Fault, Trouble
 from tests.nothing_lost.functions import Ending, Functions
-from tests.nothing_lost.surroundings import COOL, HOT, Document, Surroundings, status_of
+from tests.nothing_lost.surroundings import Document, Surroundings, status_of
 from tests.proving import Figures
 
 pytestmark = pytest.mark.proof("nothing lost")
@@ -96,11 +96,8 @@ def test_processing_is_killed_and_the_queue_delivers_again(
 
 def test_a_replay_is_killed_and_asked_for_again(world: World, functions: Functions, figures: Figures) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
-        surroundings, device = Surroundings(world, functions), new_device()
-        readings = [surroundings.reading(device, number, value) for number, value in enumerate((COOL, HOT))]
-        unqueued = Trouble(Fault.ACCESS_DENIED, operation="SendMessageBatch")
-        assert status_of(surroundings.send({"readings": readings}, unqueued)) == 503
-        return surroundings.replay(device, trouble), surroundings
+        surroundings = Surroundings(world, functions)
+        return surroundings.replay(surroundings.raw_alone(), trouble), surroundings
 
     for surroundings in crash_points(story, figures, "replay"):
         surroundings.clock += 60

@@ -18,7 +18,7 @@ from ops.redriving.moving import Mover
 from tests.handlers.world import World
 from tests.nothing_lost.faults import FAILURES, Fault, Trouble
 from tests.nothing_lost.functions import Ending, Functions
-from tests.nothing_lost.surroundings import RECEIVES, Document, Surroundings, status_of
+from tests.nothing_lost.surroundings import RECEIVES, SHORTEST_DELAY_SECONDS, Document, Surroundings, status_of
 from tests.proving import Figures
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.timeout(600)]
@@ -79,6 +79,22 @@ def test_one_call_of_processing_fails(fault: Fault, world: World, functions: Fun
         surroundings.drain()
         surroundings.assert_whole(POISON)
         figures.count("calls of processing that failed once: whole, once, alerts told")
+
+
+@pytest.mark.parametrize("fault", quick(Fault.LOST_ANSWER))
+def test_one_call_of_a_replay_fails(fault: Fault, world: World, functions: Functions, figures: Figures) -> None:
+    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
+        surroundings = Surroundings(world, functions)
+        device = surroundings.raw_alone()
+        ending = surroundings.replay(device, trouble)
+        assert status_of(ending) in (200, 503)
+        surroundings.clock += SHORTEST_DELAY_SECONDS
+        assert status_of(ending) == 200 or status_of(surroundings.replay(device)) == 200
+        return ending, surroundings
+
+    for surroundings in failing_calls(fault, story):
+        surroundings.assert_whole()
+        figures.count("calls of a replay that failed once: whole, once, alerts told")
 
 
 @pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
