@@ -3,6 +3,7 @@
 A plugin of `tests/conftest.py`, not a `conftest.py` that others import: every test of a run shares the one pipeline.
 """
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
@@ -33,7 +34,8 @@ class Capture(Protocol):
 
 @pytest.fixture(scope="session")
 def kept_state() -> KeptState:
-    return KeptState(ROOT, ROOT / "build" / "end_to_end", Progress())
+    # Not the captured output: an interrupted run has closed that when the pipeline is stopped.
+    return KeptState(ROOT, ROOT / "build" / "end_to_end", Progress(sys.__stdout__))
 
 
 @pytest.fixture(scope="session")
