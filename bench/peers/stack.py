@@ -8,7 +8,6 @@ from typing import Any, Protocol
 
 FUNCTIONS = ("ingestion", "processor", "query")
 ROUTES = (("ingest", "POST", "ingestion"), ("process", "POST", "processor"), ("query", "GET", "query"))
-RESOURCES = 51
 
 
 class Add(Protocol):

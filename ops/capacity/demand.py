@@ -44,11 +44,6 @@ class Demand:
         """Requests a second, on average."""
         return self.readings / self.batch
 
-    @property
-    def readings_a_month(self) -> float:
-        """Readings in 30 days."""
-        return self.readings * SECONDS_A_MONTH
-
 
 def problems(demand: Demand, batch_size: int, environment: str) -> list[str]:
     """Everything that is wrong with a demand.
