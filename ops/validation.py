@@ -1,5 +1,6 @@
-"""Validates every module, root and example with Terraform and the committed lock, in copies."""
+"""Validates every root, example and module with Terraform and the committed lock, in copies."""
 
+import json
 import os
 import shutil
 from concurrent.futures import ThreadPoolExecutor
@@ -15,15 +16,18 @@ from ops.terraform.toolchain import Toolchain, find_toolchain
 
 EXAMPLES: Final = Path("docs") / "examples" / "hcl"
 """Roots that are written by hand."""
-_COPIED: Final = (Path("modules"), Path("envs"), EXAMPLES)
+_MODULES: Final = Path("modules")
+_COPIED: Final = (_MODULES, Path("envs"), EXAMPLES)
+_DATA: Final = ".terraform"
 _LOCK: Final = Path("envs") / "dev" / LOCK_FILE
 """A module or an example has no lock of its own; it is held against the provider that the roots lock."""
 
 
 def validate_all(root: Path, progress: Progress) -> bool:
-    """Validate all modules, roots and examples, and tell every one that is not valid.
+    """Validate all roots and examples with the modules that they call, then the other modules; tell all that are wrong.
 
-    The examples are written by hand, and so their format is checked, too.
+    Nearly all of a validation is loading the provider's schema, and with its root a module is validated whole. The
+    examples are written by hand, and so their format is checked, too.
 
     Args:
         root: The project's folder.
@@ -41,17 +45,25 @@ def validate_all(root: Path, progress: Progress) -> bool:
     with TemporaryDirectory(dir=build) as name:
         copy = Path(name)
         for folder in _COPIED:
-            shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(".terraform"))
+            shutil.copytree(root / folder, copy / folder, ignore=shutil.ignore_patterns(_DATA))
         folders = sorted({path.parent for pattern in ("*.tf.json", "*.tf") for path in copy.rglob(pattern)})
+        modules = [folder for folder in folders if folder.is_relative_to(copy / _MODULES)]
+        roots = [folder for folder in folders if folder not in modules]
         with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-            results = list(pool.map(lambda folder: _is_valid(toolchain, folder, copy, root, progress), folders))
+
+            def validate(chosen: list[Path]) -> list[bool]:
+                return list(pool.map(lambda folder: _is_valid(toolchain, folder, copy, root, progress), chosen))
+
+            results = validate(roots)
+            called = {module for folder in roots for module in _called(folder)}
+            results += validate([module for module in modules if module not in called])
     return all(results)
 
 
 def _is_valid(toolchain: Toolchain, folder: Path, copy: Path, root: Path, progress: Progress) -> bool:
     if not (folder / LOCK_FILE).exists():
         shutil.copy(root / _LOCK, folder / LOCK_FILE)
-    terraform = toolchain.on(folder, folder / ".terraform", isolated_variables())
+    terraform = toolchain.on(folder, folder / _DATA, isolated_variables())
     name = folder.relative_to(copy).as_posix()
     try:
         terraform.init("-backend=false")
@@ -63,3 +75,11 @@ def _is_valid(toolchain: Toolchain, folder: Path, copy: Path, root: Path, progre
         return False
     progress.say(f"  {name}: valid")
     return True
+
+
+def _called(folder: Path) -> list[Path]:
+    """The modules that an initialised root calls, directly or not."""
+    manifest = folder / _DATA / "modules" / "modules.json"
+    if not manifest.exists():
+        return []
+    return [(folder / module["Dir"]).resolve() for module in json.loads(manifest.read_text())["Modules"]]
