@@ -15,6 +15,8 @@ from ops.aws import Access, Keys
 from ops.client import ApiClient
 from ops.embedded.pipeline import Pipeline
 from ops.logs import FUNCTIONS
+from tests.privilege.closed import CLOSED, Call
+from tests.privilege.documents import generated, statements
 from tests.privilege.policies import RolePolicy, tail
 from tests.privilege.test_documents import READS_THROUGH, WRITES_THROUGH
 from tests.proving import Figures
@@ -25,12 +27,8 @@ pytestmark = [pytest.mark.timeout(900), pytest.mark.proof("least privilege")]
 REFUSED = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
 UNSEEN = {("lambda", "ResourceNotFoundException"), ("kms", "NotFoundException")}
 """What the embedded AWS says of another account's functions and keys, where AWS says AccessDeniedException."""
-QUEUES = ("IngestionQueueUrl", "DeadLetterQueueUrl", "AsyncDeadLetterQueueUrl")
 KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant"]
 KEY_SERVICES = ("dynamodb", "sqs", "sns", "ssm", "s3", "lambda", "logs")
-
-Call = Callable[[Any], Any]
-"""Takes a client."""
 
 
 def client(access: Access, service: str) -> Any:
@@ -50,18 +48,12 @@ def code_of(call: Call, client: Any) -> str | None:
 def calls(pipeline: Pipeline) -> dict[str, tuple[str, Call]]:
     """A call for each resource with a policy of its own, or that only its account may reach: service and call."""
     outputs = pipeline.outputs
-    asked = {f"{name}: sqs:GetQueueAttributes": ("sqs", _attributes(outputs[name])) for name in QUEUES}
-    asked |= {f"{name}: lambda:GetFunction": ("lambda", _function(outputs[name])) for name in FUNCTIONS.values()}
-    bucket = pipeline.administrator.s3().list_buckets()["Buckets"][0]["Name"]
-    return asked | {
-        "topic: sns:Publish": ("sns", lambda sns: sns.publish(TopicArn=outputs["AlertTopicArn"], Message="a test")),
-        "state bucket: s3:ListBucket": ("s3", lambda s3: s3.list_objects_v2(Bucket=bucket)),
-        "key: kms:Encrypt": ("kms", lambda kms: kms.encrypt(KeyId=outputs["KeyArn"], Plaintext=b"a test")),
+    closed = {document: make(pipeline) for (_, document, _), make in CLOSED.items()}
+    return {
+        **{name: (each.service, each.call) for name, each in closed.items()},
+        **{name: ("lambda", _function(outputs[name])) for name in FUNCTIONS.values()},
+        "key": ("kms", lambda kms: kms.encrypt(KeyId=outputs["KeyArn"], Plaintext=b"a test")),
     }
-
-
-def _attributes(url: str) -> Call:
-    return lambda sqs: sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])
 
 
 def _function(name: str) -> Call:
@@ -87,17 +79,31 @@ def test_another_user_and_another_account_are_refused(pipeline: Pipeline, figure
                 figures.count("calls of others answered not found, where AWS refuses")
 
 
-def test_what_does_not_come_over_tls_is_refused(pipeline: Pipeline, figures: Figures) -> None:
-    """The embedded AWS speaks TLS alone; it takes a request for plain http where a proxy says that it came so."""
-    protected = {name: asked for name, asked in calls(pipeline).items() if asked[0] in {"sqs", "sns", "s3"}}
-    assert len(protected) == len(QUEUES) + 2
+def test_each_statement_that_denies_is_taken_away_below(figures: Figures) -> None:
+    denying = {each.place for each in statements(generated()) if each.body["effect"] == "Deny"}
 
-    for what, (service, call) in protected.items():
-        plain = client(pipeline.administrator, service)
-        plain.meta.events.register("before-sign", _say_it_came_over_http)
-        assert code_of(call, plain) in REFUSED, what
-        assert code_of(call, client(pipeline.administrator, service)) is None, what
-        figures.count("calls without TLS refused")
+    assert denying == set(CLOSED)
+    figures.tried("statements of all documents that deny", len(denying))
+
+
+@pytest.mark.parametrize("place", CLOSED, ids=".".join)
+def test_without_its_statement_a_resource_is_open_to_plain_http_and_with_it_closed_again(
+    pipeline: Pipeline, place: tuple[str, str, str], figures: Figures
+) -> None:
+    """The embedded AWS speaks TLS alone; it takes a request for plain http where a proxy says that it came so."""
+    *_, sid = place
+    closed = CLOSED[place](pipeline)
+    over_tls, plain = (client(pipeline.administrator, closed.service) for _ in range(2))
+    plain.meta.events.register("before-sign", _say_it_came_over_http)
+
+    assert code_of(closed.call, plain) in REFUSED
+    figures.count("calls without TLS refused")
+    with closed.without(sid, over_tls):
+        assert code_of(closed.call, plain) is None
+        figures.count("statements that deny taken away, the call without TLS then allowed")
+    assert code_of(closed.call, plain) in REFUSED
+    figures.count("statements that deny given back, the call then refused")
+    assert code_of(closed.call, over_tls) is None
 
 
 def _say_it_came_over_http(request: Any, **_: Any) -> None:
