@@ -31,29 +31,6 @@ def read_throttling(pipeline: Pipeline) -> Throttling:
 
 
 @contextmanager
-def throttled(pipeline: Pipeline, throttling: Throttling) -> Iterator[None]:
-    """Lower the stage's throttling, as an operator would, until the block ends."""
-    before = read_throttling(pipeline)
-    _set_throttling(pipeline, throttling)
-    try:
-        yield
-    finally:
-        _set_throttling(pipeline, before)
-
-
-def _set_throttling(pipeline: Pipeline, throttling: Throttling) -> None:
-    outputs = pipeline.outputs
-    values = {"rateLimit": f"{throttling.rate:g}", "burstLimit": str(throttling.burst)}
-    pipeline.administrator.api_gateway().update_stage(
-        restApiId=outputs["ApiId"],
-        stageName=outputs["ApiStageName"],
-        patchOperations=[
-            {"op": "replace", "path": f"/*/*/throttling/{name}", "value": value} for name, value in values.items()
-        ],
-    )
-
-
-@contextmanager
 def reserved_concurrency(pipeline: Pipeline, function: str, number: int) -> Iterator[int]:
     """Lower what a function may run at a time until the block ends.
 

@@ -2,10 +2,13 @@
 
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from pathlib import Path
 
 import pytest
 
 from ops.client import Answer, ApiClient
+from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.load.__main__ import run_load
 from ops.load.connection import KeptConnection
@@ -14,13 +17,8 @@ from ops.load.report import Report
 from ops.load.stored import Tables
 from ops.progress import Progress
 from ops.project import EMBEDDED_ENVIRONMENT, ROOT, find_environment
-from tests.load.conditions import (
-    Throttling,
-    mapping_concurrency,
-    read_throttling,
-    reserved_concurrency,
-    throttled,
-)
+from tests.changed_settings import apply_planned, with_changed_settings
+from tests.load.conditions import Throttling, mapping_concurrency, read_throttling, reserved_concurrency
 from tests.proving import Figures
 from tests.running import eventually
 
@@ -28,6 +26,11 @@ pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, pytest.mark.proof("thr
 PATIENCE_SECONDS = 240.0
 MANY = 150
 """Messages that wait: more than the processor takes at a time."""
+RATE = 2
+"""Requests a second and at once, far below what a client sends."""
+REQUESTS = 12
+LOWERED = {"[data]\n": f"[api]\nthrottling_rate_limit = {RATE}\nthrottling_burst_limit = {RATE}\n\n[data]\n"}
+METHOD_SETTINGS = "module.api.aws_api_gateway_method_settings.all would be changed in place: settings"
 SETTINGS = find_environment(ROOT, EMBEDDED_ENVIRONMENT)
 
 
@@ -70,47 +73,49 @@ def assert_nothing_amiss(report: Report) -> None:
     assert not report.unknown, list(report.lines())
 
 
-def ask(client: ApiClient, device: str, times: int) -> list[Answer]:
+def ask(client: ApiClient) -> list[Answer]:
     """Query as quickly as one client can."""
-    return [client.get("/query", {"device_id": device}) for _ in range(times)]
+    return [client.get("/query", {"device_id": "nobody"}) for _ in range(REQUESTS)]
 
 
-def test_past_the_rate_the_api_says_when_to_come_again_and_recovers(
-    pipeline: Pipeline, device: str, figures: Figures
+def test_past_the_configured_rate_callers_come_again_and_lose_nothing(
+    machine: Machine, pipeline: Pipeline, tables: Tables, tmp_path: Path, figures: Figures
 ) -> None:
-    configured = Throttling(SETTINGS.api.throttling_rate_limit, SETTINGS.api.throttling_burst_limit)
-    assert read_throttling(pipeline) == configured
-    figures.count("stages throttled as the settings say")
+    committed = Throttling(SETTINGS.api.throttling_rate_limit, SETTINGS.api.throttling_burst_limit)
+    assert read_throttling(pipeline) == committed
+    applied = machine.applying(pipeline.administrator).terraform(machine.environment)
+    lowered = with_changed_settings(applied, tmp_path, LOWERED)
     client = KeptConnection(pipeline.api, pipeline.caller)
 
-    with throttled(pipeline, Throttling(0.5, 2)):
-        answers = ask(client, device, 8)
-        refused = [answer for answer in answers if answer.status == 429]
-        assert Counter(answer.status for answer in answers).keys() == {200, 429}
-        for answer in refused:
-            problem = answer.document()
-            assert answer.headers["content-type"] == "application/problem+json"
-            assert (problem["status"], problem["title"]) == (429, "Too many requests")
-            assert int(answer.headers["retry-after"]) >= 1
-        figures.tried("requests past the rate told to come again, by a problem document", len(refused))
+    try:
+        changes = apply_planned(lowered, tmp_path / "lowered.tfplan")
+        assert read_throttling(pipeline) == Throttling(RATE, RATE)
+        told_to_come_again(ask(client), figures)
+        report = run_load(client, tables, Shape(8, 10, 10, 4), Progress(StringIO()), PATIENCE_SECONDS)
+    finally:
+        changes_back = apply_planned(applied, tmp_path / "committed.tfplan")
 
-    assert read_throttling(pipeline) == configured
-    assert {answer.status for answer in ask(client, device, 4)} == {200}
-    figures.tried("requests answered after the throttle was lifted", 4)
-
-
-def test_a_load_past_the_rate_loses_nothing(
-    pipeline: Pipeline, tables: Tables, progress: Progress, figures: Figures
-) -> None:
-    with throttled(pipeline, Throttling(3, 3)):
-        report = run_load(
-            KeptConnection(pipeline.api, pipeline.caller), tables, Shape(8, 10, 10, 4), progress, PATIENCE_SECONDS
-        )
-
+    assert changes == changes_back == [METHOD_SETTINGS]
+    figures.tried("applies of other settings that changed the stage's method settings and nothing else", 2)
     assert report.answers["429"] > 0
     assert_nothing_amiss(report)
     figures.tried("readings acknowledged past the rate and processed, none lost, none doubled", report.accepted)
     figures.measure("answers of the throttled load", dict(report.answers))
+    assert read_throttling(pipeline) == committed
+    assert {answer.status for answer in ask(client)} == {200}
+    figures.tried("requests answered after the committed settings were applied again", REQUESTS)
+
+
+def told_to_come_again(answers: list[Answer], figures: Figures) -> None:
+    """Some are answered; those past the rate are told so, and when to come again."""
+    refused = [answer for answer in answers if answer.status == 429]
+    assert Counter(answer.status for answer in answers).keys() == {200, 429}
+    for answer in refused:
+        problem = answer.document()
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert (problem["status"], problem["title"]) == (429, "Too many requests")
+        assert int(answer.headers["retry-after"]) >= 1
+    figures.tried("requests past the rate told to come again, by a problem document", len(refused))
 
 
 def test_a_burst_beyond_the_processors_concurrency_waits_in_the_queue(

@@ -1,6 +1,5 @@
 """No secret stands in a plan, a state, a log or a file that is not there to hold it."""
 
-import shutil
 import stat
 from collections.abc import Iterator
 from dataclasses import replace
@@ -8,12 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from generate.__main__ import main as generate
 from ops.client import ApiClient
 from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
-from ops.project import ROOT
 from ops.terraform.runner import Terraform
+from tests.changed_settings import with_changed_settings
 from tests.proving import Figures
 from tests.state.parameters import parameters_of
 from tests.state.places import HOLDERS, LOGGED, STORES, Place, aws_places, local_places, plan_places, tracing
@@ -22,7 +20,7 @@ pytestmark = pytest.mark.timeout(900)
 KNOWN = "RawSensorTableName"
 NEW_KEY = 'a"new\\key/+<&>=%-of-an-unusual?kind'
 """Every tool that writes it has to escape something of it."""
-SETTINGS = (("[data]\n", "[api]\nrequire_api_key = true\n\n[data]\napi_key_version = 2\n"),)
+SETTINGS = {"[data]\n": "[api]\nrequire_api_key = true\n\n[data]\napi_key_version = 2\n"}
 
 
 def stored_key(pipeline: Pipeline) -> str:
@@ -80,22 +78,8 @@ def test_what_holds_credentials_is_its_owners_only(pipeline: Pipeline, machine: 
 def with_second_factor(pipeline: Pipeline, machine: Machine, tmp_path: Path) -> Iterator[Terraform]:
     """The environment as its settings with the second factor make it; the applied one stands again afterwards."""
     applied = machine.applying(pipeline.administrator).terraform(machine.environment)
-    project = tmp_path / "project"
-    for folder in ("envs", "modules"):
-        shutil.copytree(ROOT / folder, project / folder)
-    (project / "build").symlink_to(ROOT / "build")  # the packages' path is relative, and in the state
-    settings = project / "envs" / machine.environment / "settings.toml"
-    for old, new in SETTINGS:
-        settings.write_text(settings.read_text().replace(old, new))
-    assert generate(["--root", str(project), "--env", machine.environment]) == 0
-    terraform = replace(
-        applied,
-        root=settings.parent,
-        data=tmp_path / "terraform",
-        environment={**applied.environment, "TF_VAR_api_key": NEW_KEY},
-    )
-    terraform.init()
-    yield terraform
+    terraform = with_changed_settings(applied, tmp_path, SETTINGS)
+    yield replace(terraform, environment={**terraform.environment, "TF_VAR_api_key": NEW_KEY})
     applied.apply()
 
 
