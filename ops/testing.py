@@ -1,6 +1,7 @@
 """`make test`: two runs of pytest side by side.
 
-What needs the running pipeline mostly waits for Terraform and for queues; the other tests compute meanwhile.
+What needs the running pipeline mostly waits for Terraform and for queues; the other tests compute meanwhile, on every
+core.
 """
 
 import subprocess
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from subprocess import Popen
 
 _PYTEST: Final = (sys.executable, "-m", "pytest")
+_ON_EVERY_CORE: Final = ("-n", "auto", "--dist", "worksteal")
 _COVERAGE: Final = ("--cov", "--cov-report=term-missing:skip-covered")
 _PAUSE_SECONDS: Final = 0.2
 
@@ -65,7 +67,7 @@ def main() -> int:
     progress = Progress()
     progress.say("the tests of the running pipeline begin in the background; what they say comes at the end")
     code = run_side_by_side(
-        [*_PYTEST, "-m", "not slow and not pipeline", *_COVERAGE],
+        [*_PYTEST, "-m", "not slow and not pipeline", *_ON_EVERY_CORE, *_COVERAGE],
         [*_PYTEST, "-m", "not slow and pipeline"],
         log,
         sys.stdout,
