@@ -26,10 +26,11 @@ CHECKED := $(ON_ENVIRONMENT:%=check-%)
 $(CHECKED): check-%:
 	@test -n $(ENVIRONMENT) || { echo "error: ENV is missing. For example: make $* $(or $(EXAMPLE_$*),ENV=dev)" >&2; \
 	echo "environments: $$(cd envs && ls -d */ | tr -d / | grep -v '^account$$' | tr '\n' ' ')" >&2; exit 2; }
-# $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME is given.
-option = $(if $(call given,$(1)),$(2) $(call quoted,$(1)))
+# $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME is given. One word: a value may
+# begin with a hyphen.
+option = $(if $(call given,$(1)),$(2)=$(call quoted,$(1)))
 # $(call choice,NAME,--flag): the same, an empty value too: it is the command that refuses it, and does not choose everything.
-choice = $(if $(call typed,$(1)),$(2) $(call quoted,$(1)))
+choice = $(if $(call typed,$(1)),$(2)=$(call quoted,$(1)))
 
 .PHONY: help
 help: ## Show this

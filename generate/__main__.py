@@ -12,6 +12,7 @@ from generate.project import generate_project
 from generate.reading import read_all, read_environment
 from generate.render import canonical
 from generate.tree import differences, generated_files, write
+from generate.unread import until_unread
 
 OK, DIFFERENT, UNUSABLE = 0, 1, 2
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GenerateError as error:
         sys.stderr.write(f"{error}\n")
         return UNUSABLE
+    except BrokenPipeError:
+        raise
     except OSError as error:
         sys.stderr.write(f"cannot read or write {error.filename}: {error.strerror}\n")
         return UNUSABLE
@@ -87,4 +90,4 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(until_unread(main))

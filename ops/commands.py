@@ -16,6 +16,7 @@ from botocore.exceptions import (
 )
 
 from generate.errors import GenerateError
+from generate.unread import until_unread
 from ops.errors import OpsError
 from ops.interruption import interruptible
 
@@ -33,11 +34,16 @@ INTERRUPTED = 130
 
 
 def run(command: Callable[[], int]) -> int:
-    """Run a command and tell a user's mistake without a traceback.
+    """Run a command and tell a user's mistake without a traceback; end quietly where nobody reads it any more.
 
     Returns:
-        The command's exit code; 1 where it refused, 130 where Ctrl-C, SIGTERM or SIGHUP interrupted it.
+        The command's exit code; 1 where it refused, 130 where Ctrl-C, SIGTERM or SIGHUP interrupted it, 141 where its
+        output was not read to the end.
     """
+    return until_unread(lambda: _run(command))
+
+
+def _run(command: Callable[[], int]) -> int:
     try:
         with interruptible():
             return command()
@@ -56,7 +62,7 @@ def run(command: Callable[[], int]) -> int:
 
 
 def parse(parser: argparse.ArgumentParser, words: Sequence[str] | None) -> argparse.Namespace:
-    """Read a command line; `--name=--` misses its value, which argparse takes for a list without one.
+    """Read a command line; `--name=--` has the value `--`, of which argparse before Python 3.13 makes an empty list.
 
     Args:
         parser: Of options with one value each.
@@ -65,5 +71,5 @@ def parse(parser: argparse.ArgumentParser, words: Sequence[str] | None) -> argpa
     arguments = parser.parse_args(words)
     for name, value in vars(arguments).items():
         if isinstance(value, list):
-            parser.error(f"argument --{name.replace('_', '-')}: expected one argument")
+            setattr(arguments, name, "--")
     return arguments

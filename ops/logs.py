@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from ops.callers import Operator, find_operator
-from ops.commands import run
-from ops.errors import OpsError
+from ops.commands import parse, run
+from ops.make_variables import MakeVariables
 from ops.progress import Progress
 from ops.project import LOCAL, ROOT
 
@@ -100,10 +100,13 @@ def main(words: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ops.logs", description="Show the functions' logs.")
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--minutes", default=str(_DEFAULT_MINUTES), help="how far back")
-    parser.add_argument("--function", choices=tuple(FUNCTIONS), help="only this one's")
+    parser.add_argument("--function", help=f"only this one's: {', '.join(FUNCTIONS)}")
     parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
-    arguments = parser.parse_args(words)
-    minutes = _read_minutes(arguments.minutes)
+    arguments = parse(parser, words)
+    variables = MakeVariables(arguments)
+    minutes = variables.whole_number("minutes", _MOST_MINUTES, "ten years")
+    variables.one_of("function", FUNCTIONS)
+    variables.refuse_problems()
     operator = find_operator(ROOT, arguments.env, Progress(sys.stderr))
     since = int((time.time() - minutes * 60) * 1000)
     groups = log_groups(operator, [arguments.function] if arguments.function else list(FUNCTIONS), since)
@@ -112,13 +115,6 @@ def main(words: Sequence[str] | None = None) -> int:
         time.sleep(_POLL_SECONDS)
         show_new_events(groups)
     return 0
-
-
-def _read_minutes(text: str) -> int:
-    digits = text if text.isascii() and text.isdecimal() and len(text) <= len(str(_MOST_MINUTES)) else ""
-    if digits and 1 <= int(digits) <= _MOST_MINUTES:
-        return int(digits)
-    raise OpsError(f"MINUTES={text[:40]}: a whole number from 1 to {_MOST_MINUTES} (ten years)")
 
 
 if __name__ == "__main__":

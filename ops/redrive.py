@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from ops.callers import Operator, find_operator
-from ops.commands import FAILED, run
-from ops.errors import OpsError
+from ops.commands import FAILED, parse, run
 from ops.logs import FUNCTIONS
+from ops.make_variables import MakeVariables
 from ops.progress import Progress
 from ops.project import LOCAL, ROOT
 from ops.redriving.destination import Destination, Functions, IngestionQueue
@@ -26,6 +26,8 @@ _QUEUES: Final = {INGESTION: "DeadLetterQueueUrl", ASYNC: "AsyncDeadLetterQueueU
 """What a user calls the dead-letter queues, and the outputs that name them."""
 _DRY_RUNS: Final = {"1": True, "yes": True, "0": False, "no": False}
 _CHOICES: Final = ("id", "device", "reason")
+_MOST: Final = 120_000
+"""Messages that SQS lets be held at a time (SQS Developer Guide, "Amazon SQS message quotas": in flight)."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -37,7 +39,7 @@ def main(words: Sequence[str] | None = None) -> int:
     Returns:
         1 where some of what was asked for is still a dead letter, else 0.
     """
-    arguments = _parser().parse_args(words)
+    arguments = parse(_parser(), words)
     limit = _checked(arguments)
     choice = Choice(_several(arguments.id), _several(arguments.device), _several(arguments.reason))
     dry_run = _DRY_RUNS[arguments.dry_run]
@@ -78,23 +80,20 @@ def _several(text: str | None) -> tuple[str, ...]:
 
 def _checked(arguments: argparse.Namespace) -> int | None:
     """The limit, if there is one; all mistakes are told at once."""
-    limit, given = arguments.limit, arguments.limit is not None
-    faults = _empty_choices(arguments)
-    if arguments.dry_run not in _DRY_RUNS:
-        faults.append(f"DRY_RUN={arguments.dry_run}: 1 or yes for a dry run, 0 or no for none")
-    if arguments.queue not in _QUEUES:
-        faults.append(f"QUEUE={arguments.queue}: there are {', '.join(_QUEUES)}")
-    if given and not (limit.isascii() and limit.isdecimal() and int(limit) > 0):
-        faults.append(f"LIMIT={limit}: a whole number from 1 on")
-    if arguments.function not in (None, *FUNCTIONS):
-        faults.append(f"FUNCTION={arguments.function}: there are {', '.join(FUNCTIONS)}")
+    variables = MakeVariables(arguments)
+    variables.problems += _empty_choices(arguments)
+    variables.one_of("dry_run", _DRY_RUNS)
+    variables.one_of("queue", _QUEUES)
+    limit = None if arguments.limit is None else variables.whole_number("limit", _MOST, "what SQS lets be held")
+    variables.one_of("function", FUNCTIONS)
     if arguments.function and arguments.queue != ASYNC:
-        faults.append("FUNCTION= goes with QUEUE=async alone: the ingestion queue's messages are the processor's")
+        variables.problems.append(
+            "FUNCTION= goes with QUEUE=async alone: the ingestion queue's messages are the processor's"
+        )
     if arguments.device and arguments.queue == ASYNC:
-        faults.append("DEVICE= does not go with QUEUE=async: an event may be of many devices")
-    if faults:
-        raise OpsError("; ".join(faults))
-    return int(limit) if given else None
+        variables.problems.append("DEVICE= does not go with QUEUE=async: an event may be of many devices")
+    variables.refuse_problems()
+    return limit
 
 
 def _empty_choices(arguments: argparse.Namespace) -> list[str]:

@@ -10,12 +10,12 @@ from typing import Final
 from handlers.contract import MAXIMUM_BATCH_SIZE
 from ops.callers import find_api, find_operator
 from ops.client import API_KEY_HELP, ApiClient, missing_key_advice
-from ops.commands import FAILED, run
-from ops.errors import OpsError
+from ops.commands import FAILED, parse, run
 from ops.load.generator import Shape, generate_load
 from ops.load.ledger import Ledger
 from ops.load.report import Report, make_report
 from ops.load.stored import Tables
+from ops.make_variables import MakeVariables
 from ops.progress import Progress
 from ops.project import LOCAL, ROOT
 
@@ -69,16 +69,15 @@ def main(words: Sequence[str] | None = None) -> int:
         description=f"Load, and account for every reading. {_LEFT}. {API_KEY_HELP}",
     )
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
-    parser.add_argument("--devices", type=int, default=20, help="devices that send")
-    parser.add_argument("--seconds", type=int, default=30, help="how long they send")
-    parser.add_argument("--batch", type=int, default=10, help="readings in a request")
-    parser.add_argument("--clients", type=int, default=4, help="requests at a time; the embedded AWS stands about 4")
-    arguments = parser.parse_args(words)
-    _check(arguments)
+    parser.add_argument("--devices", default="20", help="devices that send")
+    parser.add_argument("--seconds", default="30", help="how long they send")
+    parser.add_argument("--batch", default="10", help="readings in a request")
+    parser.add_argument("--clients", default="4", help="requests at a time; the embedded AWS stands about 4")
+    arguments = parse(parser, words)
+    shape = _shape(MakeVariables(arguments))
     progress = Progress()
     operator = find_operator(ROOT, arguments.env, progress)
     names = (operator.output(name) for name in ("RawSensorTableName", "ProcessedDataTableName"))
-    shape = Shape(arguments.devices, arguments.seconds, arguments.batch, arguments.clients)
     api = find_api(ROOT, arguments.env, progress)
     report = run_load(api, Tables(operator.access.dynamodb(), *names), shape, progress, PATIENCE_SECONDS)
     print("\n".join(report.lines()))
@@ -88,15 +87,10 @@ def main(words: Sequence[str] | None = None) -> int:
     return 0 if report.is_sound() else FAILED
 
 
-def _check(arguments: argparse.Namespace) -> None:
-    values = {name: getattr(arguments, name) for name in _LIMITS}
-    problems = [
-        f"{name.upper()}={value}: it must be from 1 to {_LIMITS[name]}"
-        for name, value in values.items()
-        if not 1 <= value <= _LIMITS[name]
-    ]
-    if problems:
-        raise OpsError("\n".join(problems))
+def _shape(variables: MakeVariables) -> Shape:
+    numbers = {name: variables.whole_number(name, most) for name, most in _LIMITS.items()}
+    variables.refuse_problems()
+    return Shape(**numbers)
 
 
 if __name__ == "__main__":

@@ -173,6 +173,6 @@ def test_what_cannot_be_is_refused_at_once() -> None:
     with pytest.raises(OpsError) as refused:
         command.main(["--devices", "0", "--batch", "101"])
     assert str(refused.value).splitlines() == [
-        "DEVICES=0: it must be from 1 to 10000",
-        "BATCH=101: it must be from 1 to 100",
+        "DEVICES=0: a whole number from 1 to 10000",
+        "BATCH=101: a whole number from 1 to 100",
     ]

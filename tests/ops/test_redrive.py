@@ -264,14 +264,14 @@ def test_the_command_moves_what_is_chosen_and_counts(
     assert f"not found: {first}, unknown" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5"])
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5", "120001"])
 def test_all_mistakes_are_told_at_once(
     limit: str, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert command("--limit", limit, "--queue", "other", "--function", "none") == 1
 
     told = capsys.readouterr().err
-    assert f"LIMIT={limit}: a whole number from 1 on" in told
+    assert f"LIMIT={limit}: a whole number from 1 to 120000 (what SQS lets be held)\n" in told
     assert "QUEUE=other: there are ingestion, async" in told
     assert "FUNCTION=none: there are ingestion, processor, query" in told
 
