@@ -1,11 +1,28 @@
-"""What tests hold against a table: each reading is in it once."""
+"""What tests hold against a table: what it holds of a device, and that each reading is in it once."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from boto3.dynamodb.types import TypeDeserializer
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
 
 Value = TypeVar("Value")
 Key = tuple[str, int]
 """A device's id and a reading's time, epoch milliseconds."""
+
+
+def items(dynamodb: "DynamoDBClient", table: str, device: str) -> list[dict[str, Any]]:
+    """All that a table holds of a device, as Python's values."""
+    pages = dynamodb.get_paginator("query").paginate(
+        TableName=table,
+        ConsistentRead=True,
+        KeyConditionExpression="device_id = :device",
+        ExpressionAttributeValues={":device": {"S": device}},
+    )
+    read = TypeDeserializer().deserialize
+    return [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]
 
 
 def once(items: Iterable[dict[str, Any]], value: Callable[[dict[str, Any]], Value]) -> dict[Key, Value]:

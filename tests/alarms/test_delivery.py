@@ -7,18 +7,17 @@ shows. Composite alarms, where there are any, are asked for with the others.
 import json
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from ops.embedded.pipeline import Pipeline
 from tests.alarms.generated import ALARMS
+from tests.listening import Messages, listening_queue
 from tests.proving import Figures
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch.literals import StateValueType
-    from types_boto3_sqs import SQSClient
 
 pytestmark = pytest.mark.timeout(900)
 PATIENCE_SECONDS = 60
@@ -26,46 +25,21 @@ Change = tuple[str, str, str]
 """An alarm's name, its old state and its new one, as the subscriber is told."""
 
 
-@dataclass(frozen=True)
-class Subscriber:
-    """A queue that is subscribed to the alert topic.
-
-    Attributes:
-        sqs: A client that may read it.
-        address: The queue's.
-    """
-
-    sqs: "SQSClient"
-    address: str
-
-    def changes(self, expected: int) -> list[Change]:
-        """What it was told, waiting until as much is there or patience ends."""
-        found: list[Change] = []
-        ends = time.monotonic() + PATIENCE_SECONDS
-        while len(found) < expected and time.monotonic() < ends:
-            answer = self.sqs.receive_message(QueueUrl=self.address, MaxNumberOfMessages=10, WaitTimeSeconds=1)
-            for message in answer.get("Messages", ()):
-                told = json.loads(json.loads(message["Body"])["Message"])
-                found.append((told["AlarmName"], told["OldStateValue"], told["NewStateValue"]))
-                self.sqs.delete_message(QueueUrl=self.address, ReceiptHandle=message["ReceiptHandle"])
-        return found
-
-
 @pytest.fixture
-def subscriber(pipeline: Pipeline) -> Iterator[Subscriber]:
-    """A queue of the test's own, which the topic may send to."""
-    sqs, sns = pipeline.administrator.sqs(), pipeline.administrator.sns()
-    topic = pipeline.outputs["AlertTopicArn"]
-    address = sqs.create_queue(QueueName="subscriber-of-the-test")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=address, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    statement = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
-    condition = {"ArnEquals": {"aws:SourceArn": topic}}
-    policy = {"Version": "2012-10-17", "Statement": [{**statement, "Resource": arn, "Condition": condition}]}
-    sqs.set_queue_attributes(QueueUrl=address, Attributes={"Policy": json.dumps(policy)})
-    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
-    yield Subscriber(sqs, address)
-    sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
-    sqs.delete_queue(QueueUrl=address)
+def subscriber(pipeline: Pipeline) -> Iterator[Messages]:
+    """A queue of the test's own that is subscribed to the alert topic."""
+    with listening_queue(pipeline.administrator, pipeline.outputs["AlertTopicArn"]) as messages:
+        yield messages
+
+
+def changes_told(subscriber: Messages, expected: int) -> list[Change]:
+    """What the subscriber was told, waiting until as much is there or patience ends."""
+    found: list[Change] = []
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while len(found) < expected and time.monotonic() < ends:
+        told = [json.loads(message["Message"]) for message in subscriber()]
+        found += [(each["AlarmName"], each["OldStateValue"], each["NewStateValue"]) for each in told]
+    return found
 
 
 def applied_alarms(pipeline: Pipeline) -> dict[str, Any]:
@@ -84,9 +58,7 @@ def applied_alarms(pipeline: Pipeline) -> dict[str, Any]:
 
 
 @pytest.mark.proof("alarms")
-def test_every_alarm_reaches_the_topics_subscriber(
-    pipeline: Pipeline, subscriber: Subscriber, figures: Figures
-) -> None:
+def test_every_alarm_reaches_the_topics_subscriber(pipeline: Pipeline, subscriber: Messages, figures: Figures) -> None:
     alarms = applied_alarms(pipeline)
     assert set(alarms) == {alarm["alarm_name"].replace("${var.environment_suffix}", "dev") for alarm in ALARMS.values()}
     cloudwatch = pipeline.administrator.cloudwatch()
@@ -103,7 +75,7 @@ def test_every_alarm_reaches_the_topics_subscriber(
     )
     for old, new in changes:
         set_all(new)
-        told = subscriber.changes(len(alarms))
+        told = changes_told(subscriber, len(alarms))
         assert sorted(told) == sorted((name, old, new) for name in alarms)
         figures.tried(f"alarms whose change from {old} to {new} reached the subscriber", len(told))
 

@@ -29,10 +29,9 @@ from tests.end_to_end.broken import (
     processing_broken,
     visible_messages,
 )
-from tests.end_to_end.tables import items
 from tests.proving import Figures
 from tests.running import eventually
-from tests.stored import once
+from tests.stored import items, once
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.slow, pytest.mark.timeout(900)]
 RECEIVES = 3
@@ -76,7 +75,8 @@ def receives(pipeline: Pipeline, since: int) -> Counter[str]:
 
 def processed(pipeline: Pipeline, device: str) -> dict[int, Any]:
     """The device's processed values by their time."""
-    found = once(items(pipeline, "ProcessedDataTableName", device), lambda item: item["temperature"])
+    table = pipeline.outputs["ProcessedDataTableName"]
+    found = once(items(pipeline.administrator.dynamodb(), table, device), lambda item: item["temperature"])
     return {timestamp: value for (_, timestamp), value in found.items()}
 
 

@@ -10,14 +10,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
-from boto3.dynamodb.types import TypeDeserializer
-
 from ops.client import ApiClient
 from ops.embedded.pipeline import Pipeline
 from ops.errors import OpsError
 from ops.redriving.holding import HeldLetters
 from tests.running import eventually
-from tests.stored import Key, once
+from tests.stored import Key, items, once
 
 CLIENTS: Final = 4
 """More than these are slow on the embedded AWS, not wrong."""
@@ -124,19 +122,8 @@ class Traffic:
             time.sleep(_PAUSE)
 
     def _stored(self, output: str, value: Callable[[dict[str, Any]], Decimal]) -> Readings:
-        pages = self.pipeline.administrator.dynamodb().get_paginator("query")
-        read = TypeDeserializer().deserialize
-        found = [
-            {name: read(each) for name, each in item.items()}
-            for device in self.devices()
-            for page in pages.paginate(
-                TableName=self.pipeline.outputs[output],
-                ConsistentRead=True,
-                KeyConditionExpression="device_id = :device",
-                ExpressionAttributeValues={":device": {"S": device}},
-            )
-            for item in page["Items"]
-        ]
+        dynamodb, table = self.pipeline.administrator.dynamodb(), self.pipeline.outputs[output]
+        found = [item for device in self.devices() for item in items(dynamodb, table, device)]
         return once(found, value)
 
 

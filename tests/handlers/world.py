@@ -13,6 +13,7 @@ import boto3
 from handlers import ingestion, processor, query
 from handlers.aws.attribute_values import from_item
 from tests.handlers.fakes import Context
+from tests.messages import record
 
 EVENTS = Path(__file__).parent / "events"
 RAW_TABLE = "raw-sensor-data-test"
@@ -169,22 +170,6 @@ def posted(name: str, body: object, headers: dict[str, str] | None = None) -> Do
 
 def _answer(answer: Document) -> tuple[int, Document]:
     return answer["statusCode"], json.loads(answer["body"], parse_float=Decimal)
-
-
-def record(received: Document) -> Document:
-    """Return a received message as a record of an event."""
-    attributes = received.get("MessageAttributes", {})
-    return {
-        "messageId": received["MessageId"],
-        "receiptHandle": received["ReceiptHandle"],
-        "body": received["Body"],
-        "attributes": received["Attributes"],
-        "messageAttributes": {
-            name: {"stringValue": attribute["StringValue"], "dataType": attribute["DataType"]}
-            for name, attribute in attributes.items()
-        },
-        "eventSource": "aws:sqs",
-    }
 
 
 @cache

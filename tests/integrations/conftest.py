@@ -12,6 +12,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from generate.errors import GenerateError
 from handlers.aws.alert_states import KEY_PREFIX
+from handlers.aws.attribute_values import to_item
 from ops.callers import Operator, find_operator
 from ops.client import ApiClient, missing_key_advice
 from ops.errors import OpsError
@@ -19,8 +20,9 @@ from ops.progress import Progress
 from ops.project import ROOT
 from ops.temporary_users import PREFIX, delete_left_over_users, temporary_user
 from tests.integrations.listeners import delete_left_over_queues
-from tests.integrations.looking import dynamodb, items
+from tests.integrations.looking import dynamodb
 from tests.running import eventually
+from tests.stored import items
 
 _LONGEST_RUN = timedelta(hours=1)
 _UNKNOWN_KEY = "UnrecognizedClientException"
@@ -117,8 +119,10 @@ def device(operator: Operator) -> Iterator[str]:
     """A device that nobody has; what the tables hold of it afterwards is deleted."""
     name = f"{PREFIX}{time.time_ns()}"
     yield name
-    for table, range_key in (("RawSensorTableName", "timestamp"), ("ProcessedDataTableName", "event_date")):
+    client = dynamodb(operator.access)
+    for output, range_key in (("RawSensorTableName", "timestamp"), ("ProcessedDataTableName", "event_date")):
+        table = operator.output(output)
         for hash_value in (name, f"{KEY_PREFIX}{name}"):
-            for item in items(operator, table, hash_value):
-                key = {"device_id": item["device_id"], range_key: item[range_key]}
-                dynamodb(operator.access).delete_item(TableName=operator.output(table), Key=key)
+            for item in items(client, table, hash_value):
+                key = {"device_id": hash_value, range_key: item[range_key]}
+                client.delete_item(TableName=table, Key=to_item(key))

@@ -1,8 +1,7 @@
-"""Who a test lets listen to the alert topic: a queue, and an HTTP endpoint on this machine."""
+"""An HTTP endpoint that listens to the alert topic, and queues that listened and were left behind."""
 
 import json
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -13,39 +12,7 @@ from typing_extensions import override
 
 from ops.callers import Operator
 from ops.temporary_users import PREFIX
-
-Messages = Callable[[], list[dict[str, Any]]]
-"""Gives the SNS messages that came since it was asked last."""
-
-
-@contextmanager
-def listening_queue(operator: Operator) -> Iterator[Messages]:
-    """A queue that is subscribed to the topic."""
-    sqs, sns = operator.access.sqs(), operator.access.sns()
-    topic = operator.output("AlertTopicArn")
-    name = f"{PREFIX}{secrets.token_hex(6)}"
-    _, partition, _, region, account, _ = topic.split(":")
-    arn = f"arn:{partition}:sqs:{region}:{account}:{name}"
-    statement = {
-        "Effect": "Allow",
-        "Principal": {"Service": "sns.amazonaws.com"},
-        "Action": "sqs:SendMessage",
-        "Resource": arn,
-        "Condition": {"ArnEquals": {"aws:SourceArn": topic}},
-    }
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-    url = sqs.create_queue(QueueName=name, Attributes={"Policy": policy})["QueueUrl"]
-    try:
-        subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, ReturnSubscriptionArn=True)
-        try:
-            yield lambda: [
-                json.loads(message["Body"])
-                for message in sqs.receive_message(QueueUrl=url, WaitTimeSeconds=1).get("Messages", ())
-            ]
-        finally:
-            sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
-    finally:
-        sqs.delete_queue(QueueUrl=url)
+from tests.listening import Messages
 
 
 @contextmanager

@@ -4,42 +4,25 @@ from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from boto3.dynamodb.types import TypeDeserializer
-
 from ops.aws import Access
 from ops.callers import Operator
+from tests.stored import items
 
 if TYPE_CHECKING:
-    from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
     from types_boto3_sqs.type_defs import MessageTypeDef
 
 dynamodb, sqs, logs = cache(Access.dynamodb), cache(Access.sqs), cache(Access.logs)
 """Clients, which cost more to make than most looks through them."""
 
 
-def items(operator: Operator, table: str, device: str) -> "list[dict[str, AttributeValueTypeDef]]":
-    """What a table holds of a device, in DynamoDB's own notation."""
-    pages = (
-        dynamodb(operator.access)
-        .get_paginator("query")
-        .paginate(
-            TableName=operator.output(table),
-            ConsistentRead=True,
-            KeyConditionExpression="device_id = :device",
-            ExpressionAttributeValues={":device": {"S": device}},
-        )
-    )
-    return [item for page in pages for item in page["Items"]]
-
-
 def raw_readings(operator: Operator, device: str) -> list[dict[str, Any]]:
     """The raw items of a device."""
-    return [_read(item) for item in items(operator, "RawSensorTableName", device)]
+    return items(dynamodb(operator.access), operator.output("RawSensorTableName"), device)
 
 
 def processed_readings(operator: Operator, device: str) -> list[dict[str, Any]]:
     """The processed items of a device."""
-    return [_read(item) for item in items(operator, "ProcessedDataTableName", device)]
+    return items(dynamodb(operator.access), operator.output("ProcessedDataTableName"), device)
 
 
 def temperatures(readings: list[dict[str, Any]]) -> list[Decimal]:
@@ -73,7 +56,3 @@ def logged(operator: Operator, function: str, text: str) -> list[str]:
         .paginate(logGroupName=f"/aws/lambda/{operator.output(function)}", filterPattern=f'"{text}"')
     )
     return [event["message"] for page in pages for event in page["events"]]
-
-
-def _read(item: "dict[str, AttributeValueTypeDef]") -> dict[str, Any]:
-    return {name: TypeDeserializer().deserialize(value) for name, value in item.items()}

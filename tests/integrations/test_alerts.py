@@ -10,7 +10,8 @@ import pytest
 
 from ops.callers import Operator
 from ops.client import ApiClient
-from tests.integrations.listeners import Messages, listening_endpoint, listening_queue
+from tests.integrations.listeners import listening_endpoint
+from tests.listening import Messages, listening_queue
 from tests.proving import Figures
 from tests.running import eventually
 
@@ -31,7 +32,7 @@ def breaking(operator: Operator) -> tuple[str, float]:
 def test_an_alert_reaches_a_queue(
     operator: Operator, caller: ApiClient, device: str, breaking: tuple[str, float], figures: Figures
 ) -> None:
-    with listening_queue(operator) as messages:
+    with listening_queue(operator.access, operator.output("AlertTopicArn")) as messages:
         break_rule(caller, device, breaking)
 
         message = eventually(lambda: alert_of(device, messages), 120)

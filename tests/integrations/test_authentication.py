@@ -12,7 +12,7 @@ from botocore.exceptions import ClientError
 from ops.callers import Operator
 from ops.client import Answer, ApiClient
 from tests.integrations.conftest import Callers
-from tests.integrations.looking import items
+from tests.integrations.looking import raw_readings
 from tests.proving import Figures
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
@@ -23,7 +23,7 @@ NOT_AUTHORIZED = "is not authorized to perform: execute-api:Invoke"
 @pytest.fixture
 def refused(figures: Figures, operator: Operator, device: str) -> Iterator["Refusals"]:
     yield Refusals(figures, device)
-    assert items(operator, "RawSensorTableName", device) == []
+    assert raw_readings(operator, device) == []
 
 
 class Refusals:

@@ -25,12 +25,6 @@ def operator(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Operator:
     return found
 
 
-@pytest.fixture
-def tables(pipeline: Pipeline) -> Tables:
-    outputs = pipeline.outputs
-    return Tables(pipeline.administrator.dynamodb(), outputs["RawSensorTableName"], outputs["ProcessedDataTableName"])
-
-
 @pytest.mark.usefixtures("operator")
 def test_a_load_of_many_devices_loses_and_doubles_nothing(capsys: pytest.CaptureFixture[str], figures: Figures) -> None:
     code = command.main(["--devices", "24", "--seconds", str(SECONDS), "--batch", "10", "--clients", "4"])

@@ -34,12 +34,6 @@ METHOD_SETTINGS = "module.api.aws_api_gateway_method_settings.all would be chang
 SETTINGS = find_environment(ROOT, EMBEDDED_ENVIRONMENT)
 
 
-@pytest.fixture
-def tables(pipeline: Pipeline) -> Tables:
-    outputs = pipeline.outputs
-    return Tables(pipeline.administrator.dynamodb(), outputs["RawSensorTableName"], outputs["ProcessedDataTableName"])
-
-
 def dead_letters(pipeline: Pipeline) -> int:
     """How many messages the dead-letter queue holds, seen or not."""
     queue = pipeline.outputs["DeadLetterQueueUrl"]

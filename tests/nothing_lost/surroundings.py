@@ -5,7 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from tests.handlers.world import PROCESSED_TABLE, RAW_TABLE, World, new_device, posted, record
+from tests.handlers.world import PROCESSED_TABLE, RAW_TABLE, World, new_device, posted
+from tests.messages import record
 from tests.nothing_lost.faults import Fault, Trouble
 from tests.nothing_lost.functions import Ending, Functions
 from tests.stored import once

@@ -6,9 +6,7 @@ import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from io import StringIO
-from typing import TYPE_CHECKING, Any
-
-from boto3.dynamodb.types import TypeDeserializer
+from typing import Any
 
 from ops.callers import Operator
 from ops.client import Answer, ApiClient
@@ -16,11 +14,9 @@ from ops.demonstration.narrator import Narrator
 from ops.demonstration.stage import Stage
 from ops.embedded.pipeline import Pipeline
 from ops.logs import FUNCTIONS, log_groups
-from tests.privilege.policies import tail
+from tests.messages import record
 from tests.running import eventually
-
-if TYPE_CHECKING:
-    from types_boto3_sqs.type_defs import MessageTypeDef
+from tests.stored import items
 
 HIDDEN_SECONDS = 120
 """For which a message is taken out of the queue: longer than all that is tried with it."""
@@ -122,14 +118,7 @@ class Scene:
 
     def items(self, output: str, device: str) -> list[dict[str, Any]]:
         """What a table holds of a device."""
-        found = self.dynamodb.query(
-            TableName=self.output(output),
-            ConsistentRead=True,
-            KeyConditionExpression="device_id = :device",
-            ExpressionAttributeValues={":device": {"S": device}},
-        )
-        read = TypeDeserializer().deserialize
-        return [{name: read(value) for name, value in item.items()} for item in found["Items"]]
+        return items(self.dynamodb, self.output(output), device)
 
     def is_processed(self, device: str) -> bool:
         """Whether the device's one reading is raw and processed, once."""
@@ -143,21 +132,4 @@ class Scene:
             AttributeNames=["All"],
             MessageAttributeNames=["All"],
         )
-        return next((self._record(each) for each in answer.get("Messages", ()) if marker in each["Body"]), None)
-
-    def _record(self, message: "MessageTypeDef") -> dict[str, Any]:
-        attributes = message.get("MessageAttributes", {})
-        return {
-            "messageId": message["MessageId"],
-            "receiptHandle": message["ReceiptHandle"],
-            "body": message["Body"],
-            "attributes": message["Attributes"],
-            "messageAttributes": {
-                name: {"dataType": value["DataType"], "stringValue": value["StringValue"]}
-                for name, value in attributes.items()
-            },
-            "eventSource": "aws:sqs",
-            "eventSourceARN": f"arn:aws:sqs:{self.pipeline.administrator.region}:000000000000:"
-            f"{tail(self.output('IngestionQueueUrl'))}",
-            "awsRegion": self.pipeline.administrator.region,
-        }
+        return next((record(each) for each in answer.get("Messages", ()) if marker in each["Body"]), None)

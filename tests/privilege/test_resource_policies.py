@@ -1,8 +1,6 @@
 """Who is no role of the pipeline is kept out by the policies of its resources, and nothing comes in without TLS."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from http import HTTPStatus
@@ -15,6 +13,7 @@ from ops.aws import Access, Keys
 from ops.client import ApiClient
 from ops.embedded.pipeline import Pipeline
 from ops.logs import FUNCTIONS
+from tests.listening import listening_queue
 from tests.privilege.closed import CLOSED, Call
 from tests.privilege.documents import generated, statements
 from tests.privilege.policies import RolePolicy, tail
@@ -215,29 +214,12 @@ def test_whose_alarms_publish_is_not_asked_here(pipeline: Pipeline, figures: Fig
     document["Statement"] = [each for each in document["Statement"] if each["Effect"] == "Deny"]
     (alarm, *_) = cloudwatch.describe_alarms()["MetricAlarms"]
 
-    with listener(pipeline, topic) as receive:
+    with listening_queue(pipeline.administrator, topic) as messages:
         sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document))
         try:
             cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="a test")
-            assert eventually(lambda: alarm["AlarmName"] in receive() or None)
+            assert eventually(lambda: alarm["AlarmName"] in str(messages()) or None)
         finally:
             sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=applied)
             cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="OK", StateReason="a test")
     figures.count("policies not enforced here, as measured")
-
-
-@contextmanager
-def listener(pipeline: Pipeline, topic: str) -> Iterator[Callable[[], str]]:
-    """A queue that the topic may send to, for a while; what it hands out is the text that it received."""
-    sqs, sns = pipeline.administrator.sqs(), pipeline.administrator.sns()
-    url = sqs.create_queue(QueueName="privilege-listener")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    allow = {"Effect": "Allow", "Principal": {"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage"}
-    policy = json.dumps({"Version": "2012-10-17", "Statement": [{**allow, "Resource": arn}]})
-    sqs.set_queue_attributes(QueueUrl=url, Attributes={"Policy": policy})
-    subscription = sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)["SubscriptionArn"]
-    try:
-        yield lambda: str(sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", ""))
-    finally:
-        sns.unsubscribe(SubscriptionArn=subscription)
-        sqs.delete_queue(QueueUrl=url)
