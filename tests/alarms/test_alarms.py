@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, Metric
 from tests.alarms.evaluator import Datapoint, state
 from tests.alarms.generated import ALARMS, beyond, evaluation_range, metrics, series, threshold
-from tests.alarms.wiring import Wiring, named
+from tests.alarms.wiring import UNLIKE, Wiring, named
 from tests.proving import Figures
 
 PUBLISHED: dict[str, Any] = json.loads((Path(__file__).parent / "metrics.json").read_text(encoding="utf-8"))
@@ -57,6 +57,24 @@ def test_it_watches_the_thing_that_its_key_names(key: str, wiring: Wiring, figur
     for metric in metrics(ALARMS[key]):
         assert wiring.dimensions(metric) == named(key)
         figures.tried("dimensions that lead to the resource which the alarm's key names", len(metric["dimensions"]))
+
+
+@pytest.mark.proof("alarms")
+@pytest.mark.parametrize("key", [key for key in ALARMS if "_function." in str(ALARMS[key]["threshold"])])
+def test_a_limit_is_that_of_the_function_which_is_watched(key: str, wiring: Wiring, figures: Figures) -> None:
+    (watched,) = wiring.dimensions(ALARMS[key]).values()
+    function = getattr(UNLIKE, watched.split(".")[1])
+    limits = wiring.limits(ALARMS[key]["threshold"])
+
+    assert len(limits) == 1
+    assert limits == {name: getattr(function, name) for name in limits}
+    figures.count("thresholds that are worked out from the timeout or concurrency of the function which is watched")
+
+
+def test_each_function_is_held_to_its_timeout_and_its_concurrency(wiring: Wiring) -> None:
+    limits = [wiring.limits(str(alarm["threshold"])) for alarm in ALARMS.values()]
+
+    assert sorted(name for each in limits for name in each) == ["reserved_concurrency"] * 3 + ["timeout_seconds"] * 3
 
 
 @pytest.mark.proof("alarms")

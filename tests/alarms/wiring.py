@@ -5,9 +5,15 @@ import re
 from typing import Any, Final
 
 from generate.project import generate_project
-from generate.settings import AccountSettings, EnvironmentSettings
+from generate.settings import AccountSettings, EnvironmentSettings, Function, Functions, Processor
 
 ENVIRONMENT: Final = "dev"
+UNLIKE: Final = Functions(
+    ingestion=Function(timeout_seconds=11, reserved_concurrency=111),
+    processor=Processor(timeout_seconds=92, reserved_concurrency=122),
+    query=Function(timeout_seconds=13, reserved_concurrency=113),
+)
+"""No limit of one function is that of another, so that a limit tells whose it is."""
 THINGS: Final[dict[str, dict[str, str]]] = {
     **{
         name: {"FunctionName": f"aws_lambda_function.{name}.function_name"}
@@ -31,10 +37,10 @@ def named(key: str) -> dict[str, str]:
 
 
 class Wiring:
-    """The generated files of an environment and its modules."""
+    """The generated files of an environment, whose functions are unlike each other, and its modules."""
 
     def __init__(self) -> None:
-        texts = generate_project(AccountSettings(), [EnvironmentSettings(environment=ENVIRONMENT)])
+        texts = generate_project(AccountSettings(), [EnvironmentSettings(environment=ENVIRONMENT, functions=UNLIKE)])
         self._files: dict[str, dict[str, Any]] = {
             path: json.loads(text) for path, text in texts.items() if path.endswith(".tf.json")
         }
@@ -43,11 +49,21 @@ class Wiring:
         """What a metric's dimensions stand for: attributes of resources, or a text as it is."""
         return {name: self._follow(value) for name, value in metric["dimensions"].items()}
 
-    def _follow(self, value: str) -> str:
-        """From the monitoring module's variable to the root's argument, and on to the module that the root asks."""
+    def limits(self, threshold: str) -> dict[str, int]:
+        """The functions' limits from which a threshold is worked out, by their names in the settings."""
+        values = re.findall(r"var\.\w+_function\.\w+", threshold)
+        return {value.rpartition(".")[2]: self._passed(f"${{{value}}}") for value in values}
+
+    def _passed(self, value: str) -> Any:
+        """From the monitoring module's variable to the root's argument."""
         passed: Any = self._files[f"envs/{ENVIRONMENT}/main.tf.json"]["module"]["monitoring"]
         for name in _parts(value, "var"):
             passed = passed[name]
+        return passed
+
+    def _follow(self, value: str) -> str:
+        """To the root's argument, and on to the module that the root asks."""
+        passed = self._passed(value)
         if not (parts := _parts(passed, "module")):
             return str(passed)
         module, output = parts
