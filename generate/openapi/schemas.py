@@ -235,7 +235,12 @@ SCHEMAS: Final[dict[str, Schema]] = {
                 "title": {"type": "string"},
                 "status": {"type": "integer"},
                 "detail": {"type": "string"},
-                "errors": {"type": "array", "items": reference("Fault")},
+                "errors": {
+                    "type": "array",
+                    "items": reference("Fault"),
+                    "description": "One entry for each fault of the body or the parameters; absent where neither is at "
+                    "fault, as with 401, 403, 429 and 5XX.",
+                },
                 "chosen_timestamps": {
                     "type": "array",
                     "items": reference("ChosenTimestamp"),
