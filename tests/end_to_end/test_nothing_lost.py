@@ -4,9 +4,9 @@ Clients send every reading until it is acknowledged. In the end exactly what was
 processed or in the dead-letter queue with its reason, from which it comes back; none is there twice.
 """
 
+import re
 from contextlib import suppress
-from functools import partial
-from itertools import cycle, islice
+from http import HTTPStatus
 from random import Random
 
 import pytest
@@ -21,7 +21,7 @@ from ops.redriving.letter import Choice
 from ops.redriving.moving import Mover
 from tests.end_to_end.broken import messages_come_back_after
 from tests.end_to_end.traffic import Traffic
-from tests.end_to_end.workers import Worker, workers_of
+from tests.end_to_end.workers import kill_at_work, workers_of
 from tests.proving import Figures
 from tests.running import eventually
 
@@ -30,6 +30,11 @@ KILLS = 12
 RESTARTS = 2
 VISIBILITY_SECONDS = 20
 PATIENCE = 180
+LONGEST_WORK_SECONDS = 0.02
+"""Of processor time, about what a warm invocation takes."""
+DIED = r"ESM: Lambda {} failed processing SQS batch .*Worker process (?:died|exited immediately)"
+"""What the embedded AWS logs of a batch that ended without an answer. It deletes none of its messages, so that each is
+processed, as all are in the end, only when it is received again."""
 
 
 def test_functions_are_killed_under_traffic(
@@ -37,22 +42,31 @@ def test_functions_are_killed_under_traffic(
 ) -> None:
     running = find_server(machine.layout)
     assert running is not None
-    functions = cycle([pipeline.outputs["IngestionFunctionName"], pipeline.outputs["ProcessorFunctionName"]])
+    ingestion, processor = pipeline.outputs["IngestionFunctionName"], pipeline.outputs["ProcessorFunctionName"]
     traffic, random = Traffic(pipeline, device), Random(device)  # noqa: S311  # picks, hides nothing
+    said_before = len(machine.layout.log.read_text())
+
+    def kill(function: str, cpu_seconds: float) -> None:
+        def one_of_them() -> bool | None:
+            return any(kill_at_work(each, cpu_seconds) for each in workers_of(running.process.pid, function)) or None
+
+        eventually(one_of_them, PATIENCE)
+        figures.count("processes of functions killed inside an invocation")
+        traffic.await_more(10)
 
     with messages_come_back_after(pipeline, VISIBILITY_SECONDS):
         with traffic.flowing():
-            for function in islice(functions, KILLS):
-                running_it = partial(workers_of, running.process.pid, function)
-                eventually(lambda: killed_one_of(running_it(), random) or None)  # noqa: B023  # called at once
-                figures.count("processes of functions killed, at work or waiting for it")
-                traffic.await_more(10)
+            for function in (ingestion, processor):  # certain to be unanswered: the event is taken, all is still to do
+                kill(function, 0)
+            for function in (ingestion, processor) * (KILLS // 2 - 1):
+                kill(function, random.uniform(0, LONGEST_WORK_SECONDS))
         settle(traffic, figures)
-
-
-def killed_one_of(workers: list[Worker], random: Random) -> bool:
-    """Whether there was one to kill, and it was."""
-    return bool(workers) and random.choice(workers).kill()
+    unanswered = sum(number for (status, _), number in traffic.answers.items() if status == HTTPStatus.BAD_GATEWAY)
+    assert unanswered, f"no request was in a process that was killed; the API answered {traffic.answers}"
+    figures.tried("requests that the API answered 502 for their killed process, and that were sent again", unanswered)
+    died = len(re.findall(DIED.format(processor), machine.layout.log.read_text()[said_before:]))
+    assert died, "no batch was in a process that was killed"
+    figures.tried("batches in a killed process, whose messages were received again", died)
 
 
 def test_the_embedded_aws_restarts_under_traffic(
