@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ops.aws import Access
-from ops.temporary_users import PREFIX
+from tests.temporary_users import PREFIX
 
 Messages = Callable[[], list[dict[str, Any]]]
 """Gives the SNS messages that came since it was asked last."""

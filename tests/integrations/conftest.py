@@ -18,11 +18,11 @@ from ops.client import ApiClient, missing_key_advice
 from ops.errors import OpsError
 from ops.progress import Progress
 from ops.project import ROOT
-from ops.temporary_users import PREFIX, delete_left_over_users, temporary_user
 from tests.integrations.listeners import delete_left_over_queues
 from tests.integrations.looking import dynamodb
 from tests.running import eventually
 from tests.stored import items
+from tests.temporary_users import PREFIX, delete_left_over_users, temporary_user
 
 _LONGEST_RUN = timedelta(hours=1)
 _UNKNOWN_KEY = "UnrecognizedClientException"

@@ -11,8 +11,8 @@ from typing import Any
 from typing_extensions import override
 
 from ops.callers import Operator
-from ops.temporary_users import PREFIX
 from tests.listening import Messages
+from tests.temporary_users import PREFIX
 
 
 @contextmanager

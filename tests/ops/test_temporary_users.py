@@ -1,22 +1,14 @@
 """Users for a test's time: they may what they are made for, and are gone afterwards, whatever happened."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from moto import mock_aws
 
 from ops.aws import Access
-from ops.temporary_users import PATH, PREFIX, delete_left_over_users, temporary_user
+from tests.temporary_users import PATH, PREFIX, delete_left_over_users, temporary_user
 
 STATEMENT = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
-
-
-@pytest.fixture
-def access() -> Iterator[Access]:
-    with mock_aws():
-        yield Access("us-east-1")
 
 
 def names(access: Access) -> list[str]:
