@@ -1,6 +1,11 @@
 """A world without the user's AWS environment."""
 
+from collections.abc import Iterator
+
 import pytest
+from moto import mock_aws
+
+from ops.aws import Access
 
 
 @pytest.fixture(autouse=True)
@@ -18,3 +23,9 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+
+
+@pytest.fixture
+def access() -> Iterator[Access]:
+    with mock_aws():
+        yield Access("us-east-1")
