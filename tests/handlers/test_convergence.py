@@ -1,6 +1,8 @@
 """Nothing lost, nothing doubled: any order and any duplication of the same messages give the same tables."""
 
+import time
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pytest
@@ -10,10 +12,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from moto import mock_aws
 from typing_extensions import override
 
+from handlers import ingestion, processor
 from handlers.aws import clients
+from handlers.aws.retrying import Retrying
 from handlers.services.batch import BatchFailedError
 from tests.handlers import conftest
-from tests.handlers.fakes import FailingClient, LostAnswerClient, client_error
+from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World, new_device, reading_message
 from tests.proving import Figures
 from tests.stored import once
@@ -69,13 +73,35 @@ def test_any_order_and_duplication_give_the_same_tables(
 
 
 SERVICES = {
-    "dynamodb": ("put_item", "batch_write_item", "batch_get_item", "query", "update_item"),
-    "sqs": ("send_message_batch",),
+    "put_item": "dynamodb",
+    "batch_write_item": "dynamodb",
+    "batch_get_item": "dynamodb",
+    "query": "dynamodb",
+    "update_item": "dynamodb",
+    "send_message_batch": "sqs",
+    "publish": "sns",
+    "get_parameter": "ssm",
 }
+"""The operations that fail, and whose they are."""
+KINDS = st.sampled_from([FailingClient, LostAnswerClient])
+SENDING = st.none() | st.tuples(KINDS, st.sampled_from(["put_item", "batch_write_item", "send_message_batch"]))
+PROCESSING = st.tuples(
+    KINDS,
+    st.sampled_from(
+        [*["publish"] * 5, *["get_parameter"] * 3, "update_item", "batch_get_item", "query", "batch_write_item"]
+    ),
+)
+"""A fault waits until its operation is called; those that only an alert or a cold function calls are drawn oftener."""
+Fault = tuple[type[FailingClient], str] | None
+LONGEST_CLAIM_SECONDS = 60
+"""More than an invocation may last, and so what it claims."""
 
 
 class Pipeline(RuleBasedStateMachine):
-    """Readings are sent, again and again; AWS fails now and then; messages come when they like, some twice."""
+    """Readings are sent, again and again; AWS fails now and then; messages come when they like, some twice.
+
+    Pauses and the waiting for what another invocation claimed pass on a clock of their own.
+    """
 
     @initialize()
     def start(self) -> None:
@@ -90,23 +116,17 @@ class Pipeline(RuleBasedStateMachine):
             cached.cache_clear()
         self.acknowledged: dict[int, int] = {}
         self.messages: list[Document] = []
-        self.clients: dict[str, Any] = {"dynamodb": self.world.dynamodb, "sqs": self.world.sqs}
+        self.clients = self._well()
         for name in self.clients:
             self.patch.setattr(clients, name, lambda name=name: Passing(self.clients, name))
+        self.clock = Clock(time.time())
+        self.patch.setattr(processor, "now", lambda: int(self.clock() * 1000))
+        for module in (ingestion, processor):
+            self.patch.setattr(module, "Retrying", partial(Retrying, sleep=self.clock.sleep))
 
-    @rule(
-        kind=st.sampled_from([FailingClient, LostAnswerClient]),
-        service=st.sampled_from(sorted(SERVICES)),
-        choice=st.integers(0, 4),
-    )
-    def break_once(self, kind: type[FailingClient], service: str, choice: int) -> None:
-        operations = SERVICES[service]
-        operation = operations[choice % len(operations)]
-        client = getattr(self.world, service)
-        self.clients[service] = kind(client, operation, client_error("AccessDeniedException"), times=1)
-
-    @rule(timestamp=st.integers(1, 6), value=st.sampled_from([20, 90]))
-    def send(self, timestamp: int, value: int) -> None:
+    @rule(timestamp=st.integers(1, 6), value=st.sampled_from([90, 90, 20]), fault=SENDING)
+    def send(self, timestamp: int, value: int, fault: Fault) -> None:
+        self._break(fault)
         status, _ = self.world.post({"device_id": "d", "timestamp": timestamp, "sensor_data": {"temp": value}})
         assert status in (200, 409, 503)
         if status == 200:
@@ -114,8 +134,9 @@ class Pipeline(RuleBasedStateMachine):
         if status == 409 and timestamp in self.acknowledged:
             assert self.acknowledged[timestamp] != value
 
-    @rule(value=st.sampled_from([20, 90]))
-    def send_without_time(self, value: int) -> None:
+    @rule(value=st.sampled_from([90, 90, 20]), fault=SENDING)
+    def send_without_time(self, value: int, fault: Fault) -> None:
+        self._break(fault)
         body = {"device_id": "d", "sensor_data": {"temp": value}}
         status, answer = self.world.post(body)
         if status == 503:
@@ -126,20 +147,32 @@ class Pipeline(RuleBasedStateMachine):
         if status == 200:
             assert self.acknowledged.setdefault(answer["timestamp"], value) == value
 
-    @rule()
-    def receive(self) -> None:
+    @rule(random=st.randoms(use_true_random=False), twice=st.booleans(), wait=st.booleans(), fault=PROCESSING)
+    def process(self, random: Any, twice: bool, wait: bool, fault: Fault) -> None:  # noqa: FBT001 - hypothesis's
+        self._break(fault)
+        if wait:
+            self.clock.sleep(LONGEST_CLAIM_SECONDS)
         self.messages += self.world.queued()
-
-    @rule(random=st.randoms(use_true_random=False), twice=st.booleans())
-    def process(self, random: Any, twice: bool) -> None:  # noqa: FBT001 - hypothesis's
         random.shuffle(self.messages)
         batch, self.messages = self.messages[:3], self.messages[3:]
         if batch:
             self.messages += self._failed(batch) + (batch if twice else [])
 
-    @rule()
-    def replay(self) -> None:
+    @rule(fault=PROCESSING)
+    def replay(self, fault: Fault) -> None:
+        self._break(fault)
         assert self.world.reprocess({"device_id": "d"})[0] in (200, 503)
+
+    def _break(self, fault: Fault) -> None:
+        """Let an operation fail once: the next time, which may be another invocation's."""
+        if fault:
+            kind, operation = fault
+            service = SERVICES[operation]
+            client = getattr(self.world, service)
+            self.clients[service] = kind(client, operation, client_error("AccessDeniedException"), times=1)
+            if operation == "get_parameter":
+                for cached in conftest.CACHED:  # only a cold function cannot do without
+                    cached.cache_clear()
 
     @invariant()
     def what_was_acknowledged_is_stored(self) -> None:
@@ -159,7 +192,8 @@ class Pipeline(RuleBasedStateMachine):
 
     def _settle(self) -> None:
         """Let AWS be well and every message be processed: then every acknowledged reading is, too."""
-        self.clients.update(dynamodb=self.world.dynamodb, sqs=self.world.sqs)
+        self.clients.update(self._well())
+        self.clock.sleep(LONGEST_CLAIM_SECONDS)
         self.messages += self.world.queued()
         for start in range(0, len(self.messages), 10):
             assert self._failed(self.messages[start : start + 10]) == []
@@ -169,6 +203,14 @@ class Pipeline(RuleBasedStateMachine):
         assert acknowledged.items() <= processed.items() <= raw.items()
         assert alerts(self.world, "d") == (["temperature"] if processed and processed[max(processed)] > 85 else [])
         assert {state["device_id"] for state in self.world.processed_items(alerts=True)} <= {"#alert#d"}
+        told = [(each["state"], each["value"] > 85) for each in self.world.told()]
+        assert set(told) <= {("alert", True), ("clear", False)}
+        is_alert = bool(alerts(self.world, "d"))
+        assert told[-1:] == [("alert", True)] if is_alert else told[-1:] in ([], [("clear", False)])
+
+    def _well(self) -> dict[str, Any]:
+        """The clients of an AWS that does not fail."""
+        return {service: getattr(self.world, service) for service in set(SERVICES.values())}
 
     def _failed(self, batch: list[Document]) -> list[Document]:
         try:
