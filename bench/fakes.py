@@ -30,11 +30,13 @@ class FakeAws:
     Attributes:
         calls: How often each operation was called.
         bodies: Of the messages sent, in order.
+        items: How many items were written.
     """
 
     def __init__(self) -> None:
         self.calls: Counter[str] = Counter()
         self.bodies: list[str] = []
+        self.items = 0
 
     def get_parameter(self, **_arguments: Any) -> dict[str, Any]:
         """Answer the configuration."""
@@ -44,11 +46,13 @@ class FakeAws:
     def put_item(self, **_arguments: Any) -> dict[str, Any]:
         """Take one item."""
         self.calls["dynamodb:PutItem"] += 1
+        self.items += 1
         return {}
 
-    def batch_write_item(self, **_arguments: Any) -> dict[str, Any]:
+    def batch_write_item(self, **arguments: Any) -> dict[str, Any]:
         """Take up to 25 items."""
         self.calls["dynamodb:BatchWriteItem"] += 1
+        self.items += sum(len(requests) for requests in arguments["RequestItems"].values())
         return {"UnprocessedItems": {}}
 
     def batch_get_item(self, **_arguments: Any) -> dict[str, Any]:

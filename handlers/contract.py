@@ -64,11 +64,15 @@ class Metric:
     READINGS_REJECTED: Final = "ReadingsRejected"
     READINGS_DUPLICATE: Final = "ReadingsDuplicate"
     READINGS_PROCESSED: Final = "ReadingsProcessed"
+    """Readings, each time that they are: what shares a message with one that is put off is processed again with it."""
     READINGS_FAILED: Final = "ReadingsFailed"
+    """Readings, each time that they are received; a message that cannot be read counts as one."""
     ALERTS_PUBLISHED: Final = "AlertsPublished"
     BATCH_SIZE: Final = "BatchSize"
+    """Messages."""
     END_TO_END_LAG: Final = "EndToEndLag"
-    """Milliseconds from the acceptance of a reading to its processed item."""
+    """Milliseconds from acceptance to the processed items, one value for each message: its readings share it, and
+Powertools writes more lines where there are more than 100."""
     CONFIGURATION_INVALID: Final = "ConfigurationInvalid"
 
 

@@ -37,7 +37,7 @@ class Message(msgspec.Struct):
 
     version: int
     accepted_at: int
-    reading: Reading
+    readings: list[Reading]
 
 
 def floor(kind: Any, bodies: Sequence[str]) -> Callable[[], None]:

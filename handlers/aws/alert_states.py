@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from handlers.aws.attribute_values import from_item, to_item
+from handlers.aws.parallel import in_parallel
 from handlers.aws.retrying import Retrying
 from handlers.domain.rules import Observation
 from handlers.errors import UnavailableError
@@ -187,10 +188,9 @@ class AlertStates:
         Raises:
             UnavailableError: AWS failed.
         """
-        items: Items = {}
-        for start in range(0, len(pairs), MAXIMUM_READS):
-            items |= self._read_some(pairs[start : start + MAXIMUM_READS], retrying)
-        return items
+        chunks = [pairs[start : start + MAXIMUM_READS] for start in range(0, len(pairs), MAXIMUM_READS)]
+        found = in_parallel(lambda chunk: self._read_some(chunk, retrying), chunks)
+        return {pair: item for items in found for pair, item in items.items()}
 
     def _read_some(self, pairs: Sequence[Pair], retrying: Retrying) -> Items:
         keys, items, attempts = [_table_key(pair) for pair in pairs], Items(), count()

@@ -1,16 +1,21 @@
-"""The message that carries an accepted reading through the queue."""
+"""The message that carries accepted readings through the queue."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
 from handlers.domain.documents import encode, parse
-from handlers.domain.problems import FaultsError
+from handlers.domain.problems import FaultsError, member
 from handlers.domain.reading import Reading
 from handlers.domain.validation import event_time, validate
 from handlers.errors import MalformedDocumentError, PipelineError
 
-SCHEMA_VERSION: Final = 1
+SCHEMA_VERSION: Final = 2
+SINGLE_VERSION: Final = 1
+"""One reading a message, as it was sent before. Read still: dead letters live for 14 days and may be sent back."""
+MAXIMUM_READINGS: Final = 10
+"""Of one message."""
 
 
 class MalformedMessageError(PipelineError):
@@ -19,60 +24,70 @@ class MalformedMessageError(PipelineError):
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """An accepted reading on its way.
+    """Accepted readings on their way.
 
     Attributes:
-        reading: what was accepted; its timestamp is always set.
+        readings: what was accepted together, 1 to `MAXIMUM_READINGS`; their timestamps are always set.
         accepted_at: when, epoch milliseconds.
     """
 
-    reading: Reading
+    readings: tuple[Reading, ...]
     accepted_at: int
 
 
 def to_body(message: Message) -> str:
     """Write the message as JSON, its schema version first."""
-    reading = message.reading
-    return encode(
-        {
-            "version": SCHEMA_VERSION,
-            "accepted_at": message.accepted_at,
-            "reading": {
-                "device_id": reading.device_id,
-                "timestamp": reading.timestamp,
-                "sensor_data": reading.sensor_data,
-            },
-        }
-    )
+    readings = [reading_document(reading) for reading in message.readings]
+    return encode({"version": SCHEMA_VERSION, "accepted_at": message.accepted_at, "readings": readings})
+
+
+def reading_document(reading: Reading) -> dict[str, object]:
+    """Return a reading as it stands in a message."""
+    return {"device_id": reading.device_id, "timestamp": reading.timestamp, "sensor_data": reading.sensor_data}
 
 
 def from_body(body: str) -> Message:
-    """Read a message.
+    """Read a message of this version, or of the one before.
 
     Raises:
-        MalformedMessageError: not JSON, a version that this code does not know, or not a valid reading.
+        MalformedMessageError: not JSON, a version that this code does not know, or not valid readings.
     """
     try:
         document = parse(body)
     except MalformedDocumentError as error:
         raise MalformedMessageError(str(error)) from error
-    if not isinstance(document, dict) or not _is_version(document.get("version")):
-        raise MalformedMessageError(f"not a message of version {SCHEMA_VERSION}")
-    return Message(_reading(document.get("reading")), _accepted_at(document.get("accepted_at")))
+    if not isinstance(document, dict):
+        raise _unknown_version()
+    readings = tuple(_reading(each, pointer) for pointer, each in _sent(document))
+    return Message(readings, _accepted_at(document.get("accepted_at")))
 
 
-def _is_version(version: object) -> bool:
-    return isinstance(version, Decimal) and version == SCHEMA_VERSION
+def _sent(document: dict[str, object]) -> Iterator[tuple[str, object]]:
+    """Yield the readings, each after its pointer."""
+    version = document.get("version")
+    if not isinstance(version, Decimal) or version not in (SINGLE_VERSION, SCHEMA_VERSION):
+        raise _unknown_version()
+    if version == SINGLE_VERSION:
+        yield "#/reading", document.get("reading")
+        return
+    readings = document.get("readings")
+    if not isinstance(readings, list) or not 1 <= len(readings) <= MAXIMUM_READINGS:
+        raise MalformedMessageError(f"#/readings must be an array of 1 to {MAXIMUM_READINGS} readings")
+    yield from ((member("#/readings", number), each) for number, each in enumerate(readings))
 
 
-def _reading(document: object) -> Reading:
+def _unknown_version() -> MalformedMessageError:
+    return MalformedMessageError(f"not a message of version {SINGLE_VERSION} or {SCHEMA_VERSION}")
+
+
+def _reading(document: object, pointer: str) -> Reading:
     try:
-        sent = validate(document, "#/reading")
+        sent = validate(document, pointer)
     except FaultsError as error:
         first = error.faults[0]
         raise MalformedMessageError(f"{first.pointer} {first.detail}") from error
     if sent.timestamp is None:
-        raise MalformedMessageError("#/reading/timestamp is missing")
+        raise MalformedMessageError(f"{member(pointer, 'timestamp')} is missing")
     return sent.reading(sent.timestamp)
 
 

@@ -3,6 +3,9 @@
 - Processed: Lambda deletes it.
 - It can never be processed: sent to the dead-letter queue at once, then Lambda deletes it.
 - It may be processed later: reported as failed, and hidden for a time that grows with each receive.
+
+A message shares one fate among its readings, each of which is processed if it can be: where any may still succeed the
+message comes again, and what is done is done again, which changes nothing; else, where any never can, it is sent away.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -33,11 +36,15 @@ class Fates:
         processed: done.
         sent_away: now in the dead-letter queue, and why.
         put_off: to be received again, and why.
+        readings_processed: how many were, those included whose message has another fate.
+        readings_failed: how many were not; a message that cannot be read counts as one.
     """
 
     processed: list[Work]
     sent_away: Errors
     put_off: Errors
+    readings_processed: int
+    readings_failed: int
 
 
 @dataclass(frozen=True)
@@ -64,21 +71,26 @@ class BatchProcessing:
             retrying: for the work itself.
             last_steps: for sending messages away or putting them off; it ends later.
         """
-        works, errors = prepare(received, rules, self.clock())
-        failures = self.processing.carry_out([work.plan for work in works], retrying)
-        errors |= {work.message_id: failures[work.key] for work in works if work.key in failures}
+        works, unreadable = prepare(received, rules, self.clock())
+        failed = self.processing.carry_out([plan for work in works for plan in work.plans], retrying)
+        failures = {work.message_id: found for work in works if (found := work.failures(failed))}
+        errors = unreadable | {identifier: _decisive(found) for identifier, found in failures.items()}
         sent_away = self._send_away(
             [each for each in received if isinstance(errors.get(each.message_id), _FINAL)], errors, last_steps
         )
         put_off = {identifier: error for identifier, error in errors.items() if identifier not in sent_away}
         counts = {each.receipt_handle: each.receive_count for each in received if each.message_id in put_off}
         self.queue.put_off(counts, last_steps)
-        return Fates([work for work in works if work.message_id not in errors], sent_away, put_off)
+        processed = [work for work in works if work.message_id not in errors]
+        undone = sum(map(len, failures.values()))
+        return Fates(processed, sent_away, put_off, _readings(works) - undone, undone + len(unreadable))
 
     def postpone(self, received: Sequence[Received], error: UnavailableError, last_steps: Retrying) -> Fates:
         """Put a whole batch off that cannot be begun."""
         self.queue.put_off({each.receipt_handle: each.receive_count for each in received}, last_steps)
-        return Fates([], {}, {each.message_id: error for each in received})
+        works, unreadable = prepare(received, {}, self.clock())
+        put_off: Errors = {each.message_id: error for each in received}
+        return Fates([], {}, put_off, 0, _readings(works) + len(unreadable))
 
     def _send_away(self, hopeless: Sequence[Received], errors: Errors, retrying: Retrying) -> Errors:
         letters = [
@@ -89,6 +101,15 @@ class BatchProcessing:
         ]
         unsent = self.dead_letter_queue.send(letters, retrying)
         return {each.message_id: errors[each.message_id] for each in hopeless if each.message_id not in unsent}
+
+
+def _decisive(errors: Sequence[BaseException]) -> BaseException:
+    """Of what its readings met, what decides a message's fate: an error that may pass, where there is one."""
+    return next((error for error in errors if not isinstance(error, _FINAL)), errors[0])
+
+
+def _readings(works: Sequence[Work]) -> int:
+    return sum(len(work.message.readings) for work in works)
 
 
 def response(fates: Fates, size: int) -> dict[str, Any]:

@@ -19,14 +19,15 @@ def report(received: Sequence[Received], fates: Fates, now: int) -> None:
     """
     annotate(batch=len(received))
     count(Metric.BATCH_SIZE, len(received))
-    count(Metric.READINGS_PROCESSED, len(fates.processed))
-    count(Metric.READINGS_FAILED, len(fates.sent_away) + len(fates.put_off))
+    count(Metric.READINGS_PROCESSED, fates.readings_processed)
+    count(Metric.READINGS_FAILED, fates.readings_failed)
     for work in fates.processed:
         measure(Metric.END_TO_END_LAG, max(0, now - work.message.accepted_at))
     for message in received:
         _log_failure(message, fates)
     logger.info(
         "batch ended",
+        readings=fates.readings_processed,
         processed=len(fates.processed),
         sent_away=len(fates.sent_away),
         put_off=len(fates.put_off),

@@ -7,7 +7,8 @@ from handlers.aws.ingestion_queue import IngestionQueue, Trail
 from handlers.aws.parallel import in_parallel
 from handlers.aws.raw_table import RawTable, Stored
 from handlers.aws.retrying import Retrying
-from handlers.domain.message import Message, to_body
+from handlers.domain.message import to_body
+from handlers.domain.packing import pack
 from handlers.domain.reading import Reading
 from handlers.domain.submission import Entry
 from handlers.errors import UnavailableError
@@ -75,8 +76,7 @@ class Intake:
 
     def _queue(self, outcomes: Sequence[Outcome], trail: Trail, retrying: Retrying) -> None:
         kept = [outcome.reading for outcome in outcomes if outcome.stored in (Stored.NEW, Stored.SAME)]
-        accepted_at = self.clock()
-        self.queue.send([to_body(Message(reading, accepted_at)) for reading in kept], trail, retrying)
+        self.queue.send([to_body(message) for message in pack(kept, self.clock())], trail, retrying)
 
     def _store(self, entry: Entry, retrying: Retrying) -> Outcome:
         reading = entry.reading

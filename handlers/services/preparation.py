@@ -1,4 +1,4 @@
-"""Messages become work, each by itself: what is wrong with one stays with it."""
+"""Messages become work, each by itself, and each reading of one: what is wrong with one stays with it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +11,8 @@ from handlers.domain.transform import Plan, plan
 
 Errors = dict[str, BaseException]
 """What kept messages from being processed, by message id."""
+Key = tuple[str, int]
+"""Of a reading."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,16 +33,22 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """A message that can be processed."""
+    """A message that can be processed.
+
+    Attributes:
+        plans: of its readings.
+        errors: of those readings that have none.
+    """
 
     message_id: str
     message: Message
-    plan: Plan
+    plans: list[Plan]
+    errors: list[BaseException]
 
-    @property
-    def key(self) -> tuple[str, int]:
-        """The reading's key."""
-        return self.plan.reading.key
+    def failures(self, failed: Mapping[Key, BaseException]) -> list[BaseException]:
+        """What kept readings of it from being processed, given what failed of all that was planned."""
+        keys = (each.reading.key for each in self.plans)
+        return [*self.errors, *(failed[key] for key in keys if key in failed)]
 
 
 def received(record: dict[str, Any]) -> Received:
@@ -76,7 +84,18 @@ def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -
     for each in messages:
         try:
             message = from_body(each.body)
-            works.append(Work(each.message_id, message, plan(message.reading, rules, now)))
         except Exception as error:  # noqa: BLE001 - whatever one message does, the others are processed
             errors[each.message_id] = error
+        else:
+            works.append(_work(each.message_id, message, rules, now))
     return works, errors
+
+
+def _work(message_id: str, message: Message, rules: Mapping[str, Rule], now: int) -> Work:
+    work = Work(message_id, message, [], [])
+    for reading in message.readings:
+        try:
+            work.plans.append(plan(reading, rules, now))
+        except Exception as error:  # noqa: BLE001 - nor does one reading of a message cost the others
+            work.errors.append(error)
+    return work

@@ -1,9 +1,10 @@
 """Processes readings: the items first, then the alerts that follow from them."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from handlers.aws.parallel import in_parallel
 from handlers.aws.processed_table import MAXIMUM_WRITES, ProcessedTable
 from handlers.aws.retrying import Retrying
 from handlers.domain.transform import Plan
@@ -33,9 +34,8 @@ class Processing:
             What failed, by the readings' keys; a `RefusedError` where DynamoDB refuses the item itself.
         """
         distinct = {plan.reading.key: plan for plan in plans}
-        failures: Failures = {}
-        for chunk in _chunks(list(distinct.values())):
-            failures |= self._write(chunk, retrying)
+        results = in_parallel(lambda chunk: self._write(chunk, retrying), _chunks(list(distinct.values())))
+        failures = {key: error for result in results for key, error in result.items()}
         written = [plan for key, plan in distinct.items() if key not in failures]
         return failures | self._follow(written, retrying)
 
@@ -58,5 +58,5 @@ class Processing:
         return {reading.key: failures[reading.device_id] for reading in readings if reading.device_id in failures}
 
 
-def _chunks(plans: Sequence[Plan]) -> Iterator[Sequence[Plan]]:
-    return (plans[start : start + MAXIMUM_WRITES] for start in range(0, len(plans), MAXIMUM_WRITES))
+def _chunks(plans: Sequence[Plan]) -> list[Sequence[Plan]]:
+    return [plans[start : start + MAXIMUM_WRITES] for start in range(0, len(plans), MAXIMUM_WRITES)]

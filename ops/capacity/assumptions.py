@@ -25,8 +25,6 @@ WAIT_MILLISECONDS: Final = {"PutItem": 5.0, "SendMessageBatch": 10.0, "BatchWrit
 LEAST_MILLISECONDS: Final = 0.001
 MOST_MILLISECONDS: Final = 900_000
 """Lambda's longest timeout."""
-ONE_AFTER_ANOTHER: Final = frozenset({"BatchWriteItem", "BatchGetItem"})
-"""What the handlers do not do in parallel."""
 
 
 @dataclass(frozen=True)
@@ -80,18 +78,18 @@ def seconds(
     cpu = CPU_MILLISECONDS_AN_INVOCATION + readings * CPU_MILLISECONDS_A_READING
     cpu += sum(number * CPU_MILLISECONDS[name] for name, number in calls.items())
     share = min(1.0, memory_megabytes / FULL_CORE_MEGABYTES)
-    wait = sum(_waves(name, number) * WAIT_MILLISECONDS[name] for name, number in calls.items())
+    wait = sum(_waves(number) * WAIT_MILLISECONDS[name] for name, number in calls.items())
     return (cpu / share + wait) / 1000
 
 
 def waits(calls: dict[str, float]) -> float:
     """How many calls an invocation makes one after another."""
-    return sum(_waves(name, number) for name, number in calls.items())
+    return sum(_waves(number) for number in calls.values())
 
 
-def _waves(name: str, number: float) -> float:
-    """Calls that wait for each other."""
-    return number if name in ONE_AFTER_ANOTHER else max(min(number, 1.0), number / CONNECTIONS)
+def _waves(number: float) -> float:
+    """Calls of one kind that wait for each other: the handlers make as many at once as a client has connections."""
+    return max(min(number, 1.0), number / CONNECTIONS)
 
 
 def pauses(failure_rate: float) -> float:

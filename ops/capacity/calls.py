@@ -10,23 +10,24 @@ Calls = dict[str, float]
 """How often, by operation in AWS's spelling."""
 
 
-def of_request(batch: int) -> Calls:
+def of_request(readings: int, messages: int) -> Calls:
     """Calls of ingestion for a request, its parameters aside, which it keeps for a minute.
 
     Args:
-        batch: Readings in it. Each is stored under a condition of its own, which BatchWriteItem does not know.
+        readings: In it. Each is stored under a condition of its own, which BatchWriteItem does not know.
+        messages: Into which they are packed.
     """
-    return {"PutItem": batch, "SendMessageBatch": math.ceil(batch / MAXIMUM_ENTRIES)}
+    return {"PutItem": readings, "SendMessageBatch": math.ceil(messages / MAXIMUM_ENTRIES)}
 
 
-def of_batch(messages: float, decided: float) -> Calls:
+def of_batch(readings: float, decided: float) -> Calls:
     """Calls of the processor for a batch in which nothing fails, its parameter aside.
 
     Args:
-        messages: Messages in it; of a mean, the calls are a mean, too.
+        readings: In its messages; of a mean, the calls are a mean, too.
         decided: Pairs of a device and a rule about which they decide: the states of all are read.
     """
-    return {"BatchWriteItem": _calls(messages, MAXIMUM_WRITES), "BatchGetItem": _calls(decided, MAXIMUM_READS)}
+    return {"BatchWriteItem": _calls(readings, MAXIMUM_WRITES), "BatchGetItem": _calls(decided, MAXIMUM_READS)}
 
 
 def _calls(number: float, most: int) -> float:

@@ -197,11 +197,10 @@ def _writes(busy: Ours) -> tuple[float, float]:
 
 def _queue(busy: Ours) -> Iterator[Ceiling]:
     polling, failing = busy.polling(), busy.assumptions.message_failure_rate
-    messages = busy.demand.readings
     held = busy.processor_seconds(polling.batch_size) + busy.mapping.window
     yield Ceiling(
         "messages in flight",
-        messages * (held + failing * PUT_OFF_SECONDS),
+        busy.messages * (held + failing * PUT_OFF_SECONDS),
         limit("sqs.in_flight"),
         "messages",
         "the quota, functions.processor.memory_megabytes, or the cause of what fails",
@@ -210,9 +209,18 @@ def _queue(busy: Ours) -> Iterator[Ceiling]:
 
 
 def _payloads(busy: Ours) -> Iterator[Ceiling]:
+    functions = busy.settings.functions
+    full = functions.event_source.batch_size
+    yield Ceiling(
+        "time for a full batch",
+        busy.processor_seconds(full),
+        min(busy.settings.config.processing_timeout, functions.processor.timeout_seconds),
+        "s",
+        "a smaller functions.event_source.batch_size, or more functions.processor.memory_megabytes",
+    )
     request = busy.demand.batch * busy.sizes.reading
     yield Ceiling("body of a request", request, MAXIMUM_BODY_BYTES, "bytes", "fewer readings in a request (--batch)")
-    batch = busy.settings.functions.event_source.batch_size * (busy.sizes.message + MESSAGE_OVERHEAD_BYTES)
+    batch = full * (busy.packs.bytes + MESSAGE_OVERHEAD_BYTES)
     yield Ceiling(
         "Lambda's payload",
         max(batch, request + EVENT_OVERHEAD_BYTES),

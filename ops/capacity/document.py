@@ -8,6 +8,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from generate.settings import EnvironmentSettings
+from handlers.domain.message import MAXIMUM_READINGS
 from ops.capacity import figures
 from ops.capacity.assumptions import Assumptions
 from ops.capacity.costs import Bill, bill, floor_per_million
@@ -60,6 +61,7 @@ def _text(settings: EnvironmentSettings) -> str:
         single=example(replace(REFERENCE, batch=1), settings),
         levers=levers(reference),
         environment=ENVIRONMENT,
+        readings_a_message=MAXIMUM_READINGS,
         region=region(),
         prices=prices(),
         targets=(OF_FLOOR, OF_SEED),

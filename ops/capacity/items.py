@@ -4,11 +4,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Final
 
 from handlers.contract import TTL_ATTRIBUTE
 from handlers.domain.documents import encode
-from handlers.domain.message import Message, to_body
+from handlers.domain.message import to_body
+from handlers.domain.packing import pack
 from handlers.domain.reading import Reading
 from handlers.domain.timestamps import event_date
 from handlers.domain.transform import plan
@@ -31,14 +33,42 @@ class Sizes:
         processed: A processed item.
         alert: The item of a device and rule.
         reading: A reading as it is sent.
-        message: A message's body.
     """
 
     raw: int
     processed: int
     alert: int
     reading: int
-    message: int
+
+
+@dataclass(frozen=True)
+class Packs:
+    """The messages of one request.
+
+    Attributes:
+        messages: How many.
+        bytes: Of a body, on average.
+    """
+
+    messages: int
+    bytes: float
+
+
+@cache
+def packs(readings: int, sensor_values: int) -> Packs:
+    """Pack a request as the handlers do.
+
+    Args:
+        readings: In the request.
+        sensor_values: How many numbers each holds.
+    """
+    bodies = [to_body(message) for message in pack([_sample(sensor_values)] * readings, SAMPLE_TIMESTAMP)]
+    return Packs(len(bodies), sum(len(body.encode()) for body in bodies) / len(bodies))
+
+
+def _sample(sensor_values: int) -> Reading:
+    names = ["temperature", *(f"sensor_value_{number}" for number in range(1, sensor_values))]
+    return Reading("sensor-0000000000001", SAMPLE_TIMESTAMP, {name: Decimal("21.25") for name in names})
 
 
 def sizes(sensor_values: int, *, raw_expires: bool, processed_expires: bool) -> Sizes:
@@ -49,8 +79,7 @@ def sizes(sensor_values: int, *, raw_expires: bool, processed_expires: bool) -> 
         raw_expires: Whether raw items carry the time of their end.
         processed_expires: Whether processed items do.
     """
-    names = ["temperature", *(f"sensor_value_{number}" for number in range(1, sensor_values))]
-    reading = Reading("sensor-0000000000001", SAMPLE_TIMESTAMP, {name: Decimal("21.25") for name in names})
+    reading = _sample(sensor_values)
     sent = {"device_id": reading.device_id, "timestamp": reading.timestamp, "sensor_data": reading.sensor_data}
     end: dict[str, object] = {TTL_ATTRIBUTE: SAMPLE_TIMESTAMP // 1000}
     raw = {**sent, "received_at": event_date(SAMPLE_TIMESTAMP), **(end if raw_expires else {})}
@@ -63,8 +92,7 @@ def sizes(sensor_values: int, *, raw_expires: bool, processed_expires: bool) -> 
         "decided_value": Decimal("21.25"),
         "is_told": False,
     }
-    body = to_body(Message(reading, SAMPLE_TIMESTAMP))
-    return Sizes(item_bytes(raw), item_bytes(processed), item_bytes(alert), len(encode(sent)), len(body))
+    return Sizes(item_bytes(raw), item_bytes(processed), item_bytes(alert), len(encode(sent)))
 
 
 def write_units(size: int) -> int:

@@ -13,7 +13,7 @@ from handlers.contract import Metric
 from ops.capacity import calls, logs
 from ops.capacity.assumptions import Assumptions, attempts, pauses, seconds, waits
 from ops.capacity.demand import Demand
-from ops.capacity.items import Sizes, sizes, write_units
+from ops.capacity.items import Packs, Sizes, packs, sizes, write_units
 from ops.capacity.keys import queue_requests, table_requests
 from ops.capacity.limits import limit
 from ops.capacity.load import Load, Standing, Work
@@ -51,6 +51,21 @@ class Ours:
         return sizes(self.demand.sensor_values, raw_expires=raw, processed_expires=processed)
 
     @property
+    def packs(self) -> Packs:
+        """The messages of one request."""
+        return packs(self.demand.batch, self.demand.sensor_values)
+
+    @property
+    def readings_a_message(self) -> float:
+        """Readings in a message, on average."""
+        return self.demand.batch / self.packs.messages
+
+    @property
+    def messages(self) -> float:
+        """Messages that are sent a second."""
+        return self.demand.requests * self.packs.messages
+
+    @property
     def deliveries(self) -> float:
         """How often a message is received, those that are put off counted again."""
         share = self.assumptions.message_failure_rate
@@ -59,7 +74,7 @@ class Ours:
     @property
     def group(self) -> int:
         """Messages that come into the queue at once."""
-        return min(self.demand.batch, MAXIMUM_ENTRIES)
+        return min(self.packs.messages, MAXIMUM_ENTRIES)
 
     @property
     def mapping(self) -> Mapping:
@@ -70,8 +85,17 @@ class Ours:
 
     def decided(self, messages: float) -> float:
         """Pairs of a device and a rule in a batch; every reading is assumed to have a value for each rule."""
-        devices = max(1.0, messages / self.demand.readings_per_device)
+        devices = max(1.0, messages * self.readings_a_message / self.demand.readings_per_device)
         return devices * len(self.settings.config.rules)
+
+    def batch_calls(self, messages: float) -> calls.Calls:
+        """Calls of the processor for a batch of so many messages."""
+        return calls.of_batch(messages * self.readings_a_message, self.decided(messages))
+
+    @property
+    def request_calls(self) -> calls.Calls:
+        """Calls of ingestion for a request."""
+        return calls.of_request(self.demand.batch, self.packs.messages)
 
     def ingestion_seconds(self, failure_rate: float | None = None) -> float:
         """Duration of ingestion for a request.
@@ -80,9 +104,8 @@ class Ours:
             failure_rate: Share of the calls that fail; the assumptions' by default.
         """
         memory = self.settings.functions.ingestion.memory_megabytes
-        request = calls.of_request(self.demand.batch)
         given = self.assumptions.ingestion_milliseconds
-        return self._seconds(given, request, self.demand.batch, memory, failure_rate)
+        return self._seconds(given, self.request_calls, self.demand.batch, memory, failure_rate)
 
     def processor_seconds(self, messages: float, failure_rate: float | None = None) -> float:
         """Duration of the processor for a batch.
@@ -92,8 +115,8 @@ class Ours:
             failure_rate: Share of the calls that fail; the assumptions' by default.
         """
         memory = self.settings.functions.processor.memory_megabytes
-        batch = calls.of_batch(messages, self.decided(messages))
-        return self._seconds(self.assumptions.processor_milliseconds, batch, messages, memory, failure_rate)
+        given, readings = self.assumptions.processor_milliseconds, messages * self.readings_a_message
+        return self._seconds(given, self.batch_calls(messages), readings, memory, failure_rate)
 
     def _seconds(
         self, given: float | None, work: calls.Calls, readings: float, memory: int, failure_rate: float | None
@@ -115,8 +138,7 @@ class Ours:
         Args:
             mapping: The settings' by default.
         """
-        messages = self.demand.readings * self.deliveries
-        return poll(mapping or self.mapping, messages, self.group, self.processor_seconds)
+        return poll(mapping or self.mapping, self.messages * self.deliveries, self.group, self.processor_seconds)
 
     def load(self) -> Load:
         """What happens each second where no limit stops it: what the demand costs once they are raised."""
@@ -164,20 +186,18 @@ class Ours:
     def _ingestion(self) -> Work:
         memory, told = self.settings.functions.ingestion.memory_megabytes, self._is_told
         logged = logs.of_request(is_told=told) + logs.lines(is_told=told)
-        request = calls.of_request(self.demand.batch)
-        return Work(self.demand.requests, self.ingestion_seconds(), memory, logged, request)
+        return Work(self.demand.requests, self.ingestion_seconds(), memory, logged, self.request_calls)
 
     def _processor(self, polling: Polling) -> Work:
         memory, size, told = self.settings.functions.processor.memory_megabytes, polling.batch_size, self._is_told
-        requests = max(1.0, size / self.demand.batch)
+        requests = max(1.0, size / self.packs.messages)
         logged = logs.of_batch(size, requests, is_told=told) + logs.lines(is_told=told)
-        batch = calls.of_batch(size, self.decided(size))
-        return Work(polling.batches, self.processor_seconds(size), memory, logged, batch)
+        return Work(polling.batches, self.processor_seconds(size), memory, logged, self.batch_calls(size))
 
     def _sqs_requests(self, polling: Polling) -> float:
-        sent = self.demand.requests * math.ceil(self.demand.batch / MAXIMUM_ENTRIES)
-        sent *= attempts(self.assumptions.failure_rate) * math.ceil(self.group * self.sizes.message / SQS_CHUNK_BYTES)
-        received = polling.receives * math.ceil(MAXIMUM_ENTRIES * self.sizes.message / SQS_CHUNK_BYTES)
+        sent = self.demand.requests * self.request_calls["SendMessageBatch"] * attempts(self.assumptions.failure_rate)
+        sent *= math.ceil(self.group * self.packs.bytes / SQS_CHUNK_BYTES)
+        received = polling.receives * math.ceil(MAXIMUM_ENTRIES * self.packs.bytes / SQS_CHUNK_BYTES)
         deleted = polling.batches * max(1.0, polling.batch_size / MAXIMUM_ENTRIES)
         none_fails = math.pow(1 - self.assumptions.message_failure_rate, polling.batch_size)
         put_off = polling.batches * (1 - none_fails)

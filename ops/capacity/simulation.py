@@ -86,8 +86,8 @@ class Simulation:
         self._ingesting -= 1
 
     def _send(self) -> None:
-        """Every reading of a request becomes a message, ten to a send."""
-        left = self._ours.demand.batch
+        """A request's messages come into the queue, ten to a send."""
+        left = self._ours.packs.messages
         while left:
             group = min(left, RECEIVE)
             self._mapping.arrive([Message(self._clock.now)] * group)

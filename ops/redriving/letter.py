@@ -32,7 +32,7 @@ class Letter:
         message_id: Its id in the dead-letter queue.
         receipt_handle: What it is deleted, or made visible, by.
         body: What goes back.
-        device: The device that it is of; None where its body does not say.
+        devices: The devices whose readings it holds, each once, in their order; none where its body does not say.
         reason: Why it is there.
         since: When it was sent: to the dead-letter queue, or, where SQS moved it there, to its first queue.
         receives: How often it was received before it was given up, or, where nobody noted that, until now.
@@ -42,7 +42,7 @@ class Letter:
     message_id: str
     receipt_handle: str = field(repr=False)
     body: str = field(repr=False)
-    device: str | None
+    devices: tuple[str, ...]
     reason: str
     since: datetime
     receives: int
@@ -60,7 +60,7 @@ class Letter:
             message["MessageId"],
             message["ReceiptHandle"],
             message["Body"],
-            _device(document),
+            _devices(document),
             _reason(attributes, document),
             datetime.fromtimestamp(int(system["SentTimestamp"]) / 1000, UTC),
             int(attributes.get(RECEIVE_COUNT_ATTRIBUTE) or system["ApproximateReceiveCount"]),
@@ -72,7 +72,11 @@ class Letter:
         """One line about it, without a control character that it may have brought."""
         moment = self.since.isoformat(timespec="seconds").replace("+00:00", "Z")
         reason = "".join(character if character.isprintable() else "?" for character in self.reason[:_SHOWN_REASON])
-        return f"  {self.message_id}  {self.device or '-'}  since {moment}  {self.receives} receives  {reason}"
+        return f"  {self.message_id}  {self._whose()}  since {moment}  {self.receives} receives  {reason}"
+
+    def _whose(self) -> str:
+        first, *others = self.devices or ("-",)
+        return f"{first} and {len(others)} more" if others else first
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class Choice:
 
     Attributes:
         message_ids: Ids in the dead-letter queue.
-        devices: Device ids.
+        devices: Device ids; of a letter that holds readings of several, one is enough.
         reasons: Parts of reasons, in any case of letters.
     """
 
@@ -94,7 +98,7 @@ class Choice:
         reason = letter.reason.lower()
         return (
             (not self.message_ids or letter.message_id in self.message_ids)
-            and (not self.devices or letter.device in self.devices)
+            and (not self.devices or not set(self.devices).isdisjoint(letter.devices))
             and (not self.reasons or any(part.lower() in reason for part in self.reasons))
         )
 
@@ -110,10 +114,13 @@ def document_of(body: str) -> dict[str, Any]:
     return {}
 
 
-def _device(document: dict[str, Any]) -> str | None:
-    reading = document.get("reading")
-    device = reading.get("device_id") if isinstance(reading, dict) else None
-    return device if isinstance(device, str) and re.fullmatch(DEVICE_ID_PATTERN, device) else None
+def _devices(document: dict[str, Any]) -> tuple[str, ...]:
+    """The devices of a message of either version, see `handlers.domain.message`."""
+    several = document.get("readings")
+    readings = [document.get("reading"), *(several if isinstance(several, list) else ())]
+    named = (reading.get("device_id") for reading in readings if isinstance(reading, dict))
+    known = (each for each in named if isinstance(each, str) and re.fullmatch(DEVICE_ID_PATTERN, each))
+    return tuple(dict.fromkeys(known))
 
 
 def _reason(attributes: dict[str, str], document: dict[str, Any]) -> str:

@@ -18,12 +18,12 @@ def test_ours_one_at_a_time() -> None:
 def test_ours_in_batches() -> None:
     assert calls_per_1000_readings("this project", 100) == {
         "dynamodb:PutItem": 1000,
-        "sqs:SendMessageBatch": 100,
+        "sqs:SendMessageBatch": 10,
         "dynamodb:BatchWriteItem": 40,
-        "dynamodb:BatchGetItem": 10,
+        "dynamodb:BatchGetItem": 1,
         "ssm:GetParameter": 2,
         INGESTION: 10,
-        PROCESSOR: 10,
+        PROCESSOR: 1,
     }
 
 

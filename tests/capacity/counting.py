@@ -36,6 +36,7 @@ class Counted:
         logged: bytes that each function logged, its metrics included; Lambda's own lines are not in it.
         lines: how many lines those were, by function.
         invocations: by function.
+        messages: how many went through the queue.
     """
 
     calls: Counter[str] = field(default_factory=Counter)
@@ -43,6 +44,7 @@ class Counted:
     logged: Counter[str] = field(default_factory=Counter)
     lines: Counter[str] = field(default_factory=Counter)
     invocations: Counter[str] = field(default_factory=Counter)
+    messages: int = 0
 
 
 def counted(
@@ -53,7 +55,7 @@ def counted(
     Args:
         readings: how many; a multiple of `batch`.
         batch: readings in a request; 1 sends single ones.
-        processed_in: messages in a batch of the processor.
+        processed_in: messages in a batch of the processor; each carries as many readings as a request packs.
         devices: how many the readings come from, in turn; each from its own by default.
         rules: whether the readings are under an alert rule, within its limits.
     """
@@ -67,7 +69,8 @@ def counted(
             if answer["statusCode"] != 200:
                 raise AssertionError(answer)
         messages = world.queued()
-        for start in range(0, readings, processed_in):
+        found.messages = len(messages)
+        for start in range(0, len(messages), processed_in):
             with _logged(found, "processor"):
                 failed = world.process(*messages[start : start + processed_in])["batchItemFailures"]
             if failed:

@@ -6,35 +6,47 @@ import pytest
 
 from bench.calls import calls_per_1000_readings
 from ops.capacity import calls, logs
-from ops.capacity.items import sizes
+from ops.capacity.items import packs, sizes
 from tests.capacity.counting import Counted, counted
 from tests.proving import Figures
 
 
 def modelled(readings: int, batch: int, processed_in: int, decided: int) -> dict[str, float]:
     """The model's calls, and what each function reads of its parameter once."""
-    requests, batches = readings // batch, math.ceil(readings / processed_in)
+    requests, messages = readings // batch, packs(batch, 3).messages
+    batches = math.ceil(requests * messages / processed_in)
     parameters = {"GetParameter": 1 + (batch > 1)}
     work = calls.summed(
-        (requests, calls.of_request(batch)), (batches, calls.of_batch(min(processed_in, readings), decided))
+        (requests, calls.of_request(batch, messages)), (batches, calls.of_batch(readings / batches, decided))
     )
     return {name: number for name, number in {**work, **parameters}.items() if number}
 
 
 @pytest.mark.parametrize(
     ("batch", "processed_in", "devices", "rules"),
-    [(1, 10, 60, True), (30, 30, 60, True), (60, 60, 3, True), (5, 20, 60, False)],
+    [(1, 10, 60, True), (30, 3, 60, True), (60, 6, 3, True), (5, 4, 60, False), (60, 2, 60, True), (12, 10, 60, True)],
 )
 def test_calls_of_sixty_readings(batch: int, processed_in: int, devices: int, *, rules: bool) -> None:
     found = counted(60, batch, processed_in=processed_in, devices=devices, rules=rules)
 
-    decided = min(processed_in, devices) if rules else 0
-    assert found.entries["BatchGetItem"] == 60 // processed_in * decided
+    messages = 60 // batch * packs(batch, 3).messages
+    decided = min(60 * processed_in // messages, devices) if rules else 0
+    assert found.messages == messages
+    assert found.entries["BatchGetItem"] == messages // processed_in * decided
     assert dict(found.calls) == modelled(60, batch, processed_in, decided)
     assert (found.entries["PutItem"], found.entries["SendMessageBatch"], found.entries["BatchWriteItem"]) == (
         60,
+        messages,
         60,
-        60,
+    )
+
+
+def test_packs_by_hand() -> None:
+    assert [packs(readings, 3).messages for readings in (1, 10, 11, 100)] == [1, 1, 2, 10]
+    # 20 readings of 100 numbers of some 2 KB are two messages still: bytes bound larger readings than numbers make
+    assert packs(20, 100).messages == 2
+    assert packs(10, 3).bytes == pytest.approx(
+        10 * sizes(3, raw_expires=False, processed_expires=False).reading, rel=0.1
     )
 
 
@@ -44,7 +56,7 @@ def test_calls_of_a_thousand_readings(batch: int, figures: Figures) -> None:
     counts = calls_per_1000_readings("this project", batch)
     found = {name.split(":")[1]: number for name, number in counts.items() if not name.startswith("lambda:")}
 
-    modelled_calls = modelled(1000, batch, 100, 100)
+    modelled_calls = modelled(1000, batch, 100, 1)
     for name in {*found, *modelled_calls}:
         figures.count(
             "kinds of AWS calls of 1,000 readings, as often as the model says",

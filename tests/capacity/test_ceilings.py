@@ -69,8 +69,8 @@ def test_concurrency_by_hand(designed: Designed) -> None:
 
 
 def test_the_mapping_by_hand(designed: Designed) -> None:
-    # 1,000 readings a second are 10 full batches, each collected in ten receives of 20 ms and processed in 1.8 s
-    design = designed(60_000, 100, peak=1, assumptions=Assumptions(processor_milliseconds=1800))
+    # 1,000 readings a second are 100 messages, a full batch, collected in ten receives of 20 ms, processed in 19.8 s
+    design = designed(60_000, 100, peak=1, assumptions=Assumptions(processor_milliseconds=19_800))
 
     found = named(ceilings(design), "event source mapping's concurrency")
     assert found.load == pytest.approx(20)
@@ -89,7 +89,7 @@ def test_tables_by_hand(designed: Designed) -> None:
 def test_messages_that_fail_stay_in_flight(designed: Designed) -> None:
     well, ill = (
         named(
-            ceilings(designed(600_000, 100, peak=1, assumptions=Assumptions(message_failure_rate=rate))),
+            ceilings(designed(6_000_000, 100, peak=1, assumptions=Assumptions(message_failure_rate=rate))),
             "messages in flight",
         )
         for rate in (0.0, 0.2)

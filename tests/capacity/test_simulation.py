@@ -82,7 +82,7 @@ def test_within_the_limits(case: Case, settings: EnvironmentSettings) -> None:
     expected, load = ours.polling(), ours.load()
 
     assert seen.first_limit() is None
-    assert seen.rate(seen.messages) == pytest.approx(case.readings, rel=0.1)
+    assert seen.rate(seen.messages) == pytest.approx(ours.messages, rel=0.1)
     assert seen.batch_size == pytest.approx(expected.batch_size, rel=0.2)
     assert seen.rate(seen.busy["ingestion"]) == pytest.approx(
         load.functions["ingestion"].concurrency, rel=0.12, abs=0.02
@@ -145,6 +145,7 @@ def test_what_fails_is_received_again(settings: EnvironmentSettings) -> None:
                 seconds=20,
                 warm_up=40,
                 assumptions=Assumptions(processor_milliseconds=5000),
+                event_source=(("maximum_concurrency", 10),),
             ),
             MAPPING,
         ),

@@ -91,11 +91,12 @@ def settle(traffic: Traffic, figures: Figures) -> None:
     assert traffic.raw() == traffic.sent
 
     def lost() -> int:
-        return len(traffic.sent) - len(traffic.processed()) - len(traffic.dead_letters())
+        dead = {key for keys, _ in traffic.dead_letters().values() for key in keys}
+        return len(traffic.sent.keys() - traffic.processed().keys() - dead)
 
     with suppress(StoryError):
-        eventually(lambda: lost() <= 0 or None, PATIENCE)
-    assert lost() <= 0, f"of {len(traffic.sent)} acknowledged readings neither processed nor dead letters: {lost()}"
+        eventually(lambda: lost() == 0 or None, PATIENCE)
+    assert lost() == 0, f"of {len(traffic.sent)} acknowledged readings neither processed nor dead letters: {lost()}"
     letters = traffic.dead_letters()
     assert all(reason for _, reason in letters.values())
     if letters:
@@ -104,6 +105,6 @@ def settle(traffic: Traffic, figures: Figures) -> None:
         Mover(HeldLetters(sqs, outputs["DeadLetterQueueUrl"]), destination).move(Choice(message_ids=list(letters)))
     eventually(lambda: traffic.processed() == traffic.sent or None, PATIENCE)
     figures.tried("acknowledged readings: raw, processed, once", len(traffic.sent), len(traffic.processed()))
-    figures.measure("of them by way of the dead-letter queue", len(letters))
+    figures.measure("messages by way of the dead-letter queue", len(letters))
     for (status, text), number in sorted(traffic.answers.items()):
         figures.measure(f"answers {status} {text}", number)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
+from handlers.domain.message import from_body
 from ops.client import ApiClient
 from ops.embedded.pipeline import Pipeline
 from ops.errors import OpsError
@@ -88,12 +89,14 @@ class Traffic:
         """What is processed of them."""
         return self._stored("ProcessedDataTableName", lambda item: item["temperature"])
 
-    def dead_letters(self) -> dict[str, tuple[str, str]]:
-        """The device and the reason of each dead letter of theirs, by its id."""
+    def dead_letters(self) -> dict[str, tuple[set[Key], str]]:
+        """The readings and the reason of each dead letter of theirs, by its id."""
         url = self.pipeline.outputs["DeadLetterQueueUrl"]
         with HeldLetters(self.pipeline.administrator.sqs(), url) as held:
-            letters = [letter for batch in held.batches() for letter in batch if letter.device in self.devices()]
-        return {letter.message_id: (str(letter.device), letter.reason) for letter in letters}
+            letters = [
+                letter for batch in held.batches() for letter in batch if set(letter.devices) & set(self.devices())
+            ]
+        return {letter.message_id: (_keys(letter.body), letter.reason) for letter in letters}
 
     def _client(self, number: int) -> None:
         api, device, start = ApiClient(self.pipeline.api, self.pipeline.caller), self.devices()[number], 0
@@ -125,6 +128,10 @@ class Traffic:
         dynamodb, table = self.pipeline.administrator.dynamodb(), self.pipeline.outputs[output]
         found = [item for device in self.devices() for item in items(dynamodb, table, device)]
         return once(found, value)
+
+
+def _keys(body: str) -> set[Key]:
+    return {reading.key for reading in from_body(body).readings}
 
 
 def _key(reading: dict[str, Any]) -> Key:

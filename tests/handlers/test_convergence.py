@@ -18,7 +18,7 @@ from handlers.aws.retrying import Retrying
 from handlers.services.batch import BatchFailedError
 from tests.handlers import conftest
 from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
-from tests.handlers.world import PROCESSED_TABLE, World, new_device, reading_message
+from tests.handlers.world import PROCESSED_TABLE, World, new_device, packed_message, reading_message
 from tests.proving import Figures
 from tests.stored import once
 
@@ -47,20 +47,22 @@ def alerts(world: World, device: str) -> list[str]:
 
 
 @pytest.mark.proof("nothing lost")
-@given(READINGS, st.randoms(use_true_random=False), st.integers(1, 4))
+@given(READINGS, st.randoms(use_true_random=False), st.tuples(st.integers(1, 4), st.integers(1, 3)))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_and_duplication_give_the_same_tables(
     world: World,
     figures: Figures,
     readings: list[tuple[int, int]],
     random: Any,
-    batch_size: int,
+    sizes: tuple[int, int],
 ) -> None:
+    batch_size, pack_size = sizes
     orderly, disorderly = new_device(), new_device()
     world.process(*[reading_message(orderly, timestamp, temp=value) for timestamp, value in sorted(readings)])
     shuffled = readings + random.sample(readings, random.randint(0, len(readings)))
     random.shuffle(shuffled)
-    messages = [reading_message(disorderly, timestamp, temp=value) for timestamp, value in shuffled]
+    sent = [(disorderly, timestamp, {"temp": value}) for timestamp, value in shuffled]
+    messages = [packed_message(*sent[start : start + pack_size]) for start in range(0, len(sent), pack_size)]
 
     for start in range(0, len(messages), batch_size):
         world.process(*messages[start : start + batch_size])
@@ -116,6 +118,7 @@ class Pipeline(RuleBasedStateMachine):
             cached.cache_clear()
         self.acknowledged: dict[int, int] = {}
         self.messages: list[Document] = []
+        self.is_to_be_replayed = False
         self.clients = self._well()
         for name in self.clients:
             self.patch.setattr(clients, name, lambda name=name: Passing(self.clients, name))
@@ -133,6 +136,18 @@ class Pipeline(RuleBasedStateMachine):
             assert self.acknowledged.setdefault(timestamp, value) == value
         if status == 409 and timestamp in self.acknowledged:
             assert self.acknowledged[timestamp] != value
+
+    @rule(readings=st.lists(st.tuples(st.integers(1, 6), st.sampled_from([90, 90, 20])), min_size=2, max_size=12), fault=SENDING)
+    def send_together(self, readings: list[tuple[int, int]], fault: Fault) -> None:
+        """More of them than a message carries, perhaps, and some of them twice."""
+        self._break(fault)
+        bodies = [{"device_id": "d", "timestamp": at, "sensor_data": {"temp": value}} for at, value in readings]
+        status, answer = self.world.post({"readings": bodies})
+        assert status in (200, 207, 400, 503)
+        rejected = {each["index"] for each in answer.get("rejected", ())}
+        for index, (timestamp, value) in enumerate(readings if status in (200, 207) else ()):
+            if index not in rejected:
+                assert self.acknowledged.setdefault(timestamp, value) == value
 
     @rule(value=st.sampled_from([90, 90, 20]), fault=SENDING)
     def send_without_time(self, value: int, fault: Fault) -> None:
@@ -161,7 +176,9 @@ class Pipeline(RuleBasedStateMachine):
     @rule(fault=PROCESSING)
     def replay(self, fault: Fault) -> None:
         self._break(fault)
-        assert self.world.reprocess({"device_id": "d"})[0] in (200, 503)
+        status, _ = self.world.reprocess({"device_id": "d"})
+        assert status in (200, 503)
+        self.is_to_be_replayed = status == 503
 
     def _break(self, fault: Fault) -> None:
         """Let an operation fail once: the next time, which may be another invocation's."""
@@ -191,9 +208,13 @@ class Pipeline(RuleBasedStateMachine):
             self.patch.undo()
 
     def _settle(self) -> None:
-        """Let AWS be well and every message be processed: then every acknowledged reading is, too."""
+        """Let AWS be well, a replay that failed be asked for again, and every message be processed.
+
+        Then every acknowledged reading is processed, too.
+        """
         self.clients.update(self._well())
         self.clock.sleep(LONGEST_CLAIM_SECONDS)
+        assert not self.is_to_be_replayed or self.world.reprocess({"device_id": "d"})[0] == 200
         self.messages += self.world.queued()
         for start in range(0, len(self.messages), 10):
             assert self._failed(self.messages[start : start + 10]) == []

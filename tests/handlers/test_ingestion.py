@@ -34,7 +34,7 @@ def test_a_real_event_is_stored_and_queued(world: World) -> None:
         (body["timestamp"], {"temp": Decimal("25.5")})
     ]
     (record,) = world.queued()
-    assert json.loads(record["body"])["reading"]["timestamp"] == body["timestamp"]
+    assert [reading["timestamp"] for reading in json.loads(record["body"])["readings"]] == [body["timestamp"]]
     assert record["messageAttributes"]["correlation_id"]["stringValue"] == "7b8c1a52-6f0e-4f3d-9d3a-0c5b1e2f4a6d"
 
 
@@ -92,7 +92,11 @@ def test_a_batch_is_accepted(world: World) -> None:
     readings = [{**PAST, "timestamp": number} for number in range(25)]
 
     assert world.post({"readings": readings}) == (200, {"accepted": 25, "rejected": []})
-    assert len(world.raw_items()) == len(world.queued()) == 25
+    assert len(world.raw_items()) == 25
+    messages = world.queued()
+    assert sorted(len(json.loads(message["body"])["readings"]) for message in messages) == [5, 10, 10]
+    timestamps = [reading["timestamp"] for each in messages for reading in json.loads(each["body"])["readings"]]
+    assert sorted(timestamps) == list(range(25))
 
 
 def test_a_batch_is_accepted_in_part(world: World) -> None:
@@ -198,7 +202,7 @@ def test_nothing_that_is_sent_breaks_anything(world: World, document: object) ->
 
     assert status in (200, 207, 400, 409)
     accepted = 1 if "device_id" in body else body.get("accepted", 0)
-    queued = [json.loads(record["body"])["reading"] for record in world.queued()]
+    queued = world.queued_readings()
     assert len(queued) == accepted
     for reading in queued:
         assert reading["timestamp"] in [item["timestamp"] for item in world.items_of(RAW_TABLE, reading["device_id"])]
@@ -256,7 +260,7 @@ def test_what_aws_did_not_do_is_not_acknowledged(
     assert (answer["statusCode"], answer["headers"]["Retry-After"]) == (503, "2")
     assert "chosen_timestamps" not in json.loads(answer["body"])
     assert world.post(batch) == (200, {"accepted": 2, "rejected": []})
-    queued = {json.loads(record["body"])["reading"]["timestamp"] for record in world.queued()}
+    queued = {reading["timestamp"] for reading in world.queued_readings()}
     assert queued == {item["timestamp"] for item in world.raw_items()} == {1, 1_000}
 
 
@@ -301,7 +305,7 @@ def test_the_time_to_retry_with_is_the_one_that_was_used(
     assert (status, chosen["timestamp"]) == (503, 1_001)
     again = {"readings": [{**sent, "timestamp": chosen["timestamp"]}]}
     assert world.post(again) == (200, {"accepted": 1, "rejected": []})
-    assert {json.loads(record["body"])["reading"]["timestamp"] for record in world.queued()} == {1_001}
+    assert {reading["timestamp"] for reading in world.queued_readings()} == {1_001}
     assert {item["timestamp"] for item in world.raw_items()} == {1_000, 1_001}
 
 
@@ -316,7 +320,7 @@ def test_what_was_stored_is_queued_even_where_its_neighbour_failed(
     assert status == 503
     stored = [item["timestamp"] for item in world.raw_items()]
     assert len(stored) == 1
-    assert [json.loads(record["body"])["reading"]["timestamp"] for record in world.queued()] == stored
+    assert [reading["timestamp"] for reading in world.queued_readings()] == stored
 
 
 def test_a_throttle_is_waited_out(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,52 +9,76 @@ from hypothesis import strategies as st
 
 from handlers.contract import MAXIMUM_TIMESTAMP
 from handlers.domain.decimals import canonical
-from handlers.domain.message import MalformedMessageError, Message, from_body, to_body
+from handlers.domain.message import MAXIMUM_READINGS, MalformedMessageError, Message, from_body, to_body
 from handlers.domain.reading import Reading
 
 MOMENTS = st.integers(min_value=0, max_value=MAXIMUM_TIMESTAMP)
 PRINTABLE = st.characters(exclude_categories=["C"])
 VALUES = st.booleans() | st.text(PRINTABLE, max_size=20) | st.decimals(allow_nan=False, allow_infinity=False, places=9)
 SENSOR_DATA = st.dictionaries(st.text(PRINTABLE, min_size=1, max_size=20), VALUES, min_size=1, max_size=5)
-VALID = {"version": 1, "accepted_at": 5, "reading": {"device_id": "d", "timestamp": 4, "sensor_data": {"temp": 25.5}}}
+READING = {"device_id": "d", "timestamp": 4, "sensor_data": {"temp": 25.5}}
+VALID = {"version": 2, "accepted_at": 5, "readings": [READING]}
+SINGLE = {"version": 1, "accepted_at": 5, "reading": READING}
+MESSAGE = Message((Reading("d", 4, {"temp": Decimal("25.5")}),), 5)
 
 
-@given(MOMENTS, MOMENTS, SENSOR_DATA)
+@given(st.lists(st.tuples(MOMENTS, SENSOR_DATA), min_size=1, max_size=MAXIMUM_READINGS), MOMENTS)
 def test_a_message_arrives_as_it_was_sent(
-    timestamp: int, accepted_at: int, sensor_data: dict[str, Decimal | str | bool]
+    sent: list[tuple[int, dict[str, Decimal | str | bool]]], accepted_at: int
 ) -> None:
-    kept = {name: canonical(value) if isinstance(value, Decimal) else value for name, value in sensor_data.items()}
-    message = Message(Reading("d", timestamp, kept), accepted_at)
+    readings = tuple(Reading("d", timestamp, kept(sensor_data)) for timestamp, sensor_data in sent)
 
-    arrived = from_body(to_body(message))
+    arrived = from_body(to_body(Message(readings, accepted_at)))
 
-    assert arrived == message
-    assert message.reading.has_values(arrived.reading.sensor_data)
+    assert arrived == Message(readings, accepted_at)
+    for reading, other in zip(readings, arrived.readings, strict=True):
+        assert reading.has_values(other.sensor_data)
+
+
+def kept(sensor_data: dict[str, Decimal | str | bool]) -> dict[str, Decimal | str | bool]:
+    return {name: canonical(value) if isinstance(value, Decimal) else value for name, value in sensor_data.items()}
 
 
 def test_a_message_says_its_version_first() -> None:
-    body = to_body(Message(Reading("d", 4, {"temp": Decimal("25.5")}), 5))
+    body = to_body(MESSAGE)
 
-    assert body.startswith('{"version":1,')
+    assert body.startswith('{"version":2,')
     assert json.loads(body) == VALID
+
+
+def test_a_message_of_the_version_before_is_read() -> None:
+    assert from_body(json.dumps(SINGLE)) == MESSAGE
 
 
 @pytest.mark.parametrize(
     ("body", "reason"),
     [
         ("", "not JSON"),
-        ("[]", "version 1"),
-        ("null", "version 1"),
-        (json.dumps({**VALID, "version": 2}), "version 1"),
-        (json.dumps({**VALID, "version": "1"}), "version 1"),
-        (json.dumps({**VALID, "version": True}), "version 1"),
-        (json.dumps({"accepted_at": 5}), "version 1"),
+        ("[]", "version 1 or 2"),
+        ("null", "version 1 or 2"),
+        (json.dumps({**VALID, "version": 3}), "version 1 or 2"),
+        (json.dumps({**VALID, "version": "2"}), "version 1 or 2"),
+        (json.dumps({**SINGLE, "version": True}), "version 1 or 2"),
+        (json.dumps({"accepted_at": 5}), "version 1 or 2"),
         (json.dumps({**VALID, "accepted_at": None}), "#/accepted_at"),
         (json.dumps({**VALID, "accepted_at": -1}), "#/accepted_at"),
-        (json.dumps({**VALID, "reading": None}), "#/reading must be an object"),
-        (json.dumps({**VALID, "reading": {"device_id": "?"}}), "#/reading/device_id"),
+        (json.dumps({**VALID, "version": 1}), "#/reading must be an object"),
+        (json.dumps({**SINGLE, "version": 2}), "#/readings must be an array of 1 to 10 readings"),
+        (json.dumps({**VALID, "readings": []}), "#/readings must be an array of 1 to 10 readings"),
+        (json.dumps({**VALID, "readings": READING}), "#/readings must be an array of 1 to 10 readings"),
+        (json.dumps({**VALID, "readings": [READING] * 11}), "#/readings must be an array of 1 to 10 readings"),
+        (json.dumps({**VALID, "readings": [READING, None]}), "#/readings/1 must be an object"),
+        (json.dumps({**SINGLE, "reading": {"device_id": "?"}}), "#/reading/device_id"),
         (
-            json.dumps({**VALID, "reading": {"device_id": "d", "sensor_data": {"a": 1}}}),
+            json.dumps({**VALID, "readings": [READING, READING, {**READING, "sensor_data": {"a": None}}]}),
+            "#/readings/2/sensor_data/a must be",
+        ),
+        (
+            json.dumps({**VALID, "readings": [{"device_id": "d", "sensor_data": {"a": 1}}]}),
+            "#/readings/0/timestamp is missing",
+        ),
+        (
+            json.dumps({**SINGLE, "reading": {"device_id": "d", "sensor_data": {"a": 1}}}),
             "#/reading/timestamp is missing",
         ),
     ],

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 
 from handlers import ingestion, observability
+from handlers.aws import clients
 from handlers.contract import METRICS_NAMESPACE, Metric
 from handlers.errors import SettingsError
-from tests.handlers.fakes import Context, Logs
-from tests.handlers.world import World, event, message, reading_message
+from handlers.services.batch import BatchFailedError
+from tests.handlers.fakes import Context, FailingClient, Logs, client_error
+from tests.handlers.world import World, event, message, packed_message, reading_message
 
 SECRET = "do-not-log-me"
 
@@ -71,6 +73,29 @@ def test_processing_counts_and_measures(world: World, capsys: pytest.CaptureFixt
     }
     assert document[Metric.BATCH_SIZE] == [2]
     assert document[Metric.END_TO_END_LAG][0] > 0
+    assert (document[Metric.READINGS_PROCESSED], document[Metric.READINGS_FAILED]) == ([1], [1])
+
+
+def test_readings_are_counted_and_messages_measured(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    world.process(packed_message(*(("d", number, {"temp": 1}) for number in range(10))), reading_message("d", 10, a=1))
+
+    document = metrics(capsys)
+    assert document[Metric.BATCH_SIZE] == [2]
+    assert document[Metric.READINGS_PROCESSED] == [11]
+    assert len(document[Metric.END_TO_END_LAG]) == 2
+
+
+def test_the_readings_of_a_batch_that_cannot_be_begun_are_counted(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    denied = FailingClient(world.ssm, "get_parameter", client_error("AccessDeniedException"))
+    monkeypatch.setattr(clients, "ssm", lambda: denied)
+
+    with pytest.raises(BatchFailedError):
+        world.process(packed_message(("d", 1, {"a": 1}), ("d", 2, {"a": 1})), message("?"))
+
+    document = metrics(capsys)
+    assert (document[Metric.READINGS_PROCESSED], document[Metric.READINGS_FAILED]) == ([0], [3])
 
 
 def test_a_query_writes_no_metrics(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -99,7 +124,12 @@ def test_logs_hold_no_payloads_and_no_secrets(world: World, logs: Logs, monkeypa
         world.post({"device_id": "d", "sensor_data": sensor_data}, {"X-Api-Key": SECRET})
     world.post(f'{{"{SECRET}', {"X-Api-Key": SECRET})
     world.post({}, {"X-Api-Key": f"{SECRET}!"})
-    world.process(*world.queued(), message(SECRET), message({"version": 1, SECRET: SECRET}))
+    world.process(
+        *world.queued(),
+        message(SECRET),
+        message({"version": 1, SECRET: SECRET}),
+        message({"version": 2, "readings": [SECRET]}),
+    )
     world.reprocess({"device_id": "d", SECRET: SECRET})
     world.query(device_id=SECRET, table=SECRET)
 

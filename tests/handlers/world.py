@@ -107,6 +107,10 @@ class World:
         """Take everything from the ingestion queue, as records of an event."""
         return [record(message) for message in self._received(self.queue_url)]
 
+    def queued_readings(self) -> list[Document]:
+        """Take everything from the ingestion queue, and return the readings, as they stand in the messages."""
+        return [reading for each in self.queued() for reading in json.loads(each["body"])["readings"]]
+
     def dead_letters(self) -> list[Document]:
         """Take everything from the dead-letter queue, as SQS gives it."""
         return self._received(self.dead_letter_queue_url)
@@ -155,9 +159,15 @@ def message(body: object, receive_count: int = 1, correlation_id: str | None = "
 
 
 def reading_message(device_id: str, timestamp: int, **sensor_data: object) -> Document:
-    """Return the record of a valid message."""
-    reading = {"device_id": device_id, "timestamp": timestamp, "sensor_data": sensor_data}
-    return message({"version": 1, "accepted_at": timestamp, "reading": reading})
+    """Return the record of a valid message of one reading."""
+    return packed_message((device_id, timestamp, sensor_data))
+
+
+def packed_message(*readings: tuple[str, int, Document]) -> Document:
+    """Return the record of a valid message of several readings: devices, times and values."""
+    names = ("device_id", "timestamp", "sensor_data")
+    documents = [dict(zip(names, reading, strict=True)) for reading in readings]
+    return message({"version": 2, "accepted_at": readings[0][1], "readings": documents})
 
 
 def posted(name: str, body: object, headers: dict[str, str] | None = None) -> Document:

@@ -7,7 +7,6 @@ from typing import Final
 from handlers.aws.clients import CONNECTIONS
 from handlers.aws.retrying import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 from ops.capacity import calls
-from ops.capacity.assumptions import ONE_AFTER_ANOTHER
 from ops.capacity.ours import Ours
 from ops.capacity.polling import RECEIVE
 from ops.capacity.simulated.figures import Figures
@@ -22,7 +21,7 @@ class CallsOfWork:
     def __init__(self, ours: Ours, randomness: Random, figures: Figures) -> None:
         """Take the design, the simulation's randomness, and where to count."""
         self._ours, self._random, self._figures = ours, randomness, figures
-        self._request = calls.of_request(ours.demand.batch)
+        self._request = ours.request_calls
 
     def request(self) -> float:
         """Make a request's calls, and return the seconds that it takes."""
@@ -30,9 +29,7 @@ class CallsOfWork:
 
     def batch(self, messages: int) -> float:
         """Make a batch's calls, and return the seconds that it takes."""
-        decided = self._ours.decided(messages)
-        work = calls.of_batch(messages, decided)
-        return self._work(work, self._ours.processor_seconds(messages, failure_rate=0))
+        return self._work(self._ours.batch_calls(messages), self._ours.processor_seconds(messages, failure_rate=0))
 
     def end(self, processed: int, failed: int) -> None:
         """Delete what was processed and put off what failed, ten at a time."""
@@ -50,7 +47,7 @@ class CallsOfWork:
             self._figures.calls[name] += times
             repeats, pauses = self._repeats(times)
             self._figures.calls[name] += repeats
-            paused += pauses if name in ONE_AFTER_ANOTHER else pauses / max(1, min(CONNECTIONS, times))
+            paused += pauses / max(1, min(CONNECTIONS, times))
         return seconds * self._random.uniform(1 - SPREAD, 1 + SPREAD) + paused
 
     def _repeats(self, times: int) -> tuple[int, float]:
