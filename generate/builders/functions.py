@@ -15,6 +15,8 @@ _DEFAULTS = {
     "query": {"memory": 256, "timeout": 29, "greatest_timeout": 29},
 }
 _LAYER = "aws_lambda_layer_version.shared_dependencies"
+_READERS = {"ingestion": ("aws_lambda_function.processor",)}
+"""What is updated before a function: an upgrade's new messages must not meet a processor that cannot read them."""
 _MAXIMUM_EVENT_AGE_SECONDS = 3600
 
 
@@ -99,7 +101,7 @@ def _function(document: Document, name: str, inputs: Inputs, variables: dict[str
             "application_log_level": _platform_level(inputs),
         },
         dead_letter_config={"target_arn": inputs.async_dead_letter_queue_arn},
-        depends_on=[policy.bare],
+        depends_on=[policy.bare, *_READERS.get(name, ())],
     )
     document.resource(
         "aws_lambda_function_event_invoke_config",

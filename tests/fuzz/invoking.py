@@ -90,7 +90,7 @@ class Invoking:
         records = self.world.queued()
         for record in records:
             self.world.sqs.delete_message(QueueUrl=self.world.queue_url, ReceiptHandle=record["receiptHandle"])
-        return [json.loads(record["body"])["reading"] for record in records]
+        return [reading for record in records for reading in json.loads(record["body"])["readings"]]
 
     def _take_stored(self) -> set[tuple[str, int]]:
         keys = {_key(item) for item in self.world.raw_items()}

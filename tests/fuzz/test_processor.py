@@ -18,8 +18,17 @@ MOMENT: Final = 1_795_428_930_123
 BODIES: Final = (
     st.tuples(
         st.sampled_from(["1", "1.0", "2", '"1"', "true", "NaN", "1e0", ""]) | VALUES, VALUES, READINGS | VALUES
-    ).map(lambda parts: f'{{"version":{parts[0]},"accepted_at":{parts[1]},"reading":{parts[2]}}}')
+    ).map(
+        lambda parts: f'{{"version":{parts[0]},"accepted_at":{parts[1]},"reading":{parts[2]},"readings":[{parts[2]}]}}'
+    )
     | READINGS.map(lambda reading: f'{{"version":1,"accepted_at":{MOMENT},"reading":{reading}}}')
+    | st.lists(READINGS, max_size=12).map(
+        lambda readings: f'{{"version":2,"accepted_at":{MOMENT},"readings":[{",".join(readings)}]}}'
+    )
+    | st.tuples(READINGS, VALUES).map(
+        lambda parts: f'{{"version":2,"accepted_at":{MOMENT},"readings":[{parts[0]},{parts[1]}]}}'
+    )
+    | VALUES.map(lambda value: f'{{"version":2,"accepted_at":{MOMENT},"readings":{value}}}')
     | VALUES
     | st.text(min_size=1, max_size=50)
     | st.sampled_from(["[" * 9_000, '{"a":' * 9_000, "9" * 9_000, "\x00", "\ufeff{}", '"' + "x" * 9_000 + '"'])
@@ -84,7 +93,10 @@ def is_ours(body: str) -> bool:
         document = json.loads(body)
     except ValueError:
         return False
-    return isinstance(document, dict) and document.get("version") == 1 and "device_id" in document["reading"]
+    if not isinstance(document, dict):
+        return False
+    readings = {1: [document.get("reading")], 2: document.get("readings")}.get(document.get("version"))
+    return isinstance(readings, list) and all(isinstance(each, dict) and "device_id" in each for each in readings)
 
 
 MISSHAPEN: Final[list[dict[str, Any]]] = [

@@ -14,7 +14,7 @@ from tests.running import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
 READINGS = 25
-"""More than one call of SQS takes, which is 10."""
+"""More than one message carries, which is 10."""
 
 
 def test_every_reading_of_a_batch_is_processed(

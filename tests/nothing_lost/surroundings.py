@@ -5,6 +5,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from handlers.aws.processed_table import MAXIMUM_WRITES
+from handlers.domain.message import MAXIMUM_READINGS
 from tests.handlers.world import PROCESSED_TABLE, RAW_TABLE, World, new_device, posted
 from tests.messages import record
 from tests.nothing_lost.faults import Fault, Trouble
@@ -53,9 +55,18 @@ class Surroundings:
         return self.reading(new_device(), 1, HOT)
 
     def batch(self) -> Document:
-        """A body of two devices, both of which end hot, with one reading twice."""
+        """A body of more readings than a message carries."""
+        return self._body(MAXIMUM_READINGS + 2)
+
+    def large(self) -> Document:
+        """A body of more readings than a write takes."""
+        return self._body(MAXIMUM_WRITES + 3)
+
+    def _body(self, size: int) -> Document:
+        """Readings of two devices, both of which end hot; one is there twice, in the first message and the last."""
         first, second = new_device(), new_device()
-        each = [(first, 1, COOL), (first, 2, HOT), (second, 1, HOT), (first, 2, HOT)]
+        many = [(second, number, HOT) for number in range(1, size - 2)]
+        each = [(first, 1, COOL), (first, 2, HOT), *many, (first, 2, HOT)]
         return {"readings": [self.reading(*reading) for reading in each]}
 
     def send(self, body: Document, trouble: Trouble | None = None) -> Ending:

@@ -82,7 +82,7 @@ def test_processing_is_killed_and_the_queue_delivers_again(
 ) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
-        assert status_of(surroundings.send(surroundings.batch())) == 200
+        assert status_of(surroundings.send(surroundings.large())) == 200
         surroundings.enqueue(POISON)
         ending = surroundings.deliver(trouble)
         assert ending is not None

@@ -69,7 +69,7 @@ def test_one_call_of_ingest_fails(
 def test_one_call_of_processing_fails(fault: Fault, world: World, functions: Functions, figures: Figures) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
-        assert status_of(surroundings.send(surroundings.batch())) == 200
+        assert status_of(surroundings.send(surroundings.large())) == 200
         surroundings.enqueue(POISON)
         ending = surroundings.deliver(trouble)
         assert ending is not None
@@ -125,7 +125,7 @@ def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receive
     fault: Fault, operation: str | None, world: World, functions: Functions, figures: Figures
 ) -> None:
     surroundings = Surroundings(world, functions)
-    assert status_of(surroundings.send(surroundings.batch())) == 200
+    assert status_of(surroundings.send(surroundings.large())) == 200
 
     endings = surroundings.drain(Trouble(fault, operation=operation))
 

@@ -75,8 +75,12 @@ def command(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> Callable[..., in
     return lambda *words: run(lambda: redrive.main(words))
 
 
-def message(device: str) -> dict[str, Any]:
-    return {"version": 1, "reading": {"device_id": device, "timestamp": 1, "sensor_data": {"temp": 1}}}
+def message(*devices: str) -> dict[str, Any]:
+    return {"version": 2, "readings": [reading(device) for device in devices]}
+
+
+def reading(device: str) -> dict[str, Any]:
+    return {"device_id": device, "timestamp": 1, "sensor_data": {"temp": 1}}
 
 
 def test_all_go_back_without_what_told_their_reason(queues: Queues) -> None:
@@ -118,6 +122,19 @@ def test_chosen_ones_go_back_and_the_others_are_visible_at_once(
     assert queues.visible(queues.main) == sorted(json.dumps(message(device)) for device in expected)
     assert len(queues.visible(queues.dead)) == 3 - len(expected)
     assert len(moved.seen) == 3
+
+
+@pytest.mark.parametrize("device", ["one", "two", "four"])
+def test_a_device_chooses_each_message_that_holds_a_reading_of_it(device: str, queues: Queues) -> None:
+    holding = [message("one", "two", "one"), {"version": 1, "reading": reading("one")}, message("four", "two")]
+    queues.bury(*holding, message("three"), {"readings": "two"}, {"readings": ["two", None, {"device_id": 2}]})
+
+    moved = queues.mover().move(Choice(devices=[device]))
+
+    expected = sorted(text for text in map(json.dumps, holding) if f'"{device}"' in text)
+    assert queues.visible(queues.main) == expected
+    assert len(moved.seen) == 6
+    assert len(queues.visible(queues.dead)) == 6 - len(expected)
 
 
 def test_ids_choose(queues: Queues) -> None:
@@ -238,18 +255,21 @@ def test_a_dry_run_lists_everything_but_the_payload(
         {"reading": {"device_id": "sensor-1", "secret": "payload"}}, reason="bad \x1b[31m", receive_count="2"
     )
     (moved,) = queues.bury({"reading": {"device_id": "no device!", "secret": "payload"}})
+    (several,) = queues.bury({**message("a", "b", "a", "c", "no device!"), "secret": "payload"})
 
     assert command("--dry-run") == 0
 
     told = capsys.readouterr().out
     (first,) = (line for line in told.splitlines() if away in line)
     (second,) = (line for line in told.splitlines() if moved in line)
+    (third,) = (line for line in told.splitlines() if several in line)
     assert first.split("  ")[2::2] == ["sensor-1", "2 receives"]
     assert first.endswith("  bad ?[31m")
     assert second.split("  ")[2::2] == ["-", "1 receives"]
     assert second.endswith("  received too often")
+    assert third.split("  ")[2] == "a and 2 more"
     assert "Z  " in first
-    assert "2 looked at, 2 would be moved; this was a dry run" in told
+    assert "3 looked at, 3 would be moved; this was a dry run" in told
     assert "payload" not in told
 
 
