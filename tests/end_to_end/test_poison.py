@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from handlers.domain.message import MAXIMUM_READINGS, from_body
 from ops import redrive
 from ops.callers import Operator
 from ops.client import ApiClient
@@ -35,7 +36,9 @@ from tests.stored import items, once
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.slow, pytest.mark.timeout(900)]
 RECEIVES = 3
-READINGS = 4
+MESSAGES = 4
+READINGS = 3 * MAXIMUM_READINGS + 2
+"""Of one request, in so many messages."""
 Command = Callable[..., tuple[int, str]]
 
 
@@ -84,42 +87,53 @@ def test_what_fails_for_good_is_a_dead_letter_after_exactly_so_many_receives(
     pipeline: Pipeline, caller: ApiClient, device: str, command: Command, figures: Figures
 ) -> None:
     since = int(time.time() * 1000)
-    sent = {number: Decimal(20 + number) for number in range(1, READINGS + 1)}
+    sent = {number: Decimal(number) for number in range(1, READINGS + 1)}
     readings = [{"device_id": device, "timestamp": at, "sensor_data": {"temp": float(sent[at])}} for at in sent]
+    readings[0]["device_id"] = neighbour = f"{device}-neighbour"
     with processing_broken(pipeline), messages_come_back_after(pipeline, 3):
         assert caller.post("/ingest", {"readings": readings}).status == 200
-        await_messages(pipeline, "DeadLetterQueueUrl", READINGS, 120)
+        await_messages(pipeline, "DeadLetterQueueUrl", MESSAGES, 120)
         found = letters(pipeline)
-        assert {(letter.device, letter.reason) for letter in found} == {(device, RECEIVED_TOO_OFTEN)}
+        assert sorted(at for letter in found for at in timestamps(letter)) == list(sent)
+        assert {letter.reason for letter in found} == {RECEIVED_TOO_OFTEN}
+        assert sorted(letter.devices for letter in found) == [*[(device,)] * (MESSAGES - 1), (neighbour, device)]
         assert receives(pipeline, since) == {letter.message_id: RECEIVES for letter in found}
         assert visible_messages(pipeline, "IngestionQueueUrl") == 0
-    figures.tried(f"messages that failed for good: dead letters after exactly {RECEIVES} receives", READINGS)
-    first, *others = found
-    redriven_when_mended(pipeline, command, device, first, others)
-    assert (
-        eventually(lambda: processed(pipeline, device) if len(processed(pipeline, device)) == READINGS else None)
-        == sent
-    )
+    figures.tried(f"messages that failed for good: dead letters after exactly {RECEIVES} receives", MESSAGES)
+    redriven_when_mended(pipeline, command, (device, neighbour), found)
+
+    def everything() -> dict[int, Any]:
+        return processed(pipeline, device) | processed(pipeline, neighbour)
+
+    assert eventually(lambda: everything() if len(everything()) == READINGS else None) == sent
     assert letters(pipeline) == []
-    figures.tried("dead letters redriven when the cause was gone, chosen by id and by device: processed once", READINGS)
+    figures.tried("dead letters redriven when the cause was gone, chosen by id and by device: processed once", MESSAGES)
+    figures.tried("their readings, processed once", READINGS)
 
 
-def redriven_when_mended(
-    pipeline: Pipeline, command: Command, device: str, first: Letter, others: list[Letter]
-) -> None:
-    """A dry run lists and moves nothing; the one that is named goes back, then those of the device."""
+def timestamps(letter: Letter) -> list[int]:
+    return [reading.timestamp for reading in from_body(letter.body).readings]
+
+
+def redriven_when_mended(pipeline: Pipeline, command: Command, devices: tuple[str, str], found: list[Letter]) -> None:
+    """A dry run lists and moves nothing; one that is named goes back, one by a device inside it, then the others."""
+    device, neighbour = devices
     code, told = command("--device", device, "--dry-run")
     assert code == 0
-    assert all(each.message_id in told for each in (first, *others))
-    assert f"{READINGS} looked at, {READINGS} would be moved" in told
+    assert all(each.message_id in told for each in found)
+    assert f"{neighbour} and 1 more" in told
+    assert f"{MESSAGES} looked at, {MESSAGES} would be moved" in told
     assert "sensor_data" not in told
-    assert visible_messages(pipeline, "DeadLetterQueueUrl") == READINGS
+    assert visible_messages(pipeline, "DeadLetterQueueUrl") == MESSAGES
 
-    code, told = command("--id", first.message_id)
+    code, told = command("--id", next(each.message_id for each in found if neighbour not in each.devices))
     assert code == 0
-    assert f"{READINGS} looked at, 1 moved back" in told
-    assert visible_messages(pipeline, "DeadLetterQueueUrl") == READINGS - 1
-    assert f"{READINGS - 1} looked at, {READINGS - 1} moved back" in command("--device", device, "--reason", "often")[1]
+    assert f"{MESSAGES} looked at, 1 moved back" in told
+    assert visible_messages(pipeline, "DeadLetterQueueUrl") == MESSAGES - 1
+    left = MESSAGES - 1
+    assert f"{left} looked at, 1 moved back" in command("--device", neighbour)[1]
+    assert visible_messages(pipeline, "DeadLetterQueueUrl") == left - 1
+    assert f"{left - 1} looked at, {left - 1} moved back" in command("--device", device, "--reason", "often")[1]
 
 
 def test_poison_is_a_dead_letter_at_once_and_over_the_alarms_threshold(

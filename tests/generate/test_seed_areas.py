@@ -91,8 +91,17 @@ class TestFunctions:
         function = resources["functions"]["aws_lambda_function"][name]
 
         assert function["logging_config"]["log_group"] == f"${{aws_cloudwatch_log_group.{name}.name}}"
-        assert function["depends_on"] == [f"aws_iam_role_policy.{name}"]
+        assert function["depends_on"][0] == f"aws_iam_role_policy.{name}"
         assert function["dead_letter_config"] == {"target_arn": "${var.async_dead_letter_queue_arn}"}
+
+    def test_new_messages_never_meet_an_old_processor(self, resources: dict[str, Resources]) -> None:
+        functions = resources["functions"]["aws_lambda_function"]
+        readers = {
+            name: [each for each in function["depends_on"] if each.startswith("aws_lambda_function.")]
+            for name, function in functions.items()
+        }
+
+        assert readers == {"ingestion": ["aws_lambda_function.processor"], "processor": [], "query": []}
 
     def test_the_queue_feeds_the_processor(self, resources: dict[str, Resources], dev: dict[str, Any]) -> None:
         mapping = resources["functions"]["aws_lambda_event_source_mapping"]["processor"]

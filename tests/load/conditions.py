@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from ops.embedded.pipeline import Pipeline
 
@@ -52,19 +53,29 @@ def reserved_concurrency(pipeline: Pipeline, function: str, number: int) -> Iter
 
 
 @contextmanager
-def mapping_concurrency(pipeline: Pipeline, number: int) -> Iterator[int]:
-    """Lower how many batches of the queue are processed at a time until the block ends.
+def mapping_concurrency(pipeline: Pipeline, number: int, batch_size: int) -> Iterator[int]:
+    """Lower how many batches of the queue are processed at a time, and how large they are, until the block ends.
+
+    Args:
+        pipeline: The pipeline.
+        number: Batches at a time.
+        batch_size: Messages in a batch.
 
     Yields:
-        How many are otherwise.
+        How many are processed at a time otherwise.
     """
     functions = pipeline.administrator.functions()
     (mapping,) = functions.list_event_source_mappings(FunctionName=pipeline.outputs["ProcessorFunctionName"])[
         "EventSourceMappings"
     ]
-    before = mapping["ScalingConfig"]["MaximumConcurrency"]
-    functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": number})
+    before, size = mapping["ScalingConfig"]["MaximumConcurrency"], mapping["BatchSize"]
+
+    def limit(concurrency: int, messages: int) -> None:
+        scaling: Any = {"MaximumConcurrency": concurrency}
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig=scaling, BatchSize=messages)
+
+    limit(number, batch_size)
     try:
         yield before
     finally:
-        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": before})
+        limit(before, size)

@@ -24,8 +24,8 @@ from tests.running import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, pytest.mark.proof("throttling and load")]
 PATIENCE_SECONDS = 240.0
-MANY = 150
-"""Messages that wait: more than the processor takes at a time."""
+MANY = 15
+"""Messages that wait, of ten readings each: more than the processor takes at a time."""
 RATE = 2
 """Requests a second and at once, far below what a client sends."""
 REQUESTS = 12
@@ -118,7 +118,7 @@ def test_a_burst_beyond_the_processors_concurrency_waits_in_the_queue(
     before = dead_letters(pipeline)
     with (
         reserved_concurrency(pipeline, "ProcessorFunctionName", 1) as reserved,
-        mapping_concurrency(pipeline, 2) as mapped,
+        mapping_concurrency(pipeline, 2, batch_size=1) as mapped,
         ThreadPoolExecutor(1) as pool,
     ):
         api = KeptConnection(pipeline.api, pipeline.caller)

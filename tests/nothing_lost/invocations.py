@@ -21,7 +21,7 @@ from tests.handlers.fakes import Context
 from tests.nothing_lost.faults import Calls, Fault, Trouble
 
 _FUNCTIONS: Final = {"ingestion": ingestion, "processor": processor}
-_LOOK: Final = 2_000
+_LOOK: Final = 1_000
 """Milliseconds."""
 
 
@@ -30,7 +30,7 @@ class HurryingContext(Context):
 
     @override
     def get_remaining_time_in_millis(self) -> int:  # type: ignore[override]  # typed as static, as in Context
-        """Two seconds less each time."""
+        """A second less each time."""
         self.remaining -= _LOOK
         return self.remaining
 
