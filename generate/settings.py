@@ -146,7 +146,12 @@ class Processor(Settings, frozen=True):
 class EventSource(Settings, frozen=True):
     """The event source mapping from the ingestion queue to the processor."""
 
-    batch_size: Annotated[int, Meta(ge=1, le=10000, description="The most messages in one batch.")] = 100
+    batch_size: Annotated[
+        int,
+        Meta(
+            ge=1, le=10000, description="The most messages in one batch; each carries up to ten readings of a request."
+        ),
+    ] = 100
     batching_window_seconds: Annotated[int, Meta(ge=0, le=300, description="The longest wait for a batch to fill.")] = 1
     maximum_concurrency: Annotated[
         MaximumConcurrency | None,

@@ -145,7 +145,14 @@ def _set_ones(document: Document, name: str, variables: dict[str, Any]) -> Expre
 
 def _event_source(document: Document, reach: Grants) -> None:
     """The mapping from the queue to the processor, made after the policy that lets it read (Lambda checks that)."""
-    batch_size = number_variable(document, "batch_size", "The most messages in one batch.", 1, 10000, default=100)
+    batch_size = number_variable(
+        document,
+        "batch_size",
+        "The most messages in one batch; each carries up to ten readings of a request.",
+        1,
+        10000,
+        default=100,
+    )
     window = number_variable(
         document, "batching_window_seconds", "Longest wait for a batch to fill.", 0, 300, default=1
     )

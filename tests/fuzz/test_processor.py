@@ -95,7 +95,9 @@ def is_ours(body: str) -> bool:
         return False
     if not isinstance(document, dict):
         return False
-    readings = {1: [document.get("reading")], 2: document.get("readings")}.get(document.get("version"))
+    readings = [document.get("reading")] if document.get("version") == 1 else document.get("readings")
+    if document.get("version") not in (1, 2):
+        return False
     return isinstance(readings, list) and all(isinstance(each, dict) and "device_id" in each for each in readings)
 
 
