@@ -137,7 +137,10 @@ class Pipeline(RuleBasedStateMachine):
         if status == 409 and timestamp in self.acknowledged:
             assert self.acknowledged[timestamp] != value
 
-    @rule(readings=st.lists(st.tuples(st.integers(1, 6), st.sampled_from([90, 90, 20])), min_size=2, max_size=12), fault=SENDING)
+    @rule(
+        readings=st.lists(st.tuples(st.integers(1, 6), st.sampled_from([90, 90, 20])), min_size=2, max_size=12),
+        fault=SENDING,
+    )
     def send_together(self, readings: list[tuple[int, int]], fault: Fault) -> None:
         """More of them than a message carries, perhaps, and some of them twice."""
         self._break(fault)

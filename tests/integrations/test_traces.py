@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from handlers.domain.message import MAXIMUM_READINGS
 from ops.aws import Access
 from ops.callers import Operator
 from ops.client import ApiClient
@@ -66,9 +67,11 @@ def test_a_trace_is_told_once_of_the_messages_that_belong_to_it(
 ) -> None:
     began = time.time_ns() // 1_000_000
     readings = [
-        {"device_id": device, "timestamp": began + number, "sensor_data": {"temp": number}} for number in range(-5, 0)
+        {"device_id": device, "timestamp": began - number, "sensor_data": {"temp": 20}}
+        for number in range(5 * MAXIMUM_READINGS)
     ]
-    traces = [post_traced(caller, {"readings": readings[:3]}), post_traced(caller, {"readings": readings[3:]})]
+    three_messages, two_messages = readings[: 3 * MAXIMUM_READINGS], readings[3 * MAXIMUM_READINGS :]
+    traces = [post_traced(caller, {"readings": each}) for each in (three_messages, two_messages)]
 
     def messages_told() -> list[int] | None:
         found = [sum(each["annotations"]["messages"] for each in continuations(operator, trace)) for trace in traces]
