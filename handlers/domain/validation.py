@@ -15,9 +15,10 @@ from handlers.domain.timestamps import event_date, from_iso
 READING_MEMBERS: Final = ("device_id", "timestamp", "sensor_data")
 
 _DEVICE_ID: Final = re.compile(DEVICE_ID_PATTERN)
-_FORBIDDEN_CHARACTER: Final = re.compile("[^\x20-\x7e\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN_CHARACTER: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Control characters, lone surrogates, and what SQS refuses in a message besides
-(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html)."""
+(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). Its complement would say
+the same, and take ten times as long to compile in every cold start."""
 
 
 class SentReading(NamedTuple):
