@@ -13,11 +13,11 @@ never anything but well needs none:
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from handlers.aws.attribute_values import from_item, to_item
@@ -42,8 +42,7 @@ Pair = tuple[str, str]
 Items = dict[Pair, Mapping[str, Any]]
 
 
-@dataclass(frozen=True, slots=True)
-class AlertState:
+class AlertState(msgspec.Struct, frozen=True):
     """The item of one device and rule; see the module. Where there is none, that of a device that was always well."""
 
     device_id: str
@@ -111,16 +110,14 @@ class AlertState:
         return self.value if self.claimed_value is None else self.claimed_value
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(msgspec.Struct, frozen=True):
     """The state of an item after an attempt to change it."""
 
     is_done: bool
     state: AlertState
 
 
-@dataclass(frozen=True)
-class AlertStates:
+class AlertStates(msgspec.Struct, frozen=True):
     """Changes items by conditional updates, so that concurrent invocations agree."""
 
     client: "DynamoDBClient"

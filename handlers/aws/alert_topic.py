@@ -1,7 +1,8 @@
 """The topic that tells people and systems about alerts."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from handlers.aws.alert_states import AlertState
 from handlers.aws.retrying import Retrying
@@ -15,8 +16,7 @@ LONGEST_SUBJECT: Final = 100
 """https://docs.aws.amazon.com/sns/latest/api/API_Publish.html"""
 
 
-@dataclass(frozen=True)
-class AlertTopic:
+class AlertTopic(msgspec.Struct, frozen=True):
     """Publishes what subscribers are to be told."""
 
     client: "SNSClient"

@@ -1,8 +1,9 @@
 """The dead-letter queue, for what can never be processed: at once, and with the reason."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
 from handlers.aws.retrying import Retrying
@@ -17,8 +18,7 @@ RECEIVE_COUNT_ATTRIBUTE: Final = "receive_count"
 LONGEST_REASON: Final = 1024
 
 
-@dataclass(frozen=True, slots=True)
-class DeadLetter:
+class DeadLetter(msgspec.Struct, frozen=True):
     """A message that cannot be processed.
 
     Attributes:
@@ -36,8 +36,7 @@ class DeadLetter:
     reason: str
 
 
-@dataclass(frozen=True)
-class DeadLetterQueue:
+class DeadLetterQueue(msgspec.Struct, frozen=True):
     """Takes messages out of circulation."""
 
     client: "SQSClient"

@@ -2,8 +2,9 @@
 
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from handlers.aws.retrying import Retrying
 from handlers.aws.sqs_batches import Entry, run_batches
@@ -23,8 +24,7 @@ LONGEST_DELAY_SECONDS: Final = 900
 to 17 minutes, no less than its own visibility timeout would give."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(msgspec.Struct, frozen=True):
     """What ties a message to the request that caused it.
 
     Attributes:
@@ -36,8 +36,7 @@ class Trail:
     trace_header: str | None
 
 
-@dataclass(frozen=True)
-class IngestionQueue:
+class IngestionQueue(msgspec.Struct, frozen=True):
     """Sends messages, and puts off those that failed."""
 
     client: "SQSClient"

@@ -1,8 +1,9 @@
 """What the processed table knows of a device since a moment."""
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
+
+import msgspec
 
 from handlers.aws.range_reader import RangeReader
 from handlers.aws.retrying import Retrying
@@ -18,8 +19,7 @@ PAGE_SIZE: Final = 100
 """Of a reading that is not late there is none to be found; of a late one the newest mostly decides."""
 
 
-@dataclass(frozen=True)
-class NewerReadings:
+class NewerReadings(msgspec.Struct, frozen=True):
     """Looks for readings that make others late."""
 
     client: "DynamoDBClient"

@@ -1,9 +1,10 @@
 """The processed table: one item for each reading."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import count
 from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
 
 from handlers.aws.attribute_values import to_item
 from handlers.aws.retrying import Retrying
@@ -20,8 +21,7 @@ MAXIMUM_WRITES: Final = 25
 Item = Mapping[str, object]
 
 
-@dataclass(frozen=True)
-class ProcessedTable:
+class ProcessedTable(msgspec.Struct, frozen=True):
     """Writes items in batches; the same item twice is the same table.
 
     Attributes:

@@ -1,8 +1,9 @@
 """Reads a device's items by event time, from either table."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+
+import msgspec
 
 from handlers.aws.attribute_values import from_item, to_item
 from handlers.aws.retrying import Retrying
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class RangeReader:
+class RangeReader(msgspec.Struct, frozen=True):
     """Reads one table.
 
     Attributes:

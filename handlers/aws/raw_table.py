@@ -1,10 +1,10 @@
 """The raw table: every accepted reading as it was sent."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 from botocore.exceptions import ClientError
 
 from handlers.aws.attribute_values import from_item, to_item
@@ -28,8 +28,7 @@ class Stored(Enum):
     """Another reading of the device has this millisecond, and keeps it."""
 
 
-@dataclass(frozen=True)
-class RawTable:
+class RawTable(msgspec.Struct, frozen=True):
     """Stores readings, each once.
 
     Attributes:

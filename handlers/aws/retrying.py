@@ -7,10 +7,10 @@ between nothing and a bound that doubles.
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import count
 from typing import Any, Final, TypeVar
 
+import msgspec
 from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnectionError
 
@@ -47,8 +47,7 @@ _FIRST_SERVER_ERROR: Final = 500
 Answer = TypeVar("Answer")
 
 
-@dataclass(frozen=True, slots=True)
-class Retrying:
+class Retrying(msgspec.Struct, frozen=True):
     """Calls AWS again after a throttle or a passing failure, never past the deadline."""
 
     deadline: Deadline

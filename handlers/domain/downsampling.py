@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final
 
@@ -30,8 +29,7 @@ _HOUR, _MINUTE = 3_600_000, 60_000
 Item = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Downsampling:
+class Downsampling(msgspec.Struct, frozen=True):
     """What a series is made of.
 
     Attributes:
@@ -70,8 +68,7 @@ def read_statistics(text: object) -> tuple[str, ...]:
     raise ValueError(f"must be some of {', '.join(STATISTICS)}, separated by commas")
 
 
-@dataclass(slots=True)
-class _Interval:
+class _Interval(msgspec.Struct):
     """The interval being read.
 
     Attributes:
@@ -82,11 +79,10 @@ class _Interval:
     first: int
     complete: bool
     readings: int = 0
-    values: dict[str, Statistics] = field(default_factory=dict)
+    values: dict[str, Statistics] = msgspec.field(default_factory=dict)
 
 
-@dataclass(slots=True)
-class Series:
+class Series(msgspec.Struct):
     """Collects a page of a series from a device's items in order.
 
     Attributes:
@@ -98,13 +94,13 @@ class Series:
     asked: Downsampling
     paging: Paging
     window: Window
-    _kept: list[msgspec.Raw] = field(default_factory=list)
+    _kept: list[msgspec.Raw] = msgspec.field(default_factory=list)
     _size: int = 0
     _current: _Interval | None = None
     _moment: int = 0
     _position: int = 0
-    _names: set[str] = field(default_factory=set)
-    _left_out: dict[str, None] = field(default_factory=dict)
+    _names: set[str] = msgspec.field(default_factory=set)
+    _left_out: dict[str, None] = msgspec.field(default_factory=dict)
 
     def read(self, items: Iterable[Item], has_time: Callable[[], bool]) -> dict[str, object]:
         """Read items until the page is full, too much is read, or time runs out.

@@ -1,8 +1,9 @@
 """Which items a page holds: a stretch of event time, and how far earlier pages came."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from handlers.contract import MAXIMUM_PAGE_LIMIT, MAXIMUM_TIMESTAMP
 from handlers.domain.continuation import Scope, position_of, token
@@ -10,8 +11,7 @@ from handlers.domain.decimals import is_integer
 from handlers.domain.fields import Fields
 
 
-@dataclass(frozen=True, slots=True)
-class Window:
+class Window(msgspec.Struct, frozen=True):
     """From `first` to `last`, both included, epoch milliseconds; empty where `last` comes before `first`."""
 
     first: int = 0
@@ -23,8 +23,7 @@ class Window:
         return self.last < self.first
 
 
-@dataclass(frozen=True, slots=True)
-class Paging:
+class Paging(msgspec.Struct, frozen=True):
     """A request for pages.
 
     Attributes:

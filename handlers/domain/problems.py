@@ -6,6 +6,8 @@ from http import HTTPStatus
 from typing import Final
 from urllib.parse import quote
 
+import msgspec
+
 from handlers.errors import PipelineError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -14,8 +16,7 @@ MAXIMUM_FAULTS: Final = 1000
 """Shown in one answer, which would outgrow Lambda's 6 MB otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(msgspec.Struct, frozen=True):
     """One thing that is wrong.
 
     Attributes:

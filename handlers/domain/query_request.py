@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum
 from typing import Final, TypeVar
+
+import msgspec
 
 from handlers.contract import DEFAULT_PAGE_LIMIT, STATISTICS
 from handlers.domain.downsampling import Downsampling, read_interval, read_statistics
@@ -47,8 +48,7 @@ class Order(Enum):
 Choice = TypeVar("Choice", bound=Enum)
 
 
-@dataclass(frozen=True, slots=True)
-class QueryRequest:
+class QueryRequest(msgspec.Struct, frozen=True):
     """A valid request.
 
     Attributes:

@@ -1,16 +1,16 @@
 """A reading: what one device measured at one millisecond."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from handlers.domain.timestamps import event_date
 
 SensorValue = Decimal | str | bool
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(msgspec.Struct, frozen=True):
     """What one device measured at one millisecond.
 
     Attributes:

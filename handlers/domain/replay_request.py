@@ -1,7 +1,8 @@
 """What `POST /process` asks for."""
 
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from handlers.contract import DEFAULT_PAGE_LIMIT
 from handlers.domain.fields import Fields
@@ -12,8 +13,7 @@ from handlers.domain.validation import device_name, event_time
 MEMBERS: Final = ("device_id", "start", "end", "limit", "next_token")
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayRequest:
+class ReplayRequest(msgspec.Struct, frozen=True):
     """A valid request.
 
     Attributes:

@@ -1,16 +1,16 @@
 """Rules: the limits between which a value is well, and what a reading says about them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import groupby
+
+import msgspec
 
 from handlers.domain.decimals import EXACT_ARITHMETIC, canonical
 from handlers.domain.reading import Reading, SensorValue
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(msgspec.Struct, frozen=True):
     """Limits of one value.
 
     Attributes:
@@ -57,8 +57,7 @@ class Rule:
         return is_low or is_high
 
 
-@dataclass(frozen=True, slots=True)
-class Observation:
+class Observation(msgspec.Struct, frozen=True):
     """What one reading decides about one rule.
 
     Attributes:

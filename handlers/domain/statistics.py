@@ -1,13 +1,13 @@
 """Statistics of one sensor's values, exact: sums of decimals lose nothing."""
 
-from dataclasses import dataclass
 from decimal import Decimal
+
+import msgspec
 
 from handlers.domain.decimals import EXACT_ARITHMETIC, fitted
 
 
-@dataclass(slots=True)
-class Statistics:
+class Statistics(msgspec.Struct):
     """Least, greatest, sum and count of at least one value."""
 
     minimum: Decimal

@@ -1,16 +1,16 @@
 """What was posted to `/ingest`: one reading or a batch of them, each checked by itself."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import count
+
+import msgspec
 
 from handlers.domain.problems import Fault, FaultsError, member
 from handlers.domain.reading import Reading
 from handlers.domain.validation import SentReading, unknown_members, validate
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True):
     """A valid reading of a submission.
 
     Attributes:
@@ -24,16 +24,14 @@ class Entry:
     server_timed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Rejection:
+class Rejection(msgspec.Struct, frozen=True):
     """An invalid reading of a submission."""
 
     index: int
     faults: list[Fault]
 
 
-@dataclass(frozen=True, slots=True)
-class Submission:
+class Submission(msgspec.Struct, frozen=True):
     """A request's readings: the valid ones, and what is wrong with the others."""
 
     entries: list[Entry]
@@ -41,8 +39,7 @@ class Submission:
     is_batch: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Clock:
+class Clock(msgspec.Struct, frozen=True):
     """The server's time, and the greatest timestamp that a reading may have; epoch milliseconds."""
 
     now: int

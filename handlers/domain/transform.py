@@ -1,9 +1,10 @@
 """A reading becomes a processed item: derived values, marks, the item itself."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+import msgspec
 
 from handlers.domain.decimals import EXACT_ARITHMETIC, fitted
 from handlers.domain.reading import Reading, SensorValue
@@ -34,8 +35,7 @@ def derived_values(sensor_data: Mapping[str, SensorValue]) -> dict[str, Decimal]
     return {}
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True):
     """What a reading leads to.
 
     Attributes:

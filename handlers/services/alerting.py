@@ -13,9 +13,10 @@ that dies in between leaves its claim, and whoever sees it after it ended tells 
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import count
 from typing import Final
+
+import msgspec
 
 from handlers.aws.alert_states import AlertState, AlertStates, Items, Pair
 from handlers.aws.alert_topic import AlertTopic
@@ -32,8 +33,7 @@ Failures = Mapping[str, Exception]
 """What kept devices from being followed, by their ids."""
 
 
-@dataclass(frozen=True, slots=True)
-class Story:
+class Story(msgspec.Struct, frozen=True):
     """What a batch tells of one device and one rule.
 
     Attributes:
@@ -50,8 +50,7 @@ class Story:
         return self.state.untold is None and all(self.state.allows(point) for point in self.points)
 
 
-@dataclass(frozen=True)
-class Alerting:
+class Alerting(msgspec.Struct, frozen=True):
     """Follows the rules of devices.
 
     Attributes:

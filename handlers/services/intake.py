@@ -1,7 +1,8 @@
 """Takes readings in: stored first, then queued, and only then acknowledged."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from handlers.aws.ingestion_queue import IngestionQueue, Trail
 from handlers.aws.parallel import in_parallel
@@ -14,8 +15,7 @@ from handlers.domain.submission import Entry
 from handlers.errors import UnavailableError
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True):
     """What became of an entry.
 
     Attributes:
@@ -42,8 +42,7 @@ class IncompleteIntakeError(UnavailableError):
         self.outcomes = outcomes
 
 
-@dataclass(frozen=True)
-class Intake:
+class Intake(msgspec.Struct, frozen=True):
     """Stores and queues readings; to do so again with the same readings changes nothing.
 
     Attributes:
@@ -87,7 +86,7 @@ class Intake:
                 return Outcome(entry.index, reading, None, error)
             if stored is not Stored.OTHER or not entry.server_timed:
                 return Outcome(entry.index, reading, stored)
-            reading = replace(reading, timestamp=max(self.clock(), reading.timestamp + 1))
+            reading = msgspec.structs.replace(reading, timestamp=max(self.clock(), reading.timestamp + 1))
 
 
 def _rows(entries: Sequence[Entry]) -> list[list[Entry]]:

@@ -1,8 +1,9 @@
 """Processes readings: the items first, then the alerts that follow from them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from itertools import chain
+
+import msgspec
 
 from handlers.aws.parallel import in_parallel
 from handlers.aws.processed_table import MAXIMUM_WRITES, ProcessedTable
@@ -15,8 +16,7 @@ Key = tuple[str, int]
 Failures = dict[Key, Exception]
 
 
-@dataclass(frozen=True)
-class Processing:
+class Processing(msgspec.Struct, frozen=True):
     """Carries out what readings lead to; to do so again, in any order, gives the same table.
 
     Attributes:

@@ -1,7 +1,8 @@
 """Processes stored raw readings again."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+
+import msgspec
 
 from handlers.aws.range_reader import Item, RangeReader
 from handlers.aws.retrying import Retrying
@@ -15,8 +16,7 @@ from handlers.errors import RefusedError
 from handlers.services.processing import Processing
 
 
-@dataclass(frozen=True, slots=True)
-class Replayed:
+class Replayed(msgspec.Struct, frozen=True):
     """The answer to a replay.
 
     Attributes:
@@ -30,8 +30,7 @@ class Replayed:
     next_token: str | None
 
 
-@dataclass(frozen=True)
-class Replay:
+class Replay(msgspec.Struct, frozen=True):
     """Processes a page of a device's raw readings; to do so again gives the same table.
 
     Subscribers are told where the page leaves the device if nothing newer says otherwise, and nothing of what came to
@@ -78,7 +77,7 @@ def _concluded(plans: list[Plan]) -> list[Plan]:
     """Let the last of the readings, which are in order, that decides about a rule be the only one."""
     last = {observation.rule_name: observation for plan in plans for observation in plan.observations}
     return [
-        replace(plan, observations=[each for each in plan.observations if last[each.rule_name] is each])
+        msgspec.structs.replace(plan, observations=[each for each in plan.observations if last[each.rule_name] is each])
         for plan in plans
     ]
 
