@@ -166,7 +166,7 @@ def _queue_alarms() -> Iterator[Alarm]:
 def _dead_letter_alarms(key: str, runbook: str, meaning: str) -> Iterator[Alarm]:
     base = _base_name(key)
     dimensions = {"QueueName": Expression(f"var.{key}_name")}
-    # One message is one reading that somebody must look at, so the first one counts. NumberOfMessagesSent would not
+    # Any message is readings that somebody must look at, so the first one counts. NumberOfMessagesSent would not
     # count what SQS moves there itself.
     visible = "ApproximateNumberOfMessagesVisible"
     yield Alarm(

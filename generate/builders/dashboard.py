@@ -39,7 +39,7 @@ def _charts(suffix: Expression) -> list[tuple[str, str, Rows]]:
     return [
         ("Readings", "Sum", _custom(suffix, *readings)),
         ("End-to-end lag (p90, ms)", "p90", _custom(suffix, Metric.END_TO_END_LAG)),
-        ("Alerts and batch size", "Average", _custom(suffix, Metric.ALERTS_PUBLISHED, Metric.BATCH_SIZE)),
+        ("Alerts; messages a batch", "Average", _custom(suffix, Metric.ALERTS_PUBLISHED, Metric.BATCH_SIZE)),
         ("API: requests and errors", "Sum", _api("Count", "4XXError", "5XXError")),
         ("API: latency (p90, ms)", "p90", _api("Latency", "IntegrationLatency")),
         ("Queues: waiting messages", "Maximum", _queues("ApproximateNumberOfMessagesVisible", *waiting)),
