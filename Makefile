@@ -39,7 +39,7 @@ help: ## Show this
 
 $(INSTALLED): ops/requirements/dev.txt | $(filter $(MAKECMDGOALS:%=check-%),$(CHECKED))
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or later is needed; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
-	@echo "installing the project's Python packages into .venv (once, about a minute)"
+	@echo "installing the project's Python packages into .venv (once)"
 	@test -x $(RUN) || "$(PYTHON)" -m venv .venv
 	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r ops/requirements/dev.txt & \
 		pip=$$! n=0; while kill -0 $$pip 2>/dev/null; do sleep 1; n=$$((n + 1)); \
@@ -130,7 +130,7 @@ scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, wi
 	@$(RUN) -m ops.scan
 	@$(RUN) -m ops.embedded plan build/local/plan.json
 	@$(RUN) -m ops.scan --plan build/local/plan.json
-bench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: [WHAT=cold_start]
+bench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end]
 	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
 lock: $(INSTALLED) ## Pin the newest versions that {ops,bench}/requirements/*.in allow
 	@$(RUN) -m ops.lock
