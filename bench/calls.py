@@ -14,11 +14,13 @@ from contextlib import redirect_stdout
 from pathlib import Path
 from typing import Any, Final, Literal, cast
 
-from bench.events import readings, received, request_of
-from bench.fakes import VARIABLES, Context, FakeAws, play_aws
-from bench.figures import ratio, rounded
+from bench.arguments import positive
+from bench.events import fleet, received, request_of
+from bench.fakes import Context, FakeAws, play_aws
+from bench.figures import rounded, times
 from bench.publishing import publish
 from bench.results import Result, Table
+from bench.variables import VARIABLES
 from ops.commands import run
 from ops.errors import OpsError
 from ops.progress import Progress
@@ -34,7 +36,7 @@ A message of ours carries up to ten readings of a request, one of the seed's car
 
 
 def calls_per_1000_readings(design: Design, readings_a_request: int) -> dict[str, int]:
-    """The functions' AWS calls, and their invocations, while 1,000 readings are taken in and processed.
+    """The functions' AWS calls, and their invocations, while 1,000 devices' readings are taken in and processed.
 
     Counted in a process of its own, which begins as a cold function does: the configuration is read once.
 
@@ -63,7 +65,7 @@ def calls_per_1000_readings(design: Design, readings_a_request: int) -> dict[str
 def _count(design: Design, size: int) -> Counter[str]:
     fake = FakeAws()
     ingest, process = _ours(fake) if design == DESIGNS[0] else _seeds(fake)
-    sent = readings(READINGS)
+    sent = fleet(READINGS)
     for start in range(0, READINGS, size):
         answer = ingest(request_of(sent[start : start + size]), Context())
         _expect(answer["statusCode"] == 200, answer)  # noqa: PLR2004 - HTTP's
@@ -108,7 +110,7 @@ def measure(progress: Progress) -> Result:
     rows.append(("**all**", *(f"**{totals[column]:,}**" for column in columns)))
     best = totals[DESIGNS[0], REQUEST_SIZES[-1]]
     rows.append(("each reading", *(rounded(totals[column] / READINGS) for column in columns)))
-    rows.append(("of the least", *(ratio(totals[column], best) for column in columns)))
+    rows.append(("of the least", *(times(totals[column] / best) for column in columns)))
     heads = ("call", *(f"{design}, {size} a request" for design, size in columns))
     kept = {f"{design}, {size} a request": dict(sorted(count.items())) for (design, size), count in counts.items()}
     return Result("calls", {}, [Table("Calls for 1,000 readings, taken in and processed", heads, rows)], samples=kept)
@@ -118,7 +120,7 @@ def main() -> int:
     """Count and publish, or, asked for one count, print it as JSON."""
     parser = argparse.ArgumentParser(prog="python -m bench.calls")
     parser.add_argument("--count", choices=DESIGNS, help="print one design's counts as JSON")
-    parser.add_argument("--request", type=int, default=1, help="readings in a request (default: 1)")
+    parser.add_argument("--request", type=positive, default=1, help="readings in a request (default: 1)")
     arguments = parser.parse_args()
     if arguments.count is None:
         progress = Progress()

@@ -1,6 +1,5 @@
 """What a cold start costs before the first line of the first invocation: `python -m bench.cold_start [--rounds N]`."""
 
-import argparse
 import json
 import os
 import subprocess
@@ -11,11 +10,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from bench.arguments import asked_rounds
 from bench.environments import BUILD, peer, site_packages
-from bench.figures import Figure, ratio, rounded
+from bench.figures import Figure, paired, rounded, times
 from bench.machine import pinned
 from bench.publishing import publish
 from bench.results import Result, Table, Target
+from bench.variables import LAMBDA_VARIABLES
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
 from ops.commands import run
 from ops.embedded.installation import ensure_installed
@@ -26,23 +27,6 @@ from ops.progress import Progress
 from ops.project import ROOT
 
 BARE: Final = "two boto3 clients"
-VARIABLES: Final = {
-    "ENVIRONMENT": "dev",
-    "RAW_TABLE_NAME": "raw",
-    "PROCESSED_TABLE_NAME": "processed",
-    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/ingestion",
-    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/dead",
-    "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
-    "CONFIG_PARAMETER": "/iot-pipeline/dev/config",
-    "CONFIG_PARAM": "/iot-pipeline/dev/config",
-    "AWS_REGION": "us-east-1",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "AWS_LAMBDA_FUNCTION_NAME": "function",
-    "LAMBDA_TASK_ROOT": "/var/task",
-}
-"""As Lambda sets them, so that tracing is on."""
 _PROBE: Final = Path(__file__).parent / "probes" / "init.py"
 _SEED: Final = Path(__file__).parent / "seed"
 _YARDSTICKS, _MEBIBYTES, _LAYER_MEGABYTES = 1.2, 50, 5
@@ -93,7 +77,7 @@ def probe(interpreter: Path, what: str, folders: Sequence[Path]) -> dict[str, An
     """
     done = subprocess.run(  # noqa: S603  # an interpreter of this project
         [str(interpreter), "-I", "-S", str(_PROBE), what, *map(str, folders)],
-        env={"PATH": os.environ["PATH"], **VARIABLES},
+        env={"PATH": os.environ["PATH"], **LAMBDA_VARIABLES},
         capture_output=True,
         text=True,
         check=False,
@@ -137,13 +121,17 @@ def _figure(taken: Sequence[Mapping[str, Any]], what: str, scale: float = 1) -> 
     return Figure.of([one[what] * scale for one in taken])
 
 
+def _yardsticks(samples: Mapping[str, Sequence[Mapping[str, Any]]], name: str) -> float:
+    taken, bare = ([one["wall_seconds"] for one in samples[which]] for which in (name, BARE))
+    return paired(taken, bare)
+
+
 def _table(samples: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
-    base = _figure(samples[BARE], "wall_seconds").median
     rows = [
         (
             name,
             _figure(taken, "wall_seconds", 1000).shown(),
-            ratio(_figure(taken, "wall_seconds").median, base),
+            times(_yardsticks(samples, name)),
             rounded(_figure(taken, "cpu_seconds", 1000).median),
             rounded(_figure(taken, "peak_mebibytes").median),
             str(len(taken[0]["modules"])),
@@ -164,16 +152,15 @@ def _origins(samples: Mapping[str, Sequence[Mapping[str, Any]]]) -> Table:
 
 
 def _targets(samples: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Target]:
-    base = _figure(samples[BARE], "wall_seconds").median
-    walls = {one: _figure(samples[one], "wall_seconds").median / base for one in FUNCTIONS}
+    walls = {one: _yardsticks(samples, one) for one in FUNCTIONS}
     peaks = {one: _figure(samples[one], "peak_mebibytes").median for one in FUNCTIONS}
     return [
         Target(
             f"at most {_YARDSTICKS} yardsticks",
             ", ".join(f"{one} {rounded(value)}" for one, value in walls.items()),
             max(walls.values()) <= _YARDSTICKS,
-            "what stands beside the clients is Powertools' logger (some 50 ms here, most of it the standard library's "
-            "parts that it imports) and the X-Ray SDK (some 30 ms, most of it asyncio).",
+            "what stands beside the clients is Powertools' logger, with the parts of the standard library that it "
+            "imports, and the X-Ray SDK, with asyncio.",
         ),
         Target(
             f"at most {_MEBIBYTES} MB",
@@ -201,10 +188,8 @@ def _versions() -> dict[str, str]:
 
 def main() -> int:
     """Measure and publish."""
-    parser = argparse.ArgumentParser(prog="python -m bench.cold_start")
-    parser.add_argument("--rounds", type=int, default=11, help="how often each has its turn (default: 11)")
-    progress = Progress()
-    publish(measure(parser.parse_args().rounds, progress), progress)
+    rounds, progress = asked_rounds("cold_start", 21), Progress()
+    publish(measure(rounds, progress), progress)
     return 0
 
 

@@ -3,7 +3,6 @@
 `python -m bench.end_to_end [--rounds N]`.
 """
 
-import argparse
 import shutil
 import sys
 import time
@@ -12,10 +11,11 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bench.arguments import asked_rounds
 from bench.calls import DESIGNS, Design
 from bench.environments import BUILD
 from bench.events import readings
-from bench.figures import Figure, ratio, rounded
+from bench.figures import Figure, paired, rounded, times
 from bench.machine import pinned
 from bench.publishing import publish
 from bench.results import Result, Table
@@ -65,7 +65,7 @@ LOADS: Final = (Load(25, 1), Load(3, 50))
 
 
 @dataclass(frozen=True)
-class Target:
+class Stack:
     """One of the two stacks.
 
     Attributes:
@@ -128,11 +128,11 @@ def measure(rounds: int, progress: Progress) -> Result:
     machine = Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, progress)
     try:
         pipeline = machine.up()
-        targets = _targets(pipeline, layout)
-        for design, target in targets.items():
+        stacks = _stacks(pipeline, layout)
+        for design, stack in stacks.items():
             progress.say(f"  warming up: {design}")
-            _warm_up(target)
-        samples = _alternate(targets, rounds, progress)
+            _warm_up(stack)
+        samples = _alternate(stacks, rounds, progress)
     finally:
         machine.down()
         shutil.rmtree(layout.state, ignore_errors=True)
@@ -140,20 +140,20 @@ def measure(rounds: int, progress: Progress) -> Result:
     return Result("end_to_end", versions, [_table(samples)], samples=samples)
 
 
-def _targets(pipeline: Pipeline, layout: Layout) -> dict[Design, Target]:
+def _stacks(pipeline: Pipeline, layout: Layout) -> dict[Design, Stack]:
     administrator = pipeline.administrator
     runtime = find_environment(ROOT, EMBEDDED_ENVIRONMENT).functions.runtime
     seed = deploy(administrator, layout.packages / LAYER_PACKAGE, runtime)
-    ours = Target(pipeline.api, pipeline.outputs["ProcessedDataTableName"], administrator)
-    return dict(zip(DESIGNS, (ours, Target(seed.api, seed.processed_table, administrator)), strict=True))
+    ours = Stack(pipeline.api, pipeline.outputs["ProcessedDataTableName"], administrator)
+    return dict(zip(DESIGNS, (ours, Stack(seed.api, seed.processed_table, administrator)), strict=True))
 
 
-def _alternate(targets: Mapping[Design, Target], rounds: int, progress: Progress) -> dict[str, Any]:
+def _alternate(stacks: Mapping[Design, Stack], rounds: int, progress: Progress) -> dict[str, Any]:
     samples: dict[str, Any] = {}
     for number in range(1, rounds + 1):
         for load in LOADS:
-            for design, target in targets.items():
-                rates = _rates(target, load)
+            for design, stack in stacks.items():
+                rates = _rates(stack, load)
                 told = ", ".join(f"{what} {rounded(rate)} a second" for what, rate in rates.items())
                 progress.say(f"  round {number} of {rounds}: {design}, {load.name}: {told}")
                 kept = samples.setdefault(f"{design}, {load.name}", {})
@@ -162,37 +162,35 @@ def _alternate(targets: Mapping[Design, Target], rounds: int, progress: Progress
     return samples
 
 
-def _warm_up(target: Target) -> None:
+def _warm_up(stack: Stack) -> None:
     """Start the functions' processes one by one: many cold starts at once only wait for each other here."""
     end = time.monotonic() + _PATIENCE_SECONDS
     for clients in range(1, CLIENTS + 1):
-        while _run(target, Load(2, 1), clients)[1] > _WARM_SECONDS:
+        while _run(stack, Load(2, 1), clients)[1] > _WARM_SECONDS:
             if time.monotonic() > end:
-                raise OpsError(f"{target.api} does not become warm")
+                raise OpsError(f"{stack.api} does not become warm")
     for load in LOADS:
-        _run(target, load, CLIENTS)
+        _run(stack, load, CLIENTS)
 
 
-def _rates(target: Target, load: Load) -> dict[str, float]:
+def _rates(stack: Stack, load: Load) -> dict[str, float]:
     """Readings a second, acknowledged and processed, from the first request on."""
     total = CLIENTS * load.requests * load.readings
-    acknowledged, processed = _run(target, load, CLIENTS)
+    acknowledged, processed = _run(stack, load, CLIENTS)
     return {"acknowledged": total / acknowledged, "processed": total / processed}
 
 
-def _run(target: Target, load: Load, clients: int) -> tuple[float, float]:
+def _run(stack: Stack, load: Load, clients: int) -> tuple[float, float]:
     """Send a load and wait for it; the seconds until all was acknowledged, and until all was processed."""
     devices = [f"bench-{time.time_ns()}-{number}" for number in range(clients)]
     total = clients * load.requests * load.readings
     begun = time.monotonic()
     with ThreadPoolExecutor(clients) as pool:
-        list(pool.map(lambda device: target.send(device, load), devices))
+        list(pool.map(lambda device: stack.send(device, load), devices))
     acknowledged = time.monotonic() - begun
-    while (found := target.processed(devices)) < total:
+    while (found := stack.processed(devices)) < total:
         if time.monotonic() - begun > _PATIENCE_SECONDS:
-            raise OpsError(
-                f"{target.processed_table} holds {found} of {total} readings after {_PATIENCE_SECONDS:.0f} s"
-            )
+            raise OpsError(f"{stack.processed_table} holds {found} of {total} readings after {_PATIENCE_SECONDS:.0f} s")
         time.sleep(_LOOK_SECONDS)
     return acknowledged, time.monotonic() - begun
 
@@ -202,18 +200,17 @@ def _table(samples: Mapping[str, Any]) -> Table:
     rows = []
     for load in LOADS:
         for what in ("acknowledged", "processed"):
-            mine, theirs = (Figure.of(samples[f"{design}, {load.name}"][what]) for design in (ours, seeds))
-            rows.append((load.name, what, mine.shown(), theirs.shown(), ratio(mine.median, theirs.median)))
+            mine, theirs = (samples[f"{design}, {load.name}"][what] for design in (ours, seeds))
+            shown = (Figure.of(rates).shown() for rates in (mine, theirs))
+            rows.append((load.name, what, *shown, times(paired(mine, theirs))))
     heads = ("readings are sent", "and counted when", f"{ours}, a second", f"{seeds}, a second", "ours of the seed's")
     return Table(f"Readings a second, {CLIENTS} clients", heads, rows)
 
 
 def main() -> int:
     """Measure and publish."""
-    parser = argparse.ArgumentParser(prog="python -m bench.end_to_end")
-    parser.add_argument("--rounds", type=int, default=3, help="how often each has its turn (default: 3)")
-    progress = Progress()
-    publish(measure(parser.parse_args().rounds, progress), progress)
+    rounds, progress = asked_rounds("end_to_end", 3), Progress()
+    publish(measure(rounds, progress), progress)
     return 0
 
 

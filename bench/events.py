@@ -20,6 +20,11 @@ def readings(count: int, device: str = "sensor-1") -> list[dict[str, Any]]:
     ]
 
 
+def fleet(count: int) -> list[dict[str, Any]]:
+    """A reading of each of so many devices."""
+    return [reading for number in range(count) for reading in readings(1, f"sensor-{number}")]
+
+
 def posted(body: object) -> dict[str, Any]:
     """API Gateway's event of a `POST /ingest`."""
     return {

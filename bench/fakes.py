@@ -8,20 +8,6 @@ from handlers.aws import clients
 
 CONFIGURATION: Final = {"batch_size": 100, "processing_timeout": 60, "rules": {"temperature": {"min": -40, "max": 85}}}
 """As `envs/dev` has it."""
-VARIABLES: Final = {
-    "ENVIRONMENT": "bench",
-    "RAW_TABLE_NAME": "raw",
-    "PROCESSED_TABLE_NAME": "processed",
-    "QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/ingestion",
-    "DEAD_LETTER_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/dead",
-    "ALERT_TOPIC_ARN": "arn:aws:sns:us-east-1:123456789012:alerts",
-    "CONFIG_PARAMETER": "config",
-    "CONFIG_PARAM": "config",
-    "AWS_DEFAULT_REGION": "us-east-1",
-    "AWS_ACCESS_KEY_ID": "none",
-    "AWS_SECRET_ACCESS_KEY": "none",
-    "POWERTOOLS_LOG_LEVEL": "INFO",
-}
 
 
 class FakeAws:

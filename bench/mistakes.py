@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from bench.environments import BUILD
-from bench.figures import Figure, ratio
+from bench.figures import Figure, paired, times
 from bench.measuring import Variant, alternate
 from bench.peers.mistake import MISTAKEN
 from bench.results import Table
@@ -27,9 +27,9 @@ def mistakes(interpreter: Path, rounds: int, progress: Progress) -> Table:
         "at generation", [str(interpreter), str(_PROGRAM)], {"PYTHONPATH": str(ROOT)}, repeats=3, expected=1
     )
     samples = alternate([generated, _validated(progress)], rounds, progress)
-    walls = {name: Figure.of([sample.wall_seconds for sample in taken]) for name, taken in samples.items()}
-    base = walls[generated.name].median
-    rows = [(name, wall.shown(), ratio(wall.median, base)) for name, wall in walls.items()]
+    walls = {name: [sample.wall_seconds for sample in taken] for name, taken in samples.items()}
+    base = walls[generated.name]
+    rows = [(name, Figure.of(wall).shown(), times(paired(wall, base))) for name, wall in walls.items()]
     return Table("A misspelt argument of one resource is found", ("by", "whole process, s", "of the generator's"), rows)
 
 

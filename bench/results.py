@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bench.machine import machine
 from bench.measuring import Sample
+from bench.sources import digests
 
 FOLDER: Final = Path(__file__).parent / "results"
 
@@ -67,8 +68,9 @@ class Result:
 
 
 def store(result: Result, folder: Path = FOLDER) -> None:
-    """Keep a result, with the machine and the day."""
-    found = {"measured": f"{datetime.now(tz=UTC):%Y-%m-%d}", "machine": machine(), **asdict(result)}
+    """Keep a result, with the machine, the day, and the digests of what it measured."""
+    day = f"{datetime.now(tz=UTC):%Y-%m-%d}"
+    found = {"measured": day, "machine": machine(), "sources": digests(result.name), **asdict(result)}
     folder.mkdir(parents=True, exist_ok=True)
     text = json.dumps(found, indent=1, ensure_ascii=False) + "\n"
     (folder / f"{result.name}.json").write_text(text, encoding="utf-8")

@@ -1,17 +1,17 @@
 """CPU time of a warm invocation for each reading, against a floor: `python -m bench.warm_path [--rounds N]`."""
 
-import argparse
 import json
 import os
 import subprocess
 import sys
 from typing import Final
 
-from bench.fakes import VARIABLES
-from bench.figures import Figure, ratio
+from bench.arguments import asked_rounds
+from bench.figures import Figure, paired, times
 from bench.machine import versions
 from bench.publishing import publish
 from bench.results import Result, Table
+from bench.variables import VARIABLES
 from ops.commands import run
 from ops.errors import OpsError
 from ops.progress import Progress
@@ -44,7 +44,7 @@ def measure(rounds: int, progress: Progress) -> Result:
             name,
             figure.shown(),
             floor.shown(),
-            ratio(figure.median, floor.median),
+            times(paired(samples[name], samples[f"floor, {name}"])),
             f"{_MICRO / figure.median:,.0f}",
         )
         for name, figure in figures.items()
@@ -62,10 +62,8 @@ def measure(rounds: int, progress: Progress) -> Result:
 
 def main() -> int:
     """Measure and publish."""
-    parser = argparse.ArgumentParser(prog="python -m bench.warm_path")
-    parser.add_argument("--rounds", type=int, default=9, help="how often each has its turn (default: 9)")
-    progress = Progress()
-    publish(measure(parser.parse_args().rounds, progress), progress)
+    rounds, progress = asked_rounds("warm_path", 9), Progress()
+    publish(measure(rounds, progress), progress)
     return 0
 
 

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final
 import msgspec
 
 from bench.events import readings, received, request_of
-from bench.fakes import VARIABLES, Context, FakeAws, play_aws
+from bench.fakes import Context, FakeAws, play_aws
+from bench.variables import VARIABLES
 
 _READINGS_A_SAMPLE: Final = 2000
 

@@ -1,10 +1,17 @@
-"""AWS calls for 1,000 readings: counted, and what the designs promise of them."""
+"""AWS calls for 1,000 readings: counted, what the designs promise of them, and that the document shows these."""
 
-from bench.calls import INGESTION, PROCESSOR, calls_per_1000_readings
+from functools import cache
+
+import pytest
+
+from bench.calls import DESIGNS, INGESTION, PROCESSOR, REQUEST_SIZES, Design, calls_per_1000_readings
+from bench.results import load_all
+
+counted = cache(calls_per_1000_readings)
 
 
 def test_ours_one_at_a_time() -> None:
-    assert calls_per_1000_readings("this project", 1) == {
+    assert counted("this project", 1) == {
         "dynamodb:PutItem": 1000,
         "sqs:SendMessageBatch": 1000,
         "dynamodb:BatchWriteItem": 40,
@@ -16,22 +23,29 @@ def test_ours_one_at_a_time() -> None:
 
 
 def test_ours_in_batches() -> None:
-    assert calls_per_1000_readings("this project", 100) == {
+    assert counted("this project", 100) == {
         "dynamodb:PutItem": 1000,
         "sqs:SendMessageBatch": 10,
         "dynamodb:BatchWriteItem": 40,
-        "dynamodb:BatchGetItem": 1,
+        "dynamodb:BatchGetItem": 10,
         "ssm:GetParameter": 2,
         INGESTION: 10,
         PROCESSOR: 1,
     }
 
 
-def test_the_seeds_style() -> None:
-    assert calls_per_1000_readings("the seed's style", 100) == {
+@pytest.mark.parametrize(("size", "requests"), [(1, 1000), (100, 10)])
+def test_the_seeds_style(size: int, requests: int) -> None:
+    assert counted("the seed's style", size) == {
         "dynamodb:PutItem": 2000,
         "sqs:SendMessage": 1000,
         "ssm:GetParameter": 2,
-        INGESTION: 10,
+        INGESTION: requests,
         PROCESSOR: 100,
     }
+
+
+@pytest.mark.parametrize("size", REQUEST_SIZES)
+@pytest.mark.parametrize("design", DESIGNS)
+def test_the_result_is_of_todays_code(design: Design, size: int) -> None:
+    assert load_all()["calls"]["samples"][f"{design}, {size} a request"] == counted(design, size)

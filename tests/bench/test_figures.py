@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench.figures import Figure, ratio, rounded
+from bench.figures import Figure, paired, rounded, times
 
 
 @pytest.mark.parametrize(
@@ -26,4 +26,20 @@ def test_a_figure_is_the_median_and_the_spread() -> None:
 
 
 def test_a_ratio_says_times() -> None:
-    assert ratio(13.8, 0.138) == "100 x"
+    assert times(100) == "100 x"
+
+
+def test_a_ratio_is_within_each_round() -> None:
+    # The machine was slow in the second round, for both.
+    assert paired([22, 44, 20], [20, 40, 10]) == pytest.approx(1.1)
+    assert paired([30, 10, 100], [10, 10, 100]) == 1
+
+
+def test_a_side_that_is_repeated_counts_with_its_rounds_median() -> None:
+    assert paired([20, 100], [9, 10, 11, 40, 50, 60]) == 2
+    assert paired([9, 10, 11, 40, 50, 60], [20, 100]) == 0.5
+
+
+def test_rounds_of_different_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="5 samples are not as many in each of 2 rounds"):
+        paired([1, 2], [1, 2, 3, 4, 5])

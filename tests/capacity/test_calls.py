@@ -51,12 +51,12 @@ def test_packs_by_hand() -> None:
 
 
 @pytest.mark.proof("throttling and load")
-@pytest.mark.parametrize("batch", [1, 100])
-def test_calls_of_a_thousand_readings(batch: int, figures: Figures) -> None:
+@pytest.mark.parametrize(("batch", "decided"), [(1, 100), (100, 1000)])
+def test_calls_of_a_thousand_readings(batch: int, decided: int, figures: Figures) -> None:
     counts = calls_per_1000_readings("this project", batch)
     found = {name.split(":")[1]: number for name, number in counts.items() if not name.startswith("lambda:")}
 
-    modelled_calls = modelled(1000, batch, 100, 1)
+    modelled_calls = modelled(1000, batch, 100, decided)
     for name in {*found, *modelled_calls}:
         figures.count(
             "kinds of AWS calls of 1,000 readings, as often as the model says",
