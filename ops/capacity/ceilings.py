@@ -66,6 +66,7 @@ def ceilings(ours: Ours) -> list[Ceiling]:
     found = [
         *_api(busy),
         *_concurrency(busy),
+        *_mapping(busy),
         *_tables(busy),
         *_queue(busy),
         *_payloads(busy),
@@ -75,26 +76,22 @@ def ceilings(ours: Ours) -> list[Ceiling]:
 
 
 def _api(busy: Ours) -> Iterator[Ceiling]:
-    api, requests = busy.settings.api, busy.demand.requests
-    rate, burst = limit("api_gateway.rate"), limit("api_gateway.burst")
-    more = "more readings in a request (--batch)"
+    """The throttles, the settings' and the account's: token buckets, which the rate refills.
+
+    What comes evenly within the busiest second asks for the rate alone, whatever the burst, which is what the bucket
+    holds beside it for requests at the same moment:
+    https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html.
+    """
+    requests, rate, more = busy.demand.requests, limit("api_gateway.rate"), "more readings in a request (--batch)"
     yield Ceiling(
         "API throttle of the settings",
         requests,
-        api.throttling_rate_limit,
+        busy.settings.api.throttling_rate_limit,
         "requests/s",
-        f"api.throttling_rate_limit (up to {rate}), or {more}",
+        f"api.throttling_rate_limit (up to {rate}), {more}, or a cell",
     )
-    yield Ceiling(
-        "API burst of the settings",
-        requests,
-        api.throttling_burst_limit,
-        "requests in a second",
-        f"api.throttling_burst_limit (up to {burst}), or {more}",
-    )
-    yield Ceiling(
-        "API throttle of the account", requests, rate, "requests/s", f"the quota, {more}, or a cell", "api_gateway.rate"
-    )
+    # The settings go no further than the default: a quota that AWS raises helps no single environment.
+    yield Ceiling("API throttle of the account", requests, rate, "requests/s", f"{more}, or a cell", "api_gateway.rate")
 
 
 def occupied(requests: float, seconds: float) -> float:
@@ -103,9 +100,8 @@ def occupied(requests: float, seconds: float) -> float:
 
 
 def _concurrency(busy: Ours) -> Iterator[Ceiling]:
-    functions, polling = busy.settings.functions, busy.polling()
+    functions = busy.settings.functions
     ingestion = occupied(busy.demand.requests, busy.ingestion_seconds())
-    pollers = math.ceil(polling.pollers_needed)
     yield Ceiling(
         "ingestion's reserved concurrency",
         ingestion,
@@ -115,39 +111,6 @@ def _concurrency(busy: Ours) -> Iterator[Ceiling]:
         "functions.ingestion.memory_megabytes, which shortens what computes",
     )
     yield Ceiling(
-        "event source mapping's concurrency",
-        polling.pollers_needed,
-        busy.settings.maximum_concurrency,
-        "batches at once",
-        f"functions.processor.reserved_concurrency to {pollers + functions.processor.api_concurrency} "
-        "(functions.event_source.maximum_concurrency where it is set), or more functions.processor.memory_megabytes",
-    )
-    yield Ceiling(
-        "event source mapping's greatest concurrency",
-        polling.pollers_needed,
-        min(limit("event_source_mapping.concurrency"), GREATEST_MAXIMUM_CONCURRENCY),
-        "batches at once",
-        "a larger functions.event_source.batch_size, more functions.processor.memory_megabytes, or a cell",
-        "event_source_mapping.concurrency",
-    )
-    needed = ingestion + polling.pollers_needed + functions.processor.api_concurrency
-    yield Ceiling(
-        "event source mapping's scaling",
-        polling.pollers_needed,
-        limit("event_source_mapping.first_pollers") + limit("event_source_mapping.scaling"),
-        "batches at once in the first minute after rest",
-        "nothing: the queue holds what waits",
-        "event_source_mapping.scaling",
-    )
-    yield Ceiling(
-        "Lambda concurrency of the account",
-        needed + functions.query.reserved_concurrency,
-        limit("lambda.concurrency") - limit("lambda.unreserved"),
-        "at once",
-        "the quota, a smaller functions.query.reserved_concurrency, or a cell",
-        "lambda.concurrency",
-    )
-    yield Ceiling(
         "Lambda's scaling of ingestion",
         ingestion,
         limit("lambda.scaling"),
@@ -155,12 +118,49 @@ def _concurrency(busy: Ours) -> Iterator[Ceiling]:
         "nothing: callers repeat what is refused meanwhile",
         "lambda.scaling",
     )
+    pollers = busy.polling().pollers_needed
+    yield Ceiling(
+        "Lambda concurrency of the account",
+        ingestion + pollers + functions.processor.api_concurrency + functions.query.reserved_concurrency,
+        limit("lambda.concurrency") - limit("lambda.unreserved"),
+        "at once",
+        "the quota, a smaller functions.query.reserved_concurrency, or a cell",
+        "lambda.concurrency",
+    )
+
+
+def _mapping(busy: Ours) -> Iterator[Ceiling]:
+    functions, pollers = busy.settings.functions, busy.polling().pollers_needed
+    reserved = math.ceil(pollers) + functions.processor.api_concurrency
+    yield Ceiling(
+        "event source mapping's concurrency",
+        pollers,
+        busy.settings.maximum_concurrency,
+        "batches at once",
+        f"functions.processor.reserved_concurrency to {reserved} "
+        "(functions.event_source.maximum_concurrency where it is set), or more functions.processor.memory_megabytes",
+    )
+    yield Ceiling(
+        "event source mapping's greatest concurrency",
+        pollers,
+        min(limit("event_source_mapping.concurrency"), GREATEST_MAXIMUM_CONCURRENCY),
+        "batches at once",
+        "a larger functions.event_source.batch_size, more functions.processor.memory_megabytes, or a cell",
+        "event_source_mapping.concurrency",
+    )
+    yield Ceiling(
+        "event source mapping's scaling",
+        pollers,
+        limit("event_source_mapping.first_pollers") + limit("event_source_mapping.scaling"),
+        "batches at once in the first minute after rest",
+        "nothing: the queue holds what waits",
+        "event_source_mapping.scaling",
+    )
 
 
 def _tables(busy: Ours) -> Iterator[Ceiling]:
-    load = busy.load()
-    raw, processed = _writes(busy)
-    dearest = max(raw, processed)
+    demand = busy.demand
+    dearest = max(busy.raw_write_units, busy.processed_write_units)
     yield Ceiling(
         "writes of a new table",
         dearest,
@@ -177,22 +177,14 @@ def _tables(busy: Ours) -> Iterator[Ceiling]:
         "the quota, or a cell",
         "dynamodb.table_writes",
     )
-    device = max(raw, processed) / load.readings * busy.demand.peak / busy.demand.interval
-    together = busy.demand.readings_per_device
     yield Ceiling(
         "writes of one device",
-        max(device, together),
+        dearest / demand.readings * max(demand.peak / demand.interval, demand.readings_per_device),
         limit("dynamodb.partition_writes"),
         "write units/s of a partition",
         "a longer interval: a device's items lie in one partition",
         "dynamodb.partition_writes",
     )
-
-
-def _writes(busy: Ours) -> tuple[float, float]:
-    """Write units a second of the raw table and of the processed one, in which the states of alerts lie, too."""
-    load, raw = busy.load(), busy.demand.readings
-    return raw, load.write_units - raw
 
 
 def _queue(busy: Ours) -> Iterator[Ceiling]:

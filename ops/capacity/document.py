@@ -16,8 +16,9 @@ from ops.capacity.demand import Demand
 from ops.capacity.designs import OF_FLOOR, OF_SEED, levers, without_rules
 from ops.capacity.drawing import Bar, chart
 from ops.capacity.examples import FLEETS, example
+from ops.capacity.limits import limit
 from ops.capacity.ours import Ours
-from ops.capacity.prices import prices, region
+from ops.capacity.prices import region
 from ops.capacity.seed import seed_load
 from ops.project import find_environment
 
@@ -58,12 +59,14 @@ def _text(settings: EnvironmentSettings) -> str:
         examples=found,
         reference=example(REFERENCE, settings),
         plain=plain,
+        seed=bill(seed_load(REFERENCE, Assumptions())),
+        seed_batched=bill(seed_load(REFERENCE, Assumptions(), REFERENCE.batch)),
         single=example(replace(REFERENCE, batch=1), settings),
         levers=levers(reference),
         environment=ENVIRONMENT,
         readings_a_message=MAXIMUM_READINGS,
         region=region(),
-        prices=prices(),
+        burst=limit("api_gateway.burst"),
         targets=(OF_FLOOR, OF_SEED),
         figures=figures,
     )
@@ -74,6 +77,7 @@ def _chart(settings: EnvironmentSettings) -> str:
     floor = floor_per_million(_ours(settings).sizes)
     bars = [
         _bar("the seed's design, one by one", bill(seed_load(REFERENCE, Assumptions()))),
+        _bar("the seed's functions, 100 a request", bill(seed_load(REFERENCE, Assumptions(), REFERENCE.batch))),
         _bar("ours, one reading a request", bill(_ours(settings, 1).load())),
         _bar("ours, 10 readings a request", bill(_ours(settings, 10).load())),
         _bar("ours, 100 readings a request", bill(_ours(settings).load())),

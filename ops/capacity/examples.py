@@ -28,6 +28,8 @@ PASSING: Final = frozenset(
     {"dynamodb.new_table_writes", "lambda.scaling", "lambda.payload", "event_source_mapping.scaling"}
 )
 """Limits that pass by themselves: a table and a function grow, a mapping makes smaller batches."""
+ENDED_BY_SETTINGS: Final = frozenset({"api_gateway.rate"})
+"""Quotas that AWS raises and the settings do not follow: `api.throttling_rate_limit` ends at the default."""
 
 
 @dataclass(frozen=True)
@@ -56,9 +58,9 @@ class Example:
     @property
     def cells_raised(self) -> int:
         """The same where AWS raises what it may raise."""
-        names = limits()
+        raised = {name for name, limit in limits().items() if limit.adjustable} - ENDED_BY_SETTINGS
         kept = (each for each in self.ceilings if each.quota and each.quota not in PASSING)
-        return _cells(each for each in kept if each.quota and not names[each.quota].adjustable)
+        return _cells(each for each in kept if each.quota not in raised)
 
 
 def _cells(found: Iterable[Ceiling]) -> int:

@@ -1,5 +1,6 @@
 """Bytes that an invocation logs; `tests/capacity/test_calls.py` holds the functions' own against the functions."""
 
+import math
 from typing import Final
 
 EVENT_OVERHEAD_BYTES: Final = 26
@@ -15,7 +16,10 @@ _REQUEST_METRICS: Final = 364
 _BATCH_LINE: Final = 427
 _CORRELATION_ID: Final = 39
 _BATCH_METRICS: Final = 388
+_MORE_METRICS: Final = 210
 _LAG: Final = 8
+_VALUES_A_LINE: Final = 100
+"""Values that a metric may have: CloudWatch's embedded metric format; Powertools then begins another line."""
 
 
 def of_request(*, is_told: bool) -> float:
@@ -36,7 +40,8 @@ def of_batch(messages: float, requests: float, *, is_told: bool) -> float:
         is_told: Whether the log level lets its line through.
     """
     line = _BATCH_LINE + _CORRELATION_ID * requests if is_told else 0
-    return _BATCH_METRICS + _LAG * messages + line
+    more = math.ceil(messages / _VALUES_A_LINE) - 1
+    return _BATCH_METRICS + more * (_MORE_METRICS + EVENT_OVERHEAD_BYTES) + _LAG * messages + line
 
 
 def lines(*, is_told: bool) -> float:

@@ -10,6 +10,7 @@ from generate.terraform import Expression
 from handlers.aws.parameters import LIFETIME_SECONDS
 from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
 from handlers.contract import Metric
+from handlers.domain.packing import MAXIMUM_BYTES as BILLED_BYTES
 from ops.capacity import calls, logs
 from ops.capacity.assumptions import Assumptions, attempts, pauses, seconds, waits
 from ops.capacity.demand import Demand
@@ -22,7 +23,6 @@ from ops.capacity.tracing import traces
 
 LEAST_SECONDS: Final = 1 / limit("lambda.requests_per_environment")
 """For which an invocation counts against a function's concurrency, however short it is."""
-SQS_CHUNK_BYTES: Final = 65_536
 ANSWER_BYTES: Final = 450
 """An answer with its headers: an assumption."""
 DETAILED_METRICS: Final = 3 * 5
@@ -125,13 +125,6 @@ class Ours:
         computed = seconds(work, readings, memory, given_milliseconds=given)
         return computed + waits(work) * pauses(rate)
 
-    @property
-    def carried(self) -> float:
-        """Readings a second that the API and ingestion let through."""
-        seconds_each = max(self.ingestion_seconds(), LEAST_SECONDS)
-        ingested = self.settings.functions.ingestion.reserved_concurrency / seconds_each
-        return min(self.demand.requests, self.settings.api.throttling_rate_limit, ingested) * self.demand.batch
-
     def polling(self, mapping: Mapping | None = None) -> Polling:
         """A mapping at work.
 
@@ -145,7 +138,6 @@ class Ours:
         demand, functions = self.demand, self.settings.functions
         polling = self.polling(replace(self.mapping, most_pollers=UNLIMITED))
         work = {"ingestion": self._ingestion(), "processor": self._processor(polling)}
-        alerts = demand.readings * self.assumptions.alert_rate
         subscriptions = [each.protocol for each in self.settings.queueing.subscriptions]
         return Load(
             name="ours",
@@ -154,8 +146,8 @@ class Ours:
             requests=demand.requests,
             functions=work,
             sqs_requests=self._sqs_requests(polling),
-            write_units=self._write_units(alerts),
-            read_units=self._read_units(polling, alerts),
+            write_units=self.raw_write_units + self.processed_write_units,
+            read_units=self._read_units(polling),
             stored_bytes=(
                 (demand.readings * self.sizes.raw, demand.readings, self.settings.data.raw_ttl_days),
                 (demand.readings * self.sizes.processed, demand.readings, self.settings.data.processed_ttl_days),
@@ -164,7 +156,7 @@ class Ours:
             access_log_bytes=logs.ACCESS_LOG_BYTES,
             answer_bytes=ANSWER_BYTES,
             parameter_reads=self.parameter_reads(work),
-            publications=alerts,
+            publications=self.alerts,
             deliveries={"sns.emails": subscriptions.count("email"), "sns.https": subscriptions.count("https")},
             log_retention_days=functions.log_retention_days,
             standing=standing(),
@@ -196,21 +188,52 @@ class Ours:
 
     def _sqs_requests(self, polling: Polling) -> float:
         sent = self.demand.requests * self.request_calls["SendMessageBatch"] * attempts(self.assumptions.failure_rate)
-        sent *= math.ceil(self.group * self.packs.bytes / SQS_CHUNK_BYTES)
-        received = polling.receives * math.ceil(MAXIMUM_ENTRIES * self.packs.bytes / SQS_CHUNK_BYTES)
-        deleted = polling.batches * max(1.0, polling.batch_size / MAXIMUM_ENTRIES)
-        none_fails = math.pow(1 - self.assumptions.message_failure_rate, polling.batch_size)
-        put_off = polling.batches * (1 - none_fails)
-        return sent + received + polling.empty_receives + deleted + put_off
+        sent *= math.ceil(self.group * self.packs.bytes / BILLED_BYTES)
+        received = polling.receives * math.ceil(MAXIMUM_ENTRIES * self.packs.bytes / BILLED_BYTES)
+        return sent + received + polling.empty_receives + self.deletes(polling) + self.put_offs(polling)
 
-    def _write_units(self, alerts: float) -> float:
-        stored = write_units(self.sizes.raw) + write_units(self.sizes.processed)
-        states = alerts * calls.of_alert()["UpdateItem"]
-        return self.demand.readings * stored + states * write_units(self.sizes.alert)
+    def deletes(self, polling: Polling) -> float:
+        """DeleteMessageBatch that the mapping calls a second: what each batch leaves done."""
+        return polling.batches * self._of_ten(polling.batch_size * (1 - self.assumptions.message_failure_rate))
 
-    def _read_units(self, polling: Polling, alerts: float) -> float:
+    def put_offs(self, polling: Polling) -> float:
+        """ChangeMessageVisibilityBatch that the processor calls a second."""
+        rate, size = self.assumptions.message_failure_rate, polling.batch_size
+        some_fail = 1 - math.pow(1 - rate, size)
+        return polling.batches * some_fail * self._of_ten(size * rate / some_fail) if some_fail else 0.0
+
+    def _of_ten(self, messages: float) -> float:
+        """Calls of ten messages at most, on average over batches of so many on average.
+
+        Batches vary by whole groups, unless messages come back by themselves, so that the last call of a batch is
+        part full.
+        """
+        step = 1 if self.assumptions.message_failure_rate else math.gcd(self.group, MAXIMUM_ENTRIES)
+        varied = messages / MAXIMUM_ENTRIES + (1 - step / MAXIMUM_ENTRIES) / 2
+        return min(max(1.0, varied), math.ceil(self.mapping.batch_size / MAXIMUM_ENTRIES))
+
+    @property
+    def alerts(self) -> float:
+        """Alerts that begin or end in a second."""
+        return self.demand.readings * self.assumptions.alert_rate
+
+    @property
+    def raw_write_units(self) -> float:
+        """Write units a second of the raw table."""
+        return self.demand.readings * write_units(self.sizes.raw)
+
+    @property
+    def processed_write_units(self) -> float:
+        """Write units a second of the processed table, in which the states of alerts lie, too.
+
+        At most: a message that is put off is taken to have written its readings, and writes them again.
+        """
+        stored = self.demand.readings * self.deliveries * write_units(self.sizes.processed)
+        return stored + self.alerts * calls.of_alert()["UpdateItem"] * write_units(self.sizes.alert)
+
+    def _read_units(self, polling: Polling) -> float:
         """One for each state, which is far under 4 KB, or absent; a look that finds nothing costs as much."""
-        return polling.batches * self.decided(polling.batch_size) + alerts * calls.of_alert()["Query"]
+        return polling.batches * self.decided(polling.batch_size) + self.alerts * calls.of_alert()["Query"]
 
 
 def standing() -> Standing:

@@ -19,6 +19,8 @@ FIRST_POLLERS: Final = limit("event_source_mapping.first_pollers")
 UNLIMITED: Final = 1_000_000_000
 """Pollers, where the question is what a load costs and not whether it is carried."""
 _ROUNDS: Final = 60
+_FIRST_BUSY: Final = 0.95
+"""Share of the time up to which the first pollers keep up alone: no message waits until others come."""
 _BUSY: Final = 0.8
 """Share of the time that pollers are busy at most where there can be more of them: below, no message waits long."""
 _FULL: Final = 0.98
@@ -86,7 +88,7 @@ def poll(mapping: Mapping, messages: float, group: float, duration: Duration) ->
     needed = messages / mapping.batch_size * cycle
     if needed > mapping.most_pollers:
         return _saturated(mapping, needed, cycle)
-    pollers = min(FIRST_POLLERS * max(1, math.ceil(needed / _BUSY / FIRST_POLLERS)), mapping.most_pollers)
+    pollers = min(_pollers(needed), mapping.most_pollers)
     size, free = min(group, float(mapping.batch_size)), float(pollers)
     for _ in range(_ROUNDS):
         free = max(_LEAST_FREE * pollers, pollers - messages / size * duration(size))
@@ -97,6 +99,13 @@ def poll(mapping: Mapping, messages: float, group: float, duration: Duration) ->
             found = min(RECEIVE, mapping.batch_size, max(group, waiting))
         size = (size + found) / 2
     return _steady(mapping, messages, group, _Balance(size, free, needed))
+
+
+def _pollers(needed: float) -> int:
+    """How many there are where so many would be busy all the time."""
+    if needed <= FIRST_POLLERS * _FIRST_BUSY:
+        return FIRST_POLLERS
+    return FIRST_POLLERS * math.ceil(needed / _BUSY / FIRST_POLLERS)
 
 
 @dataclass(frozen=True)

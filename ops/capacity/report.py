@@ -38,7 +38,8 @@ def _head(ours: Ours) -> Iterator[str]:
     )
     lag = f"{number(polling.lag_seconds)} s after a reading's arrival on average"
     when = lag if math.isfinite(polling.lag_seconds) else "later and later: the queue grows"
-    yield f"  batches of {number(polling.batch_size)}, {when}"
+    readings = number(polling.batch_size * ours.readings_a_message)
+    yield f"  batches of {number(polling.batch_size)} messages ({readings} readings), {when}"
     given = ours.assumptions
     for name, work, said in (
         ("ingestion", functions["ingestion"], given.ingestion_milliseconds),
@@ -83,9 +84,18 @@ def _comparison(ours: Ours) -> Iterator[str]:
         (
             "ours",
             found.ours,
-            f"{found.of_floor:.2f} floors (target {OF_FLOOR}), {found.of_seed:.2f} of the seed's design",
+            f"{found.of_floor:.2f} floors (target {OF_FLOOR})",
         ),
-        ("the seed's design, one reading a request", found.seed, f"target for ours: {OF_SEED} of it"),
+        (
+            "the seed's design, one reading a request",
+            found.seed,
+            f"ours is {found.of_seed:.2f} of it (target {OF_SEED})",
+        ),
+        (
+            f"the seed's functions, {ours.demand.batch} a request",
+            found.seed_batched,
+            f"ours is {found.of_seed_batched:.2f} of it",
+        ),
     )
     most = max(value for _, value, _ in rows)
     for name, value, note in rows:

@@ -73,6 +73,15 @@ def test_log_bytes() -> None:
     assert lines(found) == (2, 2)
 
 
+def test_log_bytes_of_many_messages() -> None:
+    # a metric has 100 values at most: the lags of more messages are told in more lines
+    found = counted(250, 1, processed_in=250, rules=False)
+
+    assert found.lines["processor"] == 1 + 3
+    logged = found.logged["processor"] + 2 * logs.EVENT_OVERHEAD_BYTES
+    assert logs.of_batch(250, 250, is_told=True) == pytest.approx(logged, rel=0.03)
+
+
 def lines(found: Counted) -> tuple[float, float]:
     """Lines of one invocation of each function."""
     return tuple(found.lines[name] / found.invocations[name] for name in ("ingestion", "processor"))  # type: ignore[return-value] # two names

@@ -13,7 +13,8 @@ from ops.capacity.assumptions import Assumptions
 from ops.capacity.ceilings import Ceiling, ceilings
 from ops.capacity.demand import Demand
 from ops.capacity.examples import example
-from ops.capacity.limits import limits
+from ops.capacity.items import write_units
+from ops.capacity.limits import limit, limits
 from ops.capacity.ours import Ours
 from tests.capacity.conftest import Designed
 
@@ -84,6 +85,35 @@ def test_tables_by_hand(designed: Designed) -> None:
     assert named(found, "writes of a new table").load == pytest.approx(1000)
     assert named(found, "writes of a table").quota_code == "L-AB614373"
     assert named(ceilings(designed(1, interval=0.001, peak=2)), "writes of one device").is_hit
+
+
+def test_large_items_take_more_writes(designed: Designed) -> None:
+    # items of 100 numbers are some 2 KB: 1,000 readings a second are 3,000 units of the raw table, and of the other
+    design = designed(60_000, 10, peak=1, sensor_values=100)
+    units = write_units(design.sizes.raw), write_units(design.sizes.processed)
+
+    assert min(units) >= 2
+    assert (design.raw_write_units, design.processed_write_units) == pytest.approx([1000 * unit for unit in units])
+    assert named(ceilings(design), "writes of a new table").load == pytest.approx(1000 * max(units))
+    shared = designed(60_000, 10, peak=1, sensor_values=100, readings_per_device=10)
+    assert named(ceilings(shared), "writes of one device").load == pytest.approx(10 * max(units))
+
+
+def test_a_request_too_many_for_the_burst_is_no_limit_of_a_second(designed: Designed) -> None:
+    # 6,667 requests in the busiest second: more than the account's burst, less than its rate
+    found = ceilings(designed(100_000_000, 100, interval=300))
+
+    assert named(found, "API throttle of the account").load == pytest.approx(6_667, abs=1)
+    assert limit("api_gateway.burst") < 6_667 < limit("api_gateway.rate")
+    assert not named(found, "API throttle of the account").is_hit
+    assert not any("burst" in each.name for each in found)
+
+
+def test_a_raised_rate_takes_as_many_cells(settings: EnvironmentSettings) -> None:
+    # 33,333 requests in the busiest second, and the settings' rate ends at 10,000
+    found = example(Demand(1_000_000, 60, 1), settings)
+
+    assert found.cells_raised == 4
 
 
 def test_messages_that_fail_stay_in_flight(designed: Designed) -> None:

@@ -31,16 +31,23 @@ def test_the_report_tells_bill_limits_and_comparison() -> None:
         assert re.search(rf"^  {service} +\$", text, re.MULTILINE), service
     assert "limits: Lambda concurrency of the account comes first" in text
     assert "the floor: two writes" in text
+    assert re.search(r"^  batches of [\d.]+ messages \([\d.]+ readings\), ", text, re.MULTILINE)
     assert "assumed, not measured on AWS (--ingestion-milliseconds)" in text
 
 
 def test_the_report_tells_what_to_change() -> None:
     text = "\n".join(lines("--peak", "100"))
 
-    assert "limits: API throttle of the settings is hit" in text or "is hit" in text
+    assert re.search(r"^limits: .* is hit$", text, re.MULTILINE)
     assert re.search(
         r"HIT .* API throttle of the settings: 1,667 of 1,000 requests/s\n +-> api.throttling_rate_limit", text
     )
+
+
+def test_the_seeds_functions_are_priced_with_as_many_in_a_request() -> None:
+    text = "\n".join(lines("--batch", "100"))
+
+    assert re.search(r"^  the seed's functions, 100 a request +\$[\d.]+ .* ours is 0\.\d\d of it$", text, re.MULTILINE)
 
 
 def test_given_durations_are_told_as_given() -> None:

@@ -1,6 +1,8 @@
 """Prices and bills against sums done by hand."""
 
+import json
 from dataclasses import replace
+from statistics import median
 
 import pytest
 from hypothesis import given
@@ -8,14 +10,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace as changed
 
 from generate.settings import EnvironmentSettings
-from ops.capacity.assumptions import Assumptions, attempts, pauses, seconds
+from ops.capacity.assumptions import CPU_MILLISECONDS_A_READING, Assumptions, attempts, pauses, seconds
 from ops.capacity.costs import Bill, bill, floor_per_million, growth_gigabytes, stored_gigabytes
 from ops.capacity.demand import Demand
 from ops.capacity.designs import compare, levers
 from ops.capacity.items import write_units
 from ops.capacity.ours import Ours
 from ops.capacity.prices import prices
-from ops.capacity.seed import seed_load
+from ops.capacity.seed import BATCH_SIZE, INGESTION_MEGABYTES, PROCESSOR_MEGABYTES, seed_load
+from ops.project import ROOT
 from tests.capacity.conftest import Designed
 
 SETTINGS = EnvironmentSettings(environment="test")
@@ -105,12 +108,20 @@ def test_the_floor_is_two_writes() -> None:
 
 
 def test_durations_by_hand() -> None:
-    # 2 + 0.05 + 1.35 + 1.5 ms of CPU on a sixth of a core or so (256 of 1,769 MB), and waits of 5 + 10 ms
+    # 2 + 0.15 + 1.35 + 1.5 ms of CPU on a sixth of a core or so (256 of 1,769 MB), and waits of 5 + 10 ms
     calls = {"PutItem": 1.0, "SendMessageBatch": 1.0}
 
-    assert seconds(calls, 1, 256) == pytest.approx((4.9 * 1769 / 256 + 15) / 1000)
-    assert seconds(calls, 1, 10_240) == pytest.approx((4.9 + 15) / 1000)
+    assert seconds(calls, 1, 256) == pytest.approx((5.0 * 1769 / 256 + 15) / 1000)
+    assert seconds(calls, 1, 10_240) == pytest.approx((5.0 + 15) / 1000)
     assert seconds(calls, 1, 256, given_milliseconds=120) == 0.12
+
+
+def test_a_reading_takes_what_was_measured() -> None:
+    # of the functions' own work, with 100 readings in an invocation; their calls are counted beside it
+    samples = json.loads((ROOT / "bench" / "results" / "warm_path.json").read_text())["samples"]
+    measured = max(median(samples[f"{function} 100"]) for function in ("ingest", "process")) / 1000
+
+    assert measured / 1.5 <= CPU_MILLISECONDS_A_READING <= measured * 1.5
 
 
 def test_repeats_by_hand() -> None:
@@ -174,3 +185,37 @@ def test_the_seed_pays_for_each_reading_by_itself() -> None:
     assert found.requests == found.readings == pytest.approx(166.67, abs=0.01)
     assert found.write_units == 2 * found.readings
     assert found.sqs_requests > 2 * found.readings
+
+
+def test_the_seeds_functions_put_and_send_one_after_another() -> None:
+    found = seed_load(Demand(10_000, 60, 100), Assumptions(), 100)
+    alone = seed_load(Demand(10_000, 60, 100), Assumptions())
+
+    # 2 ms of CPU once; then 0.15 + 1.35 + 1.5 ms and waits of 5 + 10 ms for each reading
+    seconds_each = (2 + 100 * 3.0) * 1769 / INGESTION_MEGABYTES / 1000 + 100 * 0.015
+    assert found.functions["ingestion"].seconds == pytest.approx(seconds_each)
+    assert found.functions["ingestion"].calls == {"PutItem": 100, "SendMessageBatch": 100}
+    assert found.requests * 100 == pytest.approx(found.readings) == pytest.approx(alone.requests)
+    assert (found.sqs_requests, found.write_units) == (alone.sqs_requests, alone.write_units)
+
+
+def test_the_seeds_processor_begins_once_for_a_batch() -> None:
+    # many readings fill its batches of ten: 2 ms of CPU once, then 0.15 + 1.35 ms and a wait of 5 ms for each
+    work = seed_load(Demand(10_000_000, 60), Assumptions()).functions["processor"]
+    size = work.calls["PutItem"]
+
+    assert 1 < size <= BATCH_SIZE
+    assert work.seconds == pytest.approx((2 + size * 1.5) * 1769 / PROCESSOR_MEGABYTES / 1000 + size * 0.005)
+
+
+def test_what_is_put_off_writes_again(designed: Designed) -> None:
+    well, ill = (designed(1000, assumptions=Assumptions(message_failure_rate=rate)) for rate in (0.0, 0.1))
+
+    assert ill.raw_write_units == well.raw_write_units
+    assert ill.processed_write_units == pytest.approx(well.processed_write_units * (1 + 0.1 + 0.01))
+
+
+def test_levers_change_one_percent_at_least(designed: Designed) -> None:
+    design = designed(100_000, 100)
+
+    assert all(lever.bill.per_million < bill(design.load()).per_million * 0.99 for lever in levers(design))
