@@ -1,9 +1,11 @@
 """The message that carries accepted readings through the queue."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
+
+import msgspec
 
 from handlers.domain.documents import encode, parse
 from handlers.domain.problems import FaultsError, member
@@ -19,38 +21,45 @@ MAXIMUM_READINGS: Final = 10
 
 
 class MalformedMessageError(PipelineError):
-    """A message that can never be processed by this version of the code; says why."""
+    """A message, or a reading of it, that can never be processed by this version of the code; says where and why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Accepted readings on their way.
+    """Accepted readings as they arrive, 1 to `MAXIMUM_READINGS`.
 
     Attributes:
-        readings: what was accepted together, 1 to `MAXIMUM_READINGS`; their timestamps are always set.
+        readings: the valid ones, by their pointers (`#/readings/0`); their timestamps are always set.
+        errors: what is wrong with the others, by theirs.
         accepted_at: when, epoch milliseconds.
     """
 
-    readings: tuple[Reading, ...]
+    readings: Mapping[str, Reading]
+    errors: Mapping[str, MalformedMessageError]
     accepted_at: int
 
 
-def to_body(message: Message) -> str:
-    """Write the message as JSON, its schema version first."""
-    readings = [reading_document(reading) for reading in message.readings]
-    return encode({"version": SCHEMA_VERSION, "accepted_at": message.accepted_at, "readings": readings})
+def to_text(reading: Reading) -> str:
+    """Write a reading as it stands in a message."""
+    return encode({"device_id": reading.device_id, "timestamp": reading.timestamp, "sensor_data": reading.sensor_data})
 
 
-def reading_document(reading: Reading) -> dict[str, object]:
-    """Return a reading as it stands in a message."""
-    return {"device_id": reading.device_id, "timestamp": reading.timestamp, "sensor_data": reading.sensor_data}
+def to_body(texts: Iterable[str], accepted_at: int) -> str:
+    """Write a message as JSON, its schema version first.
+
+    Args:
+        texts: of 1 to `MAXIMUM_READINGS` readings, see `to_text`.
+        accepted_at: when they were accepted, epoch milliseconds.
+    """
+    readings = [msgspec.Raw(text) for text in texts]
+    return encode({"version": SCHEMA_VERSION, "accepted_at": accepted_at, "readings": readings})
 
 
 def from_body(body: str) -> Message:
-    """Read a message of this version, or of the one before.
+    """Read a message of this version, or of the one before; what is wrong with one reading is no fault of the others.
 
     Raises:
-        MalformedMessageError: not JSON, a version that this code does not know, or not valid readings.
+        MalformedMessageError: not JSON, a version that this code does not know, or not a message around its readings.
     """
     try:
         document = parse(body)
@@ -58,8 +67,14 @@ def from_body(body: str) -> Message:
         raise MalformedMessageError(str(error)) from error
     if not isinstance(document, dict):
         raise _unknown_version()
-    readings = tuple(_reading(each, pointer) for pointer, each in _sent(document))
-    return Message(readings, _accepted_at(document.get("accepted_at")))
+    readings: dict[str, Reading] = {}
+    errors: dict[str, MalformedMessageError] = {}
+    for pointer, each in _sent(document):
+        try:
+            readings[pointer] = _reading(each, pointer)
+        except MalformedMessageError as error:
+            errors[pointer] = error
+    return Message(readings, errors, _accepted_at(document.get("accepted_at")))
 
 
 def _sent(document: dict[str, object]) -> Iterator[tuple[str, object]]:

@@ -3,8 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from handlers.domain.documents import encode
-from handlers.domain.message import MAXIMUM_READINGS, Message, reading_document
+from handlers.domain.message import MAXIMUM_READINGS, to_body, to_text
 from handlers.domain.reading import Reading
 
 MAXIMUM_BYTES: Final = 65_536
@@ -14,20 +13,23 @@ ENVELOPE_BYTES: Final = 128
 """More than a body has around its readings."""
 
 
-def pack(readings: Iterable[Reading], accepted_at: int) -> list[Message]:
+def pack(readings: Iterable[Reading], accepted_at: int) -> list[str]:
     """Put readings into messages, in their order, as many into each as its bounds allow.
 
     Args:
         readings: any number.
         accepted_at: when they were accepted, epoch milliseconds.
+
+    Returns:
+        The messages' bodies.
     """
-    packs: list[list[Reading]] = []
+    packs: list[list[str]] = []
     room = 0
-    for reading in readings:
-        size = len(encode(reading_document(reading)).encode()) + len(",")
+    for text in map(to_text, readings):
+        size = len(text.encode()) + len(",")
         if not packs or size > room or len(packs[-1]) == MAXIMUM_READINGS:
             packs.append([])
             room = MAXIMUM_BYTES - ENVELOPE_BYTES
-        packs[-1].append(reading)
+        packs[-1].append(text)
         room -= size
-    return [Message(tuple(each), accepted_at) for each in packs]
+    return [to_body(texts, accepted_at) for texts in packs]

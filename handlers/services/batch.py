@@ -4,24 +4,23 @@
 - It can never be processed: sent to the dead-letter queue at once, then Lambda deletes it.
 - It may be processed later: reported as failed, and hidden for a time that grows with each receive.
 
-A message shares one fate among its readings, each of which is processed if it can be: where any may still succeed the
-message comes again, and what is done is done again, which changes nothing; else, where any never can, it is sent away.
+A message that can be read shares one fate among its readings, each of which is processed if it can be: where any may
+still succeed the message comes again, and what is done is done again, which changes nothing but when it was processed,
+and so when it expires; else, where any never can, it is sent away.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from handlers.aws.dead_letter_queue import DeadLetter, DeadLetterQueue
 from handlers.aws.ingestion_queue import IngestionQueue
 from handlers.aws.retrying import Retrying
-from handlers.domain.message import MalformedMessageError
 from handlers.domain.rules import Rule
-from handlers.errors import PipelineError, RefusedError, UnavailableError, told
-from handlers.services.preparation import Errors, Received, Work, prepare
+from handlers.errors import PipelineError, UnavailableError
+from handlers.services.failure import Failure
+from handlers.services.preparation import Failures, Received, Work, prepare
 from handlers.services.processing import Processing
-
-_FINAL: Final = (MalformedMessageError, RefusedError)
 
 
 class BatchFailedError(PipelineError):
@@ -41,8 +40,8 @@ class Fates:
     """
 
     processed: list[Work]
-    sent_away: Errors
-    put_off: Errors
+    sent_away: Failures
+    put_off: Failures
     readings_processed: int
     readings_failed: int
 
@@ -72,44 +71,39 @@ class BatchProcessing:
             last_steps: for sending messages away or putting them off; it ends later.
         """
         works, unreadable = prepare(received, rules, self.clock())
-        failed = self.processing.carry_out([plan for work in works for plan in work.plans], retrying)
-        failures = {work.message_id: found for work in works if (found := work.failures(failed))}
-        errors = unreadable | {identifier: _decisive(found) for identifier, found in failures.items()}
-        sent_away = self._send_away(
-            [each for each in received if isinstance(errors.get(each.message_id), _FINAL)], errors, last_steps
-        )
-        put_off = {identifier: error for identifier, error in errors.items() if identifier not in sent_away}
+        failed = self.processing.carry_out([plan for work in works for plan in work.plans.values()], retrying)
+        undone = [(work.message_id, errors) for work in works if (errors := work.undone(failed))]
+        failures = unreadable | {message_id: Failure(errors) for message_id, errors in undone}
+        sent_away = self._send_away(received, failures, last_steps)
+        put_off = {identifier: failure for identifier, failure in failures.items() if identifier not in sent_away}
         counts = {each.receipt_handle: each.receive_count for each in received if each.message_id in put_off}
         self.queue.put_off(counts, last_steps)
-        processed = [work for work in works if work.message_id not in errors]
-        undone = sum(map(len, failures.values()))
-        return Fates(processed, sent_away, put_off, _readings(works) - undone, undone + len(unreadable))
+        processed = [work for work in works if work.message_id not in failures]
+        # SQS may deliver a message twice in one batch: its readings are counted each time, whatever its id.
+        count = sum(len(errors) for _, errors in undone)
+        return Fates(processed, sent_away, put_off, _readings(works) - count, count + len(received) - len(works))
 
     def postpone(self, received: Sequence[Received], error: UnavailableError, last_steps: Retrying) -> Fates:
         """Put a whole batch off that cannot be begun."""
         self.queue.put_off({each.receipt_handle: each.receive_count for each in received}, last_steps)
-        works, unreadable = prepare(received, {}, self.clock())
-        put_off: Errors = {each.message_id: error for each in received}
-        return Fates([], {}, put_off, 0, _readings(works) + len(unreadable))
+        works, _ = prepare(received, {}, self.clock())
+        put_off: Failures = {each.message_id: Failure({"": error}) for each in received}
+        return Fates([], {}, put_off, 0, _readings(works) + len(received) - len(works))
 
-    def _send_away(self, hopeless: Sequence[Received], errors: Errors, retrying: Retrying) -> Errors:
+    def _send_away(self, received: Sequence[Received], failures: Failures, retrying: Retrying) -> Failures:
+        """Send those away that can never be processed, and return why."""
+        hopeless = {identifier: failure for identifier, failure in failures.items() if failure.is_final}
         letters = [
-            DeadLetter(
-                each.message_id, each.body, each.receive_count, each.correlation_id, str(errors[each.message_id])
-            )
-            for each in hopeless
+            DeadLetter(each.message_id, each.body, each.receive_count, each.correlation_id, failure.reason)
+            for each in received
+            if (failure := hopeless.get(each.message_id))
         ]
         unsent = self.dead_letter_queue.send(letters, retrying)
-        return {each.message_id: errors[each.message_id] for each in hopeless if each.message_id not in unsent}
-
-
-def _decisive(errors: Sequence[BaseException]) -> BaseException:
-    """Of what its readings met, what decides a message's fate: an error that may pass, where there is one."""
-    return next((error for error in errors if not isinstance(error, _FINAL)), errors[0])
+        return {identifier: failure for identifier, failure in hopeless.items() if identifier not in unsent}
 
 
 def _readings(works: Sequence[Work]) -> int:
-    return sum(len(work.message.readings) for work in works)
+    return sum(work.size for work in works)
 
 
 def response(fates: Fates, size: int) -> dict[str, Any]:
@@ -120,6 +114,6 @@ def response(fates: Fates, size: int) -> dict[str, Any]:
     """
     if fates.put_off and len(fates.put_off) == size:
         raise BatchFailedError(
-            f"all {size} messages failed, one of them with: {told(next(iter(fates.put_off.values())))}"
+            f"all {size} messages failed, one of them with: {next(iter(fates.put_off.values())).told}"
         )
     return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in fates.put_off]}

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from handlers.contract import Metric
-from handlers.errors import PipelineError, told
+from handlers.errors import PipelineError
 from handlers.observability import annotate, count, logger, measure
 from handlers.services.batch import Fates
 from handlers.services.preparation import Received
@@ -36,15 +36,15 @@ def report(received: Sequence[Received], fates: Fates, now: int) -> None:
 
 
 def _log_failure(message: Received, fates: Fates) -> None:
-    error = fates.sent_away.get(message.message_id) or fates.put_off.get(message.message_id)
-    if error is None:
+    failure = fates.sent_away.get(message.message_id) or fates.put_off.get(message.message_id)
+    if failure is None:
         return
     logger.warning(
         "message sent to the dead-letter queue" if message.message_id in fates.sent_away else "message put off",
         message_id=message.message_id,
         receive_count=message.receive_count,
         correlation_id=message.correlation_id,
-        error=told(error),
+        error=failure.told,
         # An error that is not ours is a mistake in the code, and its traceback is the way to it.
-        exc_info=None if isinstance(error, PipelineError) else error,
+        exc_info=None if isinstance(failure.decisive, PipelineError) else failure.decisive,
     )

@@ -8,7 +8,6 @@ from handlers.aws.ingestion_queue import IngestionQueue, Trail
 from handlers.aws.parallel import in_parallel
 from handlers.aws.raw_table import RawTable, Stored
 from handlers.aws.retrying import Retrying
-from handlers.domain.message import to_body
 from handlers.domain.packing import pack
 from handlers.domain.reading import Reading
 from handlers.domain.submission import Entry
@@ -75,7 +74,7 @@ class Intake(msgspec.Struct, frozen=True):
 
     def _queue(self, outcomes: Sequence[Outcome], trail: Trail, retrying: Retrying) -> None:
         kept = [outcome.reading for outcome in outcomes if outcome.stored in (Stored.NEW, Stored.SAME)]
-        self.queue.send([to_body(message) for message in pack(kept, self.clock())], trail, retrying)
+        self.queue.send(pack(kept, self.clock()), trail, retrying)
 
     def _store(self, entry: Entry, retrying: Retrying) -> Outcome:
         reading = entry.reading

@@ -8,8 +8,9 @@ from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
 from handlers.domain.message import Message, from_body
 from handlers.domain.rules import Rule
 from handlers.domain.transform import Plan, plan
+from handlers.services.failure import Failure
 
-Errors = dict[str, BaseException]
+Failures = dict[str, Failure]
 """What kept messages from being processed, by message id."""
 Key = tuple[str, int]
 """Of a reading."""
@@ -36,19 +37,24 @@ class Work:
     """A message that can be processed.
 
     Attributes:
-        plans: of its readings.
+        plans: of its readings, by their pointers.
         errors: of those readings that have none.
     """
 
     message_id: str
     message: Message
-    plans: list[Plan]
-    errors: list[BaseException]
+    plans: dict[str, Plan]
+    errors: dict[str, BaseException]
 
-    def failures(self, failed: Mapping[Key, BaseException]) -> list[BaseException]:
+    @property
+    def size(self) -> int:
+        """How many readings it has."""
+        return len(self.plans) + len(self.errors)
+
+    def undone(self, failed: Mapping[Key, BaseException]) -> dict[str, BaseException]:
         """What kept readings of it from being processed, given what failed of all that was planned."""
-        keys = (each.reading.key for each in self.plans)
-        return [*self.errors, *(failed[key] for key in keys if key in failed)]
+        keys = {pointer: each.reading.key for pointer, each in self.plans.items()}
+        return self.errors | {pointer: failed[key] for pointer, key in keys.items() if key in failed}
 
 
 def received(record: dict[str, Any]) -> Received:
@@ -68,7 +74,7 @@ def _receive_count(attributes: Mapping[str, Any]) -> int:
     return int(text) if text.isdecimal() else 1
 
 
-def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -> tuple[list[Work], Errors]:
+def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -> tuple[list[Work], Failures]:
     """Read the messages and plan what they lead to.
 
     Args:
@@ -77,25 +83,25 @@ def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -
         now: epoch milliseconds.
 
     Returns:
-        The work, and the errors of the messages that are none.
+        The work, and the failures of the messages that are none.
     """
     works: list[Work] = []
-    errors: Errors = {}
+    failures: Failures = {}
     for each in messages:
         try:
             message = from_body(each.body)
         except Exception as error:  # noqa: BLE001 - whatever one message does, the others are processed
-            errors[each.message_id] = error
+            failures[each.message_id] = Failure({"": error})
         else:
             works.append(_work(each.message_id, message, rules, now))
-    return works, errors
+    return works, failures
 
 
 def _work(message_id: str, message: Message, rules: Mapping[str, Rule], now: int) -> Work:
-    work = Work(message_id, message, [], [])
-    for reading in message.readings:
+    work = Work(message_id, message, {}, dict(message.errors))
+    for pointer, reading in message.readings.items():
         try:
-            work.plans.append(plan(reading, rules, now))
+            work.plans[pointer] = plan(reading, rules, now)
         except Exception as error:  # noqa: BLE001 - nor does one reading of a message cost the others
-            work.errors.append(error)
+            work.errors[pointer] = error
     return work

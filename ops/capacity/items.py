@@ -9,7 +9,6 @@ from typing import Final
 
 from handlers.contract import TTL_ATTRIBUTE
 from handlers.domain.documents import encode
-from handlers.domain.message import to_body
 from handlers.domain.packing import pack
 from handlers.domain.reading import Reading
 from handlers.domain.timestamps import event_date
@@ -62,7 +61,7 @@ def packs(readings: int, sensor_values: int) -> Packs:
         readings: In the request.
         sensor_values: How many numbers each holds.
     """
-    bodies = [to_body(message) for message in pack([_sample(sensor_values)] * readings, SAMPLE_TIMESTAMP)]
+    bodies = pack([_sample(sensor_values)] * readings, SAMPLE_TIMESTAMP)
     return Packs(len(bodies), sum(len(body.encode()) for body in bodies) / len(bodies))
 
 

@@ -112,7 +112,7 @@ def test_what_fails_for_good_is_a_dead_letter_after_exactly_so_many_receives(
 
 
 def timestamps(letter: Letter) -> list[int]:
-    return [reading.timestamp for reading in from_body(letter.body).readings]
+    return [reading.timestamp for reading in from_body(letter.body).readings.values()]
 
 
 def redriven_when_mended(pipeline: Pipeline, command: Command, devices: tuple[str, str], found: list[Letter]) -> None:

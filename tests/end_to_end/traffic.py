@@ -131,7 +131,7 @@ class Traffic:
 
 
 def _keys(body: str) -> set[Key]:
-    return {reading.key for reading in from_body(body).readings}
+    return {reading.key for reading in from_body(body).readings.values()}
 
 
 def _key(reading: dict[str, Any]) -> Key:

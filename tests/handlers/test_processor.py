@@ -38,6 +38,12 @@ def attributes(letter: dict[str, Any]) -> dict[str, str]:
     return {name: attribute["StringValue"] for name, attribute in letter["MessageAttributes"].items()}
 
 
+def counted(capsys: pytest.CaptureFixture[str]) -> tuple[int, int]:
+    """The readings that the last batch's metrics count as processed and as failed."""
+    metrics = json.loads(capsys.readouterr().out.splitlines()[-1])
+    return sum(metrics["ReadingsProcessed"]), sum(metrics["ReadingsFailed"])
+
+
 def test_a_real_event_is_processed_and_its_stranger_sent_away(world: World) -> None:
     response = processor.lambda_handler(event("messages"), Context())
 
@@ -98,13 +104,14 @@ def test_a_whole_batch_that_fails_is_not_hidden(world: World, monkeypatch: pytes
     fail(world, monkeypatch, "dynamodb", "batch_write_item")
 
     with pytest.raises(
-        BatchFailedError, match="all 1 messages failed, one of them with: batch_write_item: AccessDenied"
+        BatchFailedError, match="all 1 messages failed, one of them with: #/readings/0 batch_write_item: AccessDenied"
     ):
         world.process(reading_message("d", 1, temp=1))
 
     undone, put_off, ended = logs.lines()
     assert undone["message"] == "SQS left entries undone"  # the receipt is made up
-    assert (put_off["message"], put_off["error"]) == ("message put off", "batch_write_item: AccessDeniedException")
+    refused = "#/readings/0 batch_write_item: AccessDeniedException"
+    assert (put_off["message"], put_off["error"]) == ("message put off", refused)
     assert (ended["message"], ended["put_off"]) == ("batch ended", 1)
 
 
@@ -127,7 +134,7 @@ def test_a_mistake_in_the_code_fails_only_its_message(
 
 
 def test_a_mistake_in_the_code_costs_its_neighbours_in_the_message_nothing(
-    world: World, monkeypatch: pytest.MonkeyPatch
+    world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs
 ) -> None:
     original = transform.plan
 
@@ -141,6 +148,7 @@ def test_a_mistake_in_the_code_costs_its_neighbours_in_the_message_nothing(
 
     assert world.process(bad, good) == {"batchItemFailures": [{"itemIdentifier": bad["messageId"]}]}
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 3, 4]
+    assert [line["error"] for line in logs.lines() if "error" in line] == ["#/readings/1 ZeroDivisionError"]
     monkeypatch.setattr(preparation, "plan", original)
     assert world.process(bad) == {"batchItemFailures": []}
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 2, 3, 4]
@@ -176,12 +184,78 @@ def test_a_message_one_reading_of_which_is_refused_is_sent_away_and_the_others_a
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 3, 4]
     (letter,) = world.dead_letters()
     assert letter["Body"] == packed["body"]
-    assert attributes(letter)["reason"] == "batch_write_item: ValidationException"
-    counted = json.loads(capsys.readouterr().out.splitlines()[-1])
-    assert (counted["ReadingsProcessed"], counted["ReadingsFailed"]) == ([3], [1])
+    assert attributes(letter)["reason"] == "#/readings/1 batch_write_item: ValidationException"
+    assert counted(capsys) == (3, 1)
     refusing.codes.clear()
     assert world.process(message(letter["Body"])) == {"batchItemFailures": []}
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 2, 3, 4]
+
+
+def test_a_message_one_reading_of_which_is_none_is_sent_away_and_the_others_are_processed(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    packed = packed_message((DEVICE, 1, {"temp": 1}), (DEVICE, 2, {"temp": None}), (DEVICE, 3, {"temp": 1}))
+
+    assert world.process(packed) == {"batchItemFailures": []}
+
+    assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 3]
+    (letter,) = world.dead_letters()
+    assert letter["Body"] == packed["body"]
+    reason = "#/readings/1/sensor_data/temp must be a finite number, a string or a boolean"
+    assert attributes(letter)["reason"] == reason
+    assert counted(capsys) == (2, 1)
+
+
+def test_a_dead_letter_names_each_of_its_readings_that_is_at_fault_and_the_log_no_payload(
+    world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs
+) -> None:
+    monkeypatch.setattr(clients, "dynamodb", lambda: ChosenFail(world, at_3="ValidationException"))
+    packed = packed_message((DEVICE, 1, {"temp": 1}), ("SECRET", -1, {"SECRET": 1}), (DEVICE, 3, {"temp": 1}))
+
+    assert world.process(packed) == {"batchItemFailures": []}
+
+    (letter,) = world.dead_letters()
+    reasons = ("#/readings/1/timestamp must not be before 1970", "#/readings/2 batch_write_item: ValidationException")
+    assert attributes(letter)["reason"] == "; ".join(reasons)
+    told = [line["error"] for line in logs.lines() if "error" in line]
+    assert told == ["#/readings/1 MalformedMessageError and 1 more"]
+
+
+def test_no_reading_of_a_message_is_valid_and_each_is_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
+    assert world.process(packed_message((DEVICE, 1, {"a": None}), (DEVICE, 2, {"a": []}))) == {"batchItemFailures": []}
+
+    assert world.processed_items() == []
+    assert attributes(world.dead_letters()[0])["reason"].count("/sensor_data/a must be") == 2
+    assert counted(capsys) == (0, 2)
+
+
+def test_a_message_that_holds_a_reading_which_is_none_is_put_off_while_another_may_succeed(
+    world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs
+) -> None:
+    failing = ChosenFail(world, at_3="AccessDeniedException")
+    monkeypatch.setattr(clients, "dynamodb", lambda: failing)
+    packed, stranger = packed_message((DEVICE, 1, {"a": None}), (DEVICE, 3, {"a": 1})), message("?")
+
+    assert world.process(packed, stranger) == {"batchItemFailures": [{"itemIdentifier": packed["messageId"]}]}
+
+    assert [letter["Body"] for letter in world.dead_letters()] == ["?"]
+    told = {line["error"] for line in logs.lines() if "error" in line}
+    assert told == {"#/readings/1 batch_write_item: AccessDeniedException and 1 more", "MalformedMessageError"}
+    failing.codes.clear()
+    assert world.process(packed) == {"batchItemFailures": []}
+    assert [item["timestamp"] for item in world.processed_items()] == [3]
+    assert len(world.dead_letters()) == 1
+
+
+def test_a_message_that_is_delivered_twice_in_a_batch_is_counted_twice(
+    world: World, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(clients, "dynamodb", lambda: ChosenFail(world, at_2="ValidationException"))
+    packed, stranger = packed_message((DEVICE, 1, {"a": 1}), (DEVICE, 2, {"a": 1})), message("?")
+
+    assert world.process(packed, packed, stranger, stranger) == {"batchItemFailures": []}
+
+    assert counted(capsys) == (2, 4)
 
 
 def test_a_message_one_reading_of_which_may_succeed_later_is_put_off_whatever_the_others_met(
@@ -200,6 +274,14 @@ def test_a_message_one_reading_of_which_may_succeed_later_is_put_off_whatever_th
     assert world.process(packed) == {"batchItemFailures": []}
     assert len(world.dead_letters()) == 1
     assert sorted(item["timestamp"] for item in world.processed_items()) == [2, 3, 4]
+
+
+def test_a_message_of_the_version_before_names_its_reading(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(clients, "dynamodb", lambda: ChosenFail(world, at_1="ValidationException"))
+    reading = {"device_id": DEVICE, "timestamp": 1, "sensor_data": {"temp": 25.5}}
+
+    assert world.process(message({"version": 1, "accepted_at": 1, "reading": reading})) == {"batchItemFailures": []}
+    assert attributes(world.dead_letters()[0])["reason"] == "#/reading batch_write_item: ValidationException"
 
 
 def test_a_message_of_the_version_before_is_processed(world: World) -> None:
@@ -255,7 +337,7 @@ def test_an_item_that_dynamodb_refuses_is_sent_away(world: World, monkeypatch: p
     monkeypatch.setattr(clients, "dynamodb", lambda: refusing)
 
     assert world.process(reading_message("d", 1, temp=1)) == {"batchItemFailures": []}
-    assert attributes(world.dead_letters()[0])["reason"] == "batch_write_item: ValidationException"
+    assert attributes(world.dead_letters()[0])["reason"] == "#/readings/0 batch_write_item: ValidationException"
 
 
 def test_a_silent_parameter_at_first_puts_the_batch_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -327,7 +409,7 @@ def test_what_a_message_held_is_not_told_where_a_whole_batch_fails(
     with pytest.raises(BatchFailedError) as raised:
         world.process(message({"version": 1, "accepted_at": 1, "reading": {"SECRET": 1}}))
 
-    assert str(raised.value) == "all 1 messages failed, one of them with: MalformedMessageError"
+    assert str(raised.value) == "all 1 messages failed, one of them with: #/reading MalformedMessageError"
 
 
 @pytest.mark.usefixtures("world")
