@@ -1,8 +1,8 @@
 """Problem details, https://www.rfc-editor.org/rfc/rfc9457: what was wrong with a request, one entry for each fault."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import quote
 
@@ -40,15 +40,20 @@ class FaultsError(PipelineError):
         self.faults = faults
 
 
-@dataclass
 class ProblemError(PipelineError):
     """The answer to a request that is refused, or that cannot be served now."""
 
-    status: HTTPStatus
-    detail: str
-    faults: list[Fault] = field(default_factory=list)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    extensions: Mapping[str, object] = field(default_factory=dict)
+    def __init__(
+        self,
+        status: HTTPStatus,
+        detail: str,
+        faults: Sequence[Fault] = (),
+        headers: Mapping[str, str] = MappingProxyType({}),
+        extensions: Mapping[str, object] = MappingProxyType({}),
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.detail, self.faults = status, detail, faults
+        self.headers, self.extensions = headers, extensions
 
     def document(self, maximum_faults: int = MAXIMUM_FAULTS) -> dict[str, object]:
         """Return the problem as JSON: `title`, `status`, `detail`, `errors` where there are faults, extensions.

@@ -95,6 +95,11 @@ def test_no_two_rooms_import_each_other() -> None:
     assert not [(one, other) for one in MODULES for other in rooms(one) if one in closure(other)]
 
 
+@pytest.mark.parametrize("module", MODULES)
+def test_no_value_is_a_dataclass_which_every_cold_start_would_compile(module: str) -> None:
+    assert "dataclasses" not in {name.split(".")[0] for name in imported(module)}
+
+
 @pytest.mark.parametrize("entry_point", ENTRY_POINTS)
 def test_importing_a_function_is_cheap_and_reads_no_environment(entry_point: str) -> None:
     program = f"import handlers.{entry_point}, sys; print(*sys.modules)"
