@@ -130,7 +130,7 @@ scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, wi
 	@$(RUN) -m ops.scan
 	@$(RUN) -m ops.embedded plan build/local/plan.json
 	@$(RUN) -m ops.scan --plan build/local/plan.json
-bench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end]
+bench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end|developing]
 	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
 lock: $(INSTALLED) ## Pin the newest versions that {ops,bench}/requirements/*.in allow
 	@$(RUN) -m ops.lock

@@ -9,7 +9,7 @@ from ops.commands import FAILED, run
 from ops.progress import Progress
 from ops.project import ROOT
 
-MEASUREMENTS: Final = ("synthesis", "cold_start", "warm_path", "calls", "end_to_end")
+MEASUREMENTS: Final = ("synthesis", "cold_start", "warm_path", "calls", "end_to_end", "developing")
 
 
 def main() -> int:

@@ -14,7 +14,8 @@ SOURCES: Final[Mapping[str, Sequence[str]]] = {
     "warm_path": ("handlers", _LAYER),
     "end_to_end": ("handlers", _LAYER, "modules", "envs/dev", "bench/seed"),
 }
-"""By measurement: files, and folders with all that is below them. Calls are not here: a test counts them anew."""
+"""By measurement: files, and folders with all that is below them. Calls are not here, for a test counts them anew, nor
+what the whole tree takes part in."""
 _KINDS: Final = frozenset({".hcl", ".j2", ".json", ".py", ".toml", ".txt"})
 """What decides how something runs: no compiled files, no documents."""
 
