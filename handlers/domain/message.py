@@ -1,7 +1,6 @@
 """The message that carries accepted readings through the queue."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
@@ -24,8 +23,7 @@ class MalformedMessageError(PipelineError):
     """A message, or a reading of it, that can never be processed by this version of the code; says where and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Message:
+class Message(msgspec.Struct, frozen=True):
     """Accepted readings as they arrive, 1 to `MAXIMUM_READINGS`.
 
     Attributes:

@@ -10,8 +10,9 @@ and so when it expires; else, where any never can, it is sent away.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from handlers.aws.dead_letter_queue import DeadLetter, DeadLetterQueue
 from handlers.aws.ingestion_queue import IngestionQueue
@@ -27,8 +28,7 @@ class BatchFailedError(PipelineError):
     """Every message of a batch has to be received again: Lambda counts an error, and slows down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fates:
+class Fates(msgspec.Struct, frozen=True):
     """What became of the messages of a batch, by message id where it is not work.
 
     Attributes:
@@ -46,8 +46,7 @@ class Fates:
     readings_failed: int
 
 
-@dataclass(frozen=True)
-class BatchProcessing:
+class BatchProcessing(msgspec.Struct, frozen=True):
     """Processes batches.
 
     Attributes:

@@ -1,8 +1,9 @@
 """What kept a message from being processed, and what may be said of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from handlers.domain.message import MalformedMessageError
 from handlers.errors import RefusedError, told
@@ -10,8 +11,7 @@ from handlers.errors import RefusedError, told
 _FINAL: Final = (MalformedMessageError, RefusedError)
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(msgspec.Struct, frozen=True):
     """What kept readings of a message from being processed, or all of it.
 
     Attributes:

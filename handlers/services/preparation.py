@@ -1,8 +1,9 @@
 """Messages become work, each by itself, and each reading of one: what is wrong with one stays with it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
 from handlers.domain.message import Message, from_body
@@ -16,8 +17,7 @@ Key = tuple[str, int]
 """Of a reading."""
 
 
-@dataclass(frozen=True, slots=True)
-class Received:
+class Received(msgspec.Struct, frozen=True):
     """A message as SQS gives it.
 
     Attributes:
@@ -32,8 +32,7 @@ class Received:
     correlation_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(msgspec.Struct, frozen=True):
     """A message that can be processed.
 
     Attributes:
