@@ -1,6 +1,6 @@
 """Writes the slice of botocore's service models that the functions need: `python -m ops.service_models`.
 
-botocore reads a service's whole model for a client, some 5 MB of memory and 60 ms for SSM alone. The slice holds the
+botocore reads a service's whole model for a client, most of which nobody calls. The slice holds the
 operations that the handlers call, and the shapes that these reach, as botocore has them but for their prose.
 """
 
