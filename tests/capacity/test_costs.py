@@ -121,7 +121,8 @@ def test_a_reading_takes_what_was_measured() -> None:
     samples = json.loads((ROOT / "bench" / "results" / "warm_path.json").read_text())["samples"]
     measured = max(median(samples[f"{function} 100"]) for function in ("ingest", "process")) / 1000
 
-    assert measured / 1.5 <= CPU_MILLISECONDS_A_READING <= measured * 1.5
+    # Twice is the spread of the samples of one run.
+    assert measured / 2 <= CPU_MILLISECONDS_A_READING <= measured * 2
 
 
 def test_repeats_by_hand() -> None:
