@@ -8,6 +8,8 @@ import msgspec
 from handlers.domain.timestamps import event_date
 
 SensorValue = Decimal | str | bool
+Key = tuple[str, int]
+"""A device's id and a time, epoch milliseconds."""
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -24,7 +26,7 @@ class Reading(msgspec.Struct, frozen=True):
     sensor_data: Mapping[str, SensorValue]
 
     @property
-    def key(self) -> tuple[str, int]:
+    def key(self) -> Key:
         """What no two different readings share."""
         return self.device_id, self.timestamp
 

@@ -7,14 +7,13 @@ import msgspec
 
 from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
 from handlers.domain.message import Message, from_body
+from handlers.domain.reading import Key
 from handlers.domain.rules import Rule
 from handlers.domain.transform import Plan, plan
 from handlers.services.failure import Failure
 
 Failures = dict[str, Failure]
 """What kept messages from being processed, by message id."""
-Key = tuple[str, int]
-"""Of a reading."""
 
 
 class Received(msgspec.Struct, frozen=True):

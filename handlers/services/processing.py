@@ -8,11 +8,11 @@ import msgspec
 from handlers.aws.parallel import in_parallel
 from handlers.aws.processed_table import MAXIMUM_WRITES, ProcessedTable
 from handlers.aws.retrying import Retrying
+from handlers.domain.reading import Key
 from handlers.domain.transform import Plan
 from handlers.errors import RefusedError, UnavailableError
 from handlers.services.alerting import Alerting
 
-Key = tuple[str, int]
 Failures = dict[Key, Exception]
 
 
