@@ -71,7 +71,7 @@ class Applying:
         """Apply both roots at once, when the bucket that holds their states is there: both mostly wait."""
         bootstrap = self._bootstrap(toolchain)
         bootstrap.ensure_bucket()
-        self.progress.say(f"applying account and {self.environment}; the provider's own waits take about a minute")
+        self.progress.say(f"applying account and {self.environment}; most of it is the provider's own waits")
         with ThreadPoolExecutor(max_workers=1) as pool:
             account = pool.submit(bootstrap.apply)
             outputs = self._apply_environment(toolchain)
