@@ -1,11 +1,15 @@
 """A world without the user's AWS environment."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 from moto import mock_aws
 
+from ops import redrive
 from ops.aws import Access
+from ops.callers import Operator
+from ops.commands import run
+from tests.ops.queues import NAMES, Queues
 
 
 @pytest.fixture(autouse=True)
@@ -29,3 +33,20 @@ def _no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def access() -> Iterator[Access]:
     with mock_aws():
         yield Access("us-east-1")
+
+
+@pytest.fixture
+def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
+    monkeypatch.setattr("ops.redriving.holding._WAIT_SECONDS", 0)
+    with mock_aws():
+        sqs = Access("us-east-1").sqs()
+        yield Queues(sqs, sqs.create_queue(QueueName="dlq")["QueueUrl"], sqs.create_queue(QueueName="main")["QueueUrl"])
+
+
+@pytest.fixture
+def command(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    outputs = {"DeadLetterQueueUrl": queues.dead, "AsyncDeadLetterQueueUrl": queues.dead}
+    outputs |= {"IngestionQueueUrl": queues.main}
+    outputs |= {f"{name.capitalize()}FunctionName": function for name, function in NAMES.items()}
+    monkeypatch.setattr(redrive, "find_operator", lambda *_: Operator(Access("us-east-1"), outputs))
+    return lambda *words: run(lambda: redrive.main(words))
