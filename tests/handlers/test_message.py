@@ -8,13 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.contract import MAXIMUM_TIMESTAMP
-from handlers.domain.decimals import canonical
+from handlers.domain.decimals import MAXIMUM_DIGITS, canonical
 from handlers.domain.message import MAXIMUM_READINGS, MalformedMessageError, Message, from_body, to_body, to_text
 from handlers.domain.reading import Reading
 
 MOMENTS = st.integers(min_value=0, max_value=MAXIMUM_TIMESTAMP)
 PRINTABLE = st.characters(exclude_categories=["C"])
-VALUES = st.booleans() | st.text(PRINTABLE, max_size=20) | st.decimals(allow_nan=False, allow_infinity=False, places=9)
+PLACES = 9
+LARGEST = 10 ** (MAXIMUM_DIGITS - PLACES) - 1
+"""With so many places, the most whole digits that a valid reading has."""
+NUMBERS = st.decimals(-LARGEST, LARGEST, places=PLACES)
+VALUES = st.booleans() | st.text(PRINTABLE, max_size=20) | NUMBERS
 SENSOR_DATA = st.dictionaries(st.text(PRINTABLE, min_size=1, max_size=20), VALUES, min_size=1, max_size=5)
 READING = {"device_id": "d", "timestamp": 4, "sensor_data": {"temp": 25.5}}
 VALID = {"version": 2, "accepted_at": 5, "readings": [READING]}
