@@ -1,19 +1,19 @@
 """An AWS that is reached over HTTP, as by functions in processes of their own."""
 
 import json
-import logging
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import boto3
 import pytest
 import urllib3
 from botocore.config import Config
-from moto.server import ThreadedMotoServer
 
 from tests.handlers.world import World
+from tests.nothing_lost import server
 from tests.nothing_lost.functions import Functions, started
-from tests.nothing_lost.surroundings import RECEIVES, take
+from tests.nothing_lost.surroundings import RECEIVES
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -22,37 +22,36 @@ CREDENTIALS = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def address() -> Iterator[str]:
     """Where moto answers."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # or it tells of every request
-    server = ThreadedMotoServer("127.0.0.1", 0, verbose=False)
-    server.start()
-    try:
-        address = "http://{}:{}".format(*server.get_host_and_port())
+    with server.started() as address:
         yield address
-        urllib3.request("POST", f"{address}/moto-api/reset")  # the next one, in the same process, has the same memory
-    finally:
-        server.stop()
 
 
-@pytest.fixture(scope="module")
-def world(address: str) -> World:
-    """What the functions talk to, with the ingestion queue's redrive policy."""
+@pytest.fixture(scope="session")
+def clients(address: str) -> list[Any]:
+    """What makes a world there."""
     session = boto3.Session("testing", "testing", region_name="us-east-1")
     quick = Config(proxies={}, retries={"total_max_attempts": 1})
-    clients = [session.client(name, endpoint_url=address, config=quick) for name in ("dynamodb", "sqs", "sns", "ssm")]
+    return [session.client(name, endpoint_url=address, config=quick) for name in ("dynamodb", "sqs", "sns", "ssm")]
+
+
+@pytest.fixture(scope="session")
+def functions(clients: list[Any], address: str) -> Iterator[Functions]:
+    """The functions, with the environment that the generator gives them: every world has the same names."""
+    with started({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **World.of(*clients).variables}) as functions:
+        yield functions
+
+
+@pytest.fixture
+def world(clients: list[Any], address: str, functions: Functions) -> World:  # noqa: ARG001  # their world is gone then
+    """What the functions talk to, empty, with the ingestion queue's redrive policy."""
+    urllib3.request("POST", f"{address}/moto-api/reset")
     world = World.of(*clients)
     policy = {"deadLetterTargetArn": _arn(world, world.dead_letter_queue_url), "maxReceiveCount": RECEIVES}
     world.sqs.set_queue_attributes(QueueUrl=world.queue_url, Attributes={"RedrivePolicy": json.dumps(policy)})
     return world
-
-
-@pytest.fixture(scope="module")
-def functions(world: World, address: str) -> Iterator[Functions]:
-    """The functions, with the environment that the generator gives them."""
-    with started({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **world.variables}) as functions:
-        yield functions
 
 
 @pytest.fixture(autouse=True)
@@ -67,10 +66,9 @@ def _nothing_but_readings(world: World) -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _empty_queues(world: World) -> None:
-    """Forget what a test that failed has left."""
-    for url in (world.queue_url, world.dead_letter_queue_url, world.told_queue_url):
-        take(world, url)
+def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take what moto answers at once for all that there is."""
+    monkeypatch.setattr("ops.redriving.holding._WAIT_SECONDS", 0)
 
 
 def _arn(world: World, url: str) -> str:
