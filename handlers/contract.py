@@ -79,6 +79,10 @@ Powertools writes more lines where there are more than 100."""
 TTL_ATTRIBUTE: Final = "expires_at"
 """The attribute, epoch seconds, by which DynamoDB expires items."""
 
+ALERT_STATES_PREFIX: Final = "#alert#"
+"""What the hash keys of alert states begin with, in the processed table. No device's id holds a `#`: a device's own
+items are its readings and nothing else."""
+
 DEVICE_ID_PATTERN: Final = "^[A-Za-z0-9_.:-]{1,128}$"
 MAXIMUM_SENSOR_MEMBERS: Final = 100
 MAXIMUM_STRING_LENGTH: Final = 256

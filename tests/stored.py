@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from boto3.dynamodb.types import TypeDeserializer
 
+from handlers.aws.alert_state import partition
+
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
@@ -15,11 +17,21 @@ Key = tuple[str, int]
 
 def items(dynamodb: "DynamoDBClient", table: str, device: str) -> list[dict[str, Any]]:
     """All that a table holds of a device, as Python's values."""
+    return _queried(dynamodb, table, "device_id = :device", {":device": device})
+
+
+def alert_states(dynamodb: "DynamoDBClient", table: str, device: str) -> list[dict[str, Any]]:
+    """What the processed table knows of a device's alerts, as Python's values."""
+    values = {":partition": partition((device, "")), ":device": f"{device}#"}
+    return _queried(dynamodb, table, "device_id = :partition AND begins_with(event_date, :device)", values)
+
+
+def _queried(dynamodb: "DynamoDBClient", table: str, condition: str, values: dict[str, str]) -> list[dict[str, Any]]:
     pages = dynamodb.get_paginator("query").paginate(
         TableName=table,
         ConsistentRead=True,
-        KeyConditionExpression="device_id = :device",
-        ExpressionAttributeValues={":device": {"S": device}},
+        KeyConditionExpression=condition,
+        ExpressionAttributeValues={name: {"S": value} for name, value in values.items()},
     )
     read = TypeDeserializer().deserialize
     return [{name: read(value) for name, value in item.items()} for page in pages for item in page["Items"]]

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from generate.naming import role_name
-from generate.policies import Statement, decrypt_with_key, policy_document, statement, use_key
+from generate.policies import Statement, condition, decrypt_with_key, policy_document, statement, use_key
 from generate.terraform import Document, Expression
+from handlers.contract import ALERT_STATES_PREFIX
 
 
 @dataclass(frozen=True)
@@ -95,10 +96,13 @@ def _processor(grants: Grants) -> list[Statement]:
         "sqs:GetQueueAttributes",
         "sqs:ChangeMessageVisibility",
     ]
-    store = ["dynamodb:BatchGetItem", "dynamodb:BatchWriteItem", "dynamodb:Query", "dynamodb:UpdateItem"]
+    store = ["dynamodb:BatchWriteItem", "dynamodb:Query"]
+    change = ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"]
+    alert_states = condition("ForAllValues:StringLike", "dynamodb:LeadingKeys", f"{ALERT_STATES_PREFIX}*")
     return [
         statement("ReadRaw", ["dynamodb:Query"], [grants.raw_table.arn]),
         statement("StoreProcessed", store, [grants.processed_table.arn]),
+        statement("ChangeAlertStates", change, [grants.processed_table.arn], alert_states),
         statement("Receive", receive, [grants.ingestion_queue.arn]),
         statement("DeadLetter", ["sqs:SendMessage"], [grants.dead_letter_queue.arn]),
         statement("Alert", ["sns:Publish"], [grants.alert_topic_arn]),

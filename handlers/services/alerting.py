@@ -1,6 +1,7 @@
 """Tells subscribers once when a device breaks a rule, and once when it is well again.
 
-Most readings say what is known: the states of a whole batch are read at once, and nothing more is called. A reading
+Most readings say what is known: the states of a whole batch are read at once, and nothing more is called, but that of a
+device that has long been well is forgotten. A reading
 that says otherwise is decided between two looks for newer readings. From the first, one that is late learns that it is.
 With the second, of two invocations at the same time at least one sees the other: each writes (items, a state) before it
 reads (states, newer items). What others left untold is looked at in the same way, since whoever decided it may have
@@ -18,16 +19,21 @@ from typing import Final
 
 import msgspec
 
-from handlers.aws.alert_states import AlertState, AlertStates, Items, Pair
+from handlers.aws.alert_state import AlertState, Pair
+from handlers.aws.alert_state_reader import AlertStateReader, Items
+from handlers.aws.alert_states import AlertStates
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.parallel import in_parallel
 from handlers.aws.retrying import Retrying
 from handlers.domain.rules import Observation, turning_points
-from handlers.errors import UnavailableError
+from handlers.errors import UnavailableError, told
+from handlers.observability import logger
 
 MAXIMUM_ATTEMPTS: Final = 6
 """Of reading while another invocation tells: some 1.5 seconds on average, many times what publishing takes."""
+FORGETTING_SECONDS: Final = 10.0
+"""At most: nothing waits for it but the answer."""
 
 Failures = Mapping[str, Exception]
 """What kept devices from being followed, by their ids."""
@@ -60,6 +66,7 @@ class Alerting(msgspec.Struct, frozen=True):
     """
 
     states: AlertStates
+    reader: AlertStateReader
     readings: NewerReadings
     topic: AlertTopic
     clock: Callable[[], int]
@@ -75,12 +82,13 @@ class Alerting(msgspec.Struct, frozen=True):
         for observation in observed:
             pairs.setdefault(observation.pair, []).append(observation)
         try:
-            items = self.states.read(list(pairs), retrying)
+            items = self.reader.read(list(pairs), retrying)
         except UnavailableError as error:
             return {device_id: error for device_id, _ in pairs}
         stories, failures = _stories(pairs, items)
         news = [story for story in stories if not story.is_known]
         results = in_parallel(lambda story: self._follow_story(story, retrying), news)
+        self._forget([story.state for story in stories if story.is_known], retrying)
         return {**failures, **{device_id: error for result in results for device_id, error in result.items()}}
 
     def _follow_story(self, story: Story, retrying: Retrying) -> Failures:
@@ -137,7 +145,16 @@ class Alerting(msgspec.Struct, frozen=True):
         """Give the invocation that holds the claim time; it may die, so nobody may rely on it and go."""
         if attempt == MAXIMUM_ATTEMPTS or not retrying.pause(attempt):
             raise UnavailableError("publish", "claimed by another invocation")
-        return AlertState.of(state.pair, self.states.read([state.pair], retrying).get(state.pair))
+        return AlertState.of(state.pair, self.reader.read([state.pair], retrying).get(state.pair))
+
+    def _forget(self, states: Iterable[AlertState], retrying: Retrying) -> None:
+        """Delete what says no more than its absence would; where that fails, a later reading brings it about."""
+        over = [state for state in states if state.is_over(self.clock())]
+        in_time = retrying.within(FORGETTING_SECONDS)
+        try:
+            in_parallel(lambda state: self.states.forget(state, in_time), over)
+        except UnavailableError as error:
+            logger.warning("states that are over were not forgotten", states=len(over), reason=told(error))
 
 
 def _stories(pairs: Mapping[Pair, list[Observation]], items: Items) -> tuple[list[Story], dict[str, Exception]]:

@@ -9,6 +9,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from handlers.aws import newer_readings
+from handlers.aws.alert_state import partition
+from handlers.aws.alert_state_reader import AlertStateReader
 from handlers.aws.alert_states import AlertStates
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.newer_readings import NewerReadings
@@ -36,12 +38,16 @@ class Scene:
 
     def alerting(self, dynamodb: Any = None, sns: Any = None) -> Alerting:
         return Alerting(
-            AlertStates(dynamodb or self.world.dynamodb, PROCESSED_TABLE),
+            AlertStates(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.now),
+            AlertStateReader(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.clock),
             NewerReadings(dynamodb or self.world.dynamodb, PROCESSED_TABLE),
             AlertTopic(sns or self.world.sns, self.world.topic_arn),
-            lambda: int(self.clock.seconds * 1000),
+            self.now,
             self.count,
         )
+
+    def now(self) -> int:
+        return int(self.clock.seconds * 1000)
 
     def count(self) -> None:
         self.published += 1
@@ -71,7 +77,7 @@ class Scene:
         return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
 
     def states(self) -> list[dict[str, Any]]:
-        return self.world.items_of(PROCESSED_TABLE, f"#alert#{self.device}")
+        return self.world.alert_states(self.device)
 
     def state(self) -> dict[str, Any]:
         (item,) = self.states()
@@ -96,12 +102,13 @@ def test_a_state_says_what_was_told_and_why(scene: Scene) -> None:
     scene.follow((3, 21))
 
     assert scene.state() == {
-        "device_id": f"#alert#{scene.device}",
-        "event_date": "temperature",
+        "device_id": partition((scene.device, "temperature")),
+        "event_date": f"{scene.device}#temperature",
         "decided_at": 2,
         "decided_value": 20,
         "is_alert": False,
         "is_told": False,
+        "changed_at": scene.now(),
     }
 
 
@@ -115,6 +122,63 @@ def test_an_alert_is_told_once_until_it_ends(scene: Scene) -> None:
     scene.follow((6, 20))
     assert scene.told() == [("clear", 5)]
     assert scene.published == 2
+
+
+def after_a_day(scene: Scene, *readings: tuple[int, int]) -> None:
+    for reading in readings:
+        scene.follow(reading)
+    scene.told()
+    scene.clock.seconds += 86_400
+
+
+def test_a_device_that_has_long_been_well_is_forgotten(scene: Scene) -> None:
+    after_a_day(scene, (1, 90), (2, 20))
+    scene.follow((3, 21))
+
+    assert scene.states() == []
+    scene.follow((1, 90))
+    assert scene.told() == []
+    scene.follow((4, 90))
+    assert scene.told() == [("alert", 4)]
+
+
+def test_an_alert_is_never_forgotten(scene: Scene) -> None:
+    after_a_day(scene, (1, 90))
+    scene.follow((2, 91))
+
+    assert scene.state()["is_told"]
+
+
+def test_an_end_that_nobody_was_told_is_not_forgotten(scene: Scene) -> None:
+    scene.follow((1, 90))
+    with pytest.raises(UnavailableError):
+        scene.follow((2, 20), alerting=scene.alerting(sns=FailingClient(scene.world.sns, "publish", DENIED)))
+    scene.told()
+    scene.clock.seconds += 86_400
+
+    scene.follow((3, 20))
+
+    assert scene.told() == [("clear", 2)]
+
+
+def test_what_is_decided_meanwhile_is_not_forgotten(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    after_a_day(scene, (1, 90), (2, 20))
+    meanwhile("forget", lambda: scene.follow((4, 90)), monkeypatch)
+
+    scene.follow((3, 21))
+
+    assert scene.state()["is_told"]
+
+
+def test_forgetting_can_wait(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
+    after_a_day(scene, (1, 90), (2, 20))
+
+    scene.follow((3, 21), alerting=scene.alerting(FailingClient(scene.world.dynamodb, "delete_item", DENIED)))
+
+    assert scene.state()["decided_at"] == 2
+    assert "states that are over were not forgotten" in caplog.text
+    scene.follow((3, 21))
+    assert scene.states() == []
 
 
 def test_a_message_says_what_happened(scene: Scene) -> None:

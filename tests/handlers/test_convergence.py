@@ -23,7 +23,7 @@ from tests.proving import Figures
 from tests.stored import once
 
 Document = dict[str, Any]
-STATE = {"device_id", "event_date", "decided_at", "decided_value", "is_alert", "is_told"}
+STATE = {"device_id", "event_date", "decided_at", "decided_value", "is_alert", "is_told", "changed_at"}
 READINGS = st.lists(
     st.tuples(st.integers(0, 10), st.sampled_from([20, 60, 90])), min_size=1, max_size=6, unique_by=lambda each: each[0]
 )
@@ -40,10 +40,10 @@ def processed(world: World, device: str) -> list[Document]:
 
 def alerts(world: World, device: str) -> list[str]:
     """Return the rules that a device breaks, about which subscribers must know that and nothing may be left to tell."""
-    states = world.items_of(PROCESSED_TABLE, f"#alert#{device}")
+    states = world.alert_states(device)
     assert all(state.keys() == STATE for state in states)
     assert all(state["is_told"] is state["is_alert"] for state in states)
-    return [state["event_date"] for state in states if state["is_alert"]]
+    return [state["event_date"].removeprefix(f"{device}#") for state in states if state["is_alert"]]
 
 
 @pytest.mark.proof("nothing lost")
@@ -226,7 +226,7 @@ class Pipeline(RuleBasedStateMachine):
         acknowledged = {("d", timestamp): value for timestamp, value in self.acknowledged.items()}
         assert acknowledged.items() <= processed.items() <= raw.items()
         assert alerts(self.world, "d") == (["temperature"] if processed and processed[max(processed)] > 85 else [])
-        assert {state["device_id"] for state in self.world.processed_items(alerts=True)} <= {"#alert#d"}
+        assert {state["event_date"] for state in self.world.processed_items(alerts=True)} <= {"d#temperature"}
         told = [(each["state"], each["value"] > 85) for each in self.world.told()]
         assert set(told) <= {("alert", True), ("clear", False)}
         is_alert = bool(alerts(self.world, "d"))

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 from decimal import Decimal
 from functools import partial
 from itertools import pairwise, product
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from handlers.aws import alert_state_reader
+from handlers.aws.alert_state import FORGOTTEN_AFTER_MILLISECONDS
+from handlers.aws.alert_state_reader import AlertStateReader
 from handlers.aws.alert_states import AlertStates
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.newer_readings import NewerReadings
@@ -39,7 +42,16 @@ LONGEST = 12
 
 Batch = list[tuple[int, int]]
 """Readings, each a time and a value."""
-Drawn = tuple[Batch, list[Batch], list[Stretch]]
+
+
+class Before(NamedTuple):
+    """What was processed before."""
+
+    readings: Batch
+    is_long_ago: bool = False
+
+
+Drawn = tuple[Before, list[Batch], list[Stretch]]
 """What was processed before, what is processed at once, and whose turn it is."""
 
 
@@ -59,6 +71,7 @@ class Story:
 
     Attributes:
         deaths: how many of them died.
+        remembered: how much was told before a time after which states may be forgotten: it may be told again.
     """
 
     def __init__(self, world: World) -> None:
@@ -68,6 +81,7 @@ class Story:
         self.subscriber = Subscriber()
         self.readings: dict[int, int] = {}
         self.deaths = 0
+        self.remembered = 0
 
     def process(self, batches: Sequence[Batch], stretches: Sequence[Stretch] = ()) -> None:
         """Process batches at the same time, and again what was not done, until it is."""
@@ -80,6 +94,11 @@ class Story:
             left = self._deliver(left)
         raise AssertionError(left)
 
+    def let_a_long_time_pass(self) -> None:
+        """Let the states of devices that are well be over."""
+        self.clock.seconds += FORGOTTEN_AFTER_MILLISECONDS / 1000
+        self.remembered = len(self.subscriber.told)
+
     def _deliver(self, batches: Sequence[Batch], stretches: Sequence[Stretch] = ()) -> list[Batch]:
         invocations = take_turns([partial(self._invoke, batch) for batch in batches], stretches)
         self.deaths += sum(invocation.is_killed for invocation in invocations)
@@ -88,8 +107,10 @@ class Story:
 
     def _invoke(self, batch: Batch, invocation: Invocation) -> object:
         dynamodb, sns = invocation.watched(self.world.dynamodb), invocation.watched(self.subscriber)
-        states, readings = AlertStates(dynamodb, PROCESSED_TABLE), NewerReadings(dynamodb, PROCESSED_TABLE)
-        alerting = Alerting(states, readings, AlertTopic(sns, self.world.topic_arn), self._now, lambda: None)
+        states = AlertStates(dynamodb, PROCESSED_TABLE, self._now)
+        reader = AlertStateReader(dynamodb, PROCESSED_TABLE, self.clock)
+        readings = NewerReadings(dynamodb, PROCESSED_TABLE)
+        alerting = Alerting(states, reader, readings, AlertTopic(sns, self.world.topic_arn), self._now, lambda: None)
         table = ProcessedTable(dynamodb, PROCESSED_TABLE)
         plans = [self._plan(timestamp, value) for timestamp, value in batch]
         return Processing(table, alerting, self._now).carry_out(plans, self.clock.retrying(INVOCATION_SECONDS))
@@ -104,21 +125,24 @@ class Story:
         """The state is that of the latest deciding reading, and subscribers know."""
         deciding = [value for _, value in sorted(self.readings.items()) if value != BETWEEN]
         is_alert = bool(deciding) and deciding[-1] == HOT
-        states = self.world.items_of(PROCESSED_TABLE, f"#alert#{self.device}")
+        states = self.world.alert_states(self.device)
         told = self.subscriber.told
         assert [state["is_alert"] for state in states] in ([is_alert], [] if not is_alert else [True])
         assert all(state["is_told"] is is_alert and "claimed_until" not in state for state in states)
         assert (told[-1][0] == "alert" if told else False) is is_alert
-        assert all(earlier <= later for (_, earlier), (_, later) in pairwise(told))
+        for part in (told[: self.remembered], told[self.remembered :]):
+            assert all(earlier <= later for (_, earlier), (_, later) in pairwise(part))
         if not self.deaths:  # or what was told by one that died is told again
             assert [state for state, _ in told] == (["alert", "clear"] * len(told))[: len(told)]
 
 
-def told(world: World, before: Batch, at_once: Sequence[Batch], stretches: Sequence[Stretch]) -> None:
+def told(world: World, before: Before, at_once: Sequence[Batch], stretches: Sequence[Stretch]) -> None:
     """Let a story happen, and see that its end is true."""
     story = Story(world)
-    for reading in before:
+    for reading in before.readings:
         story.process([[reading]])
+    if before.is_long_ago:
+        story.let_a_long_time_pass()
     story.process(at_once, stretches)
     story.assert_true()
 
@@ -126,24 +150,29 @@ def told(world: World, before: Batch, at_once: Sequence[Batch], stretches: Seque
 @pytest.mark.proof("nothing lost")
 @pytest.mark.parametrize("dies", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("first", [HOT, WELL])
-@pytest.mark.parametrize("before", [[], [(0, HOT)]])
+@pytest.mark.parametrize(
+    "before",
+    [Before([]), Before([(0, HOT)]), Before([(-1, HOT), (0, WELL)], is_long_ago=True)],
+    ids=["never", "in alert", "well for long"],
+)
 def test_one_comes_between_any_two_calls_of_another(
-    world: World, figures: Figures, before: Batch, first: int, *, dies: bool
+    world: World, figures: Figures, before: Before, first: int, *, dies: bool
 ) -> None:
     for second, order in product([HOT, WELL], [1, -1]):
         for turns in range(LONGEST):
-            told(world, before, [[(1, first)], [(2, second)]][::order], [Stretch(0, turns, dies), Stretch(1, LONGEST)])
+            at_once = [[(1, first)], [(2, second)]][::order]
+            told(world, before, at_once, [Stretch(0, turns, dies), Stretch(1, LONGEST)])
             figures.count("two at the same time, one between any two AWS calls of the other: the truth is told last")
 
 
 LOST_CLAIM: Drawn = (
-    [],
+    Before([]),
     [[(1, HOT)], [(3, WELL)], [(4, HOT)]],
     [Stretch(0, 6), Stretch(1, 4), Stretch(2, 4), Stretch(1, 1, dies=True), Stretch(2, LONGEST)],
 )
 """Before the latest claims what another decided, a late one undoes that, and dies; then nothing is left to tell."""
 OLD_LOOK: Drawn = (
-    [(0, HOT)],
+    Before([(0, HOT)]),
     [[(1, WELL)], [(2, HOT)], [(3, WELL)], [(4, HOT)]],
     [Stretch(0, 6), Stretch(1, LONGEST), Stretch(2, 4), Stretch(3, LONGEST), Stretch(2, 1, dies=True)],
 )
@@ -167,7 +196,7 @@ def stories(draw: st.DrawFn) -> Drawn:
     stretch = st.builds(
         Stretch, st.integers(0, len(at_once) - 1), st.integers(1, LONGEST), st.sampled_from([False] * 5 + [True])
     )
-    return before, at_once, draw(st.lists(stretch, max_size=8))
+    return Before(before, draw(st.booleans())), at_once, draw(st.lists(stretch, max_size=8))
 
 
 def try_stories(world: World, figures: Figures, number: int) -> None:
@@ -180,7 +209,14 @@ def try_stories(world: World, figures: Figures, number: int) -> None:
     try_story()
 
 
+@pytest.fixture
+def _queried(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let states be read as those of many devices are."""
+    monkeypatch.setattr(alert_state_reader, "WORTH", 0)
+
+
 @pytest.mark.proof("nothing lost")
+@pytest.mark.usefixtures("_queried")
 def test_whoever_goes_on_the_truth_is_told(world: World, figures: Figures) -> None:
     try_stories(world, figures, 50)
 
@@ -188,5 +224,6 @@ def test_whoever_goes_on_the_truth_is_told(world: World, figures: Figures) -> No
 @pytest.mark.proof("nothing lost")
 @pytest.mark.slow
 @pytest.mark.timeout(900)
+@pytest.mark.usefixtures("_queried")
 def test_whoever_goes_on_in_many_stories_the_truth_is_told(world: World, figures: Figures) -> None:
     try_stories(world, figures, 1_000)

@@ -8,6 +8,7 @@ import pytest
 
 from handlers import processor
 from handlers.aws import clients
+from handlers.aws.alert_state import table_key
 from handlers.services.batch import BatchFailedError, BatchProcessing
 from tests.handlers.failing import attributes, fail, mistake_at
 from tests.handlers.fakes import Context, FailingClient, Logs, client_error
@@ -165,7 +166,7 @@ def test_a_timeout_in_which_nothing_can_be_done_is_no_configuration(world: World
 
 
 def test_a_damaged_alert_item_is_the_trouble_of_its_device_alone(world: World) -> None:
-    damaged = {"device_id": {"S": "#alert#d1"}, "event_date": {"S": "temperature"}, "decided_at": {"N": "9e12"}}
+    damaged = {**table_key(("d1", "temperature")), "decided_at": {"N": "9e12"}}
     world.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
     records = [reading_message(f"d{number}", 1, temp=90) for number in range(3)]
 
@@ -199,7 +200,7 @@ def test_the_alert_items_lie_apart_from_the_readings(world: World) -> None:
 
     (item,) = world.items_of(PROCESSED_TABLE, GOOD[0])
     assert item["event_date"] == "2026-11-23T10:15:30.123Z"
-    assert len(world.items_of(PROCESSED_TABLE, f"#alert#{GOOD[0]}")) == 1
+    assert len(world.alert_states(GOOD[0])) == 1
 
 
 @pytest.mark.parametrize(

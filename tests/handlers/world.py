@@ -14,6 +14,7 @@ from handlers import ingestion, processor, query
 from handlers.aws.attribute_values import from_item
 from tests.handlers.fakes import Context
 from tests.messages import record
+from tests.stored import alert_states
 
 EVENTS = Path(__file__).parent / "events"
 RAW_TABLE = "raw-sensor-data-test"
@@ -136,6 +137,10 @@ class World:
             ExpressionAttributeValues={":device": {"S": device}},
         )
         return [from_item(item) for item in answer["Items"]]
+
+    def alert_states(self, device: str) -> list[Document]:
+        """Return what is known of a device's alerts, by rule."""
+        return alert_states(self.dynamodb, PROCESSED_TABLE, device)
 
     def _received(self, url: str) -> list[Document]:
         messages: list[Document] = []

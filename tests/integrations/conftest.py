@@ -11,7 +11,6 @@ import pytest
 from botocore.exceptions import BotoCoreError, ClientError
 
 from generate.errors import GenerateError
-from handlers.aws.alert_states import KEY_PREFIX
 from handlers.aws.attribute_values import to_item
 from ops.callers import Operator, find_operator
 from ops.client import ApiClient, missing_key_advice
@@ -21,7 +20,7 @@ from ops.project import ROOT
 from tests.integrations.listeners import delete_left_over_queues
 from tests.integrations.looking import dynamodb
 from tests.running import eventually
-from tests.stored import items
+from tests.stored import alert_states, items
 from tests.temporary_users import PREFIX, delete_left_over_users, temporary_user
 
 _LONGEST_RUN = timedelta(hours=1)
@@ -120,9 +119,11 @@ def device(operator: Operator) -> Iterator[str]:
     name = f"{PREFIX}{time.time_ns()}"
     yield name
     client = dynamodb(operator.access)
-    for output, range_key in (("RawSensorTableName", "timestamp"), ("ProcessedDataTableName", "event_date")):
-        table = operator.output(output)
-        for hash_value in (name, f"{KEY_PREFIX}{name}"):
-            for item in items(client, table, hash_value):
-                key = {"device_id": hash_value, range_key: item[range_key]}
-                client.delete_item(TableName=table, Key=to_item(key))
+    raw, processed = operator.output("RawSensorTableName"), operator.output("ProcessedDataTableName")
+    stored = {
+        (raw, "timestamp"): items(client, raw, name),
+        (processed, "event_date"): items(client, processed, name) + alert_states(client, processed, name),
+    }
+    for (table, range_key), left in stored.items():
+        for item in left:
+            client.delete_item(TableName=table, Key=to_item({key: item[key] for key in ("device_id", range_key)}))

@@ -16,7 +16,7 @@ from ops.embedded.pipeline import Pipeline
 from ops.logs import FUNCTIONS, log_groups
 from tests.messages import record
 from tests.running import eventually
-from tests.stored import items
+from tests.stored import alert_states, items
 
 HIDDEN_SECONDS = 120
 """For which a message is taken out of the queue: longer than all that is tried with it."""
@@ -119,6 +119,10 @@ class Scene:
     def items(self, output: str, device: str) -> list[dict[str, Any]]:
         """What a table holds of a device."""
         return items(self.dynamodb, self.output(output), device)
+
+    def alert_states(self, device: str) -> list[dict[str, Any]]:
+        """What is known of a device's alerts."""
+        return alert_states(self.dynamodb, self.output("ProcessedDataTableName"), device)
 
     def is_processed(self, device: str) -> bool:
         """Whether the device's one reading is raw and processed, once."""

@@ -49,6 +49,7 @@ LOG_GROUP = (
     "${data.aws_caller_identity.current.account_id}:log-group"
 )
 API_GATEWAY_GROUPS = ["/aws/apigateway/*", "API-Gateway-Execution-Logs_*"]
+ITEM_CHANGES = {"dynamodb:DeleteItem", "dynamodb:UpdateItem"}
 TRACES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
 """What AWSXRayDaemonWriteAccess has for segments; sampling is API Gateway's."""
 WRITES_THROUGH = {"ingestion": ["dynamodb", "sqs"], "processor": ["dynamodb", "sqs", "sns"], "query": ["sqs"]}
@@ -177,6 +178,18 @@ def test_a_function_writes_to_its_own_log_group_alone(every: list[Statement], fi
 def test_a_function_sends_traces(every: list[Statement], figures: Figures, function: str) -> None:
     assert of_role(every, function, "WriteTraces")["actions"] == TRACES
     figures.count("roles that send traces and do nothing else with X-Ray")
+
+
+def test_no_reading_is_changed_or_deleted_alone(every: list[Statement], figures: Figures) -> None:
+    """The condition holds for each key of a call (DynamoDB developer guide, "Using IAM policy conditions")."""
+    statement = of_role(every, "processor", "ChangeAlertStates")
+    elsewhere = [each for each in every if each.body is not statement and set(each.body["actions"]) & ITEM_CHANGES]
+
+    assert set(statement["actions"]) >= ITEM_CHANGES
+    assert elsewhere == []
+    alert_states = {"test": "ForAllValues:StringLike", "variable": "dynamodb:LeadingKeys", "values": ["#alert#*"]}
+    assert statement["condition"] == [alert_states]
+    figures.tried("actions that change or delete an item, for alert states alone", len(ITEM_CHANGES))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)

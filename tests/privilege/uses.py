@@ -14,6 +14,8 @@ from typing import Any
 
 from typing_extensions import override
 
+from handlers.aws.alert_state import table_key
+from handlers.aws.attribute_values import to_item
 from ops.client import Answer
 from tests.privilege.policies import Grant
 from tests.privilege.scene import Delivery, Scene
@@ -179,7 +181,7 @@ class Processing(Story):
     @override
     def finish(self) -> None:
         assert self.scene.is_processed(self.device)
-        (state,) = self.scene.items("ProcessedDataTableName", f"#alert#{self.device}")
+        (state,) = self.scene.alert_states(self.device)
         assert state["is_told"] is True
         self.scene.delete(self.record)
 
@@ -240,10 +242,34 @@ class PuttingOff(Processing):
     def _claim(self, update: str, value: Any) -> None:
         self.scene.dynamodb.update_item(
             TableName=self.scene.output("ProcessedDataTableName"),
-            Key={"device_id": {"S": f"#alert#{self.device}"}, "event_date": {"S": "temperature"}},
+            Key=table_key((self.device, "temperature")),
             UpdateExpression=update,
             ExpressionAttributeValues={":value": value},
         )
+
+
+class Forgetting(Processing):
+    """The state of a device that has been well for more than a day is deleted when it says so again."""
+
+    @override
+    def begin(self) -> None:
+        assert self.scene.ingest(self.device, WELL).status == HTTPStatus.OK
+        self.record = self.scene.take(self.device)
+        state = {"decided_at": 0, "decided_value": WELL, "is_alert": False, "is_told": False, "changed_at": 0}
+        self.scene.dynamodb.put_item(
+            TableName=self.scene.output("ProcessedDataTableName"),
+            Item={**table_key((self.device, "temperature")), **to_item(state)},
+        )
+
+    @override
+    def attempt(self) -> bool:
+        assert self.deliver().is_done
+        return not self.scene.alert_states(self.device)
+
+    @override
+    def finish(self) -> None:
+        assert self.scene.is_processed(self.device)
+        self.scene.delete(self.record)
 
 
 def take_through(scene: Scene, device: str) -> None:
@@ -275,6 +301,7 @@ USES = {
     ("processor", "dynamodb:BatchWriteItem", "processed-data"): Expected(Processing, "batch_write_item"),
     ("processor", "dynamodb:UpdateItem", "processed-data"): Expected(Processing, "update_item"),
     ("processor", "dynamodb:BatchGetItem", "processed-data"): Expected(Processing, "batch_get_item"),
+    ("processor", "dynamodb:DeleteItem", "processed-data"): Expected(Forgetting, "delete_item"),
     ("processor", "dynamodb:Query", "processed-data"): Expected(Processing, "query"),
     ("processor", "sqs:ChangeMessageVisibility", "iot-ingestion-queue"): Expected(
         PuttingOff, "change_message_visibility_batch"

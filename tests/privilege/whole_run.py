@@ -69,5 +69,5 @@ def _raise_and_clear_an_alert(scene: Scene, device: str) -> None:
 
 def _is_told(scene: Scene, device: str, *, is_alert: bool) -> bool:
     """Whether subscribers were told last that the device is in alert, or well again."""
-    states = scene.items("ProcessedDataTableName", f"#alert#{device}")
+    states = scene.alert_states(device)
     return [(state["is_alert"], state["is_told"]) for state in states] == [(is_alert, is_alert)]

@@ -1,0 +1,106 @@
+"""Reads what is known about the devices of a batch: one by one, or whole partitions, whichever costs less.
+
+Mostly few devices break a rule, and the states of those that have long been well are forgotten: then all that is known
+of all devices is less than a batch's keys. A query takes a read unit for each 4 KB of it, a get one for each key, also
+for one of which nothing is known
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html). Both see whatever was
+written before.
+"""
+
+import math
+import time
+from collections.abc import Callable, Mapping, Sequence
+from itertools import count
+from typing import TYPE_CHECKING, Any, Final
+
+from handlers.aws.alert_state import Pair, pair_of, partition, table_key
+from handlers.aws.attribute_values import to_item
+from handlers.aws.parallel import in_parallel
+from handlers.aws.retrying import Retrying
+from handlers.errors import UnavailableError
+
+if TYPE_CHECKING:
+    from types_boto3_dynamodb import DynamoDBClient
+    from types_boto3_dynamodb.type_defs import KeysAndAttributesTypeDef
+
+MAXIMUM_READS: Final = 100
+"""https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
+STATES_IN_A_UNIT: Final = 20
+"""Of 200 bytes, which few of them have."""
+MAXIMUM_STATES: Final = 1000
+"""Read of a partition at a time; no batch is so large that reading more would cost less than getting its keys."""
+WORTH: Final = 2
+"""How many times fewer read units make up for the time of more calls."""
+LIFETIME_SECONDS: Final = 60.0
+"""For which it is remembered how much a partition holds."""
+
+Items = dict[Pair, Mapping[str, Any]]
+
+
+class AlertStateReader:
+    """Reads items; lives as long as its worker, and remembers how much there was."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Callable[[], float] = time.monotonic) -> None:
+        """Take what is needed to read.
+
+        Args:
+            client: DynamoDB.
+            table_name: the processed table.
+            clock: seconds.
+        """
+        self._client = client
+        self._table_name = table_name
+        self._clock = clock
+        self._units = 1.0
+        self._stale_at = -math.inf
+
+    def read(self, pairs: Sequence[Pair], retrying: Retrying) -> Items:
+        """Return the items of devices and rules, those that are there; see `AlertState.of`.
+
+        Raises:
+            UnavailableError: AWS failed.
+        """
+        partitions = sorted({partition(pair) for pair in pairs})
+        if len(pairs) <= WORTH * len(partitions) * self._units_of_a_partition():
+            return self._get(pairs, retrying)
+        answers = dict(zip(partitions, in_parallel(lambda each: self._query(each, retrying), partitions), strict=True))
+        self._remember(list(answers.values()))
+        found = {pair_of(item): item for answer in answers.values() for item in answer["Items"]}
+        unread = [pair for pair in pairs if pair not in found and "LastEvaluatedKey" in answers[partition(pair)]]
+        return found | self._get(unread, retrying)
+
+    def _units_of_a_partition(self) -> float:
+        return self._units if self._clock() < self._stale_at else 1.0
+
+    def _remember(self, answers: Sequence[Mapping[str, Any]]) -> None:
+        units = [max(1, math.ceil(len(answer["Items"]) / STATES_IN_A_UNIT)) for answer in answers]
+        is_more = any("LastEvaluatedKey" in answer for answer in answers)
+        self._units = math.inf if is_more else sum(units) / len(units)
+        self._stale_at = self._clock() + LIFETIME_SECONDS
+
+    def _query(self, name: str, retrying: Retrying) -> Mapping[str, Any]:
+        return retrying.call(
+            self._client.query,
+            TableName=self._table_name,
+            KeyConditionExpression="device_id = :partition",
+            ExpressionAttributeValues=to_item({":partition": name}),
+            ConsistentRead=True,
+            Limit=MAXIMUM_STATES,
+        )
+
+    def _get(self, pairs: Sequence[Pair], retrying: Retrying) -> Items:
+        chunks = [pairs[start : start + MAXIMUM_READS] for start in range(0, len(pairs), MAXIMUM_READS)]
+        found = in_parallel(lambda chunk: self._get_some(chunk, retrying), chunks)
+        return {pair: item for items in found for pair, item in items.items()}
+
+    def _get_some(self, pairs: Sequence[Pair], retrying: Retrying) -> Items:
+        keys, items, attempts = [table_key(pair) for pair in pairs], Items(), count()
+        while keys:
+            request: KeysAndAttributesTypeDef = {"Keys": keys, "ConsistentRead": True}
+            answer = retrying.call(self._client.batch_get_item, RequestItems={self._table_name: request})
+            for item in answer["Responses"].get(self._table_name, ()):
+                items[pair_of(item)] = item
+            keys = list(answer.get("UnprocessedKeys", {}).get(self._table_name, {"Keys": ()})["Keys"])
+            if keys and not retrying.pause(next(attempts)):
+                raise UnavailableError("batch_get_item", "UnprocessedKeys")
+        return items
