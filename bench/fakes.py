@@ -41,6 +41,11 @@ class FakeAws:
         self.items += sum(len(requests) for requests in arguments["RequestItems"].values())
         return {"UnprocessedItems": {}}
 
+    def query(self, **_arguments: Any) -> dict[str, Any]:
+        """Find no state of an alert: no device was ever beyond a rule."""
+        self.calls["dynamodb:Query"] += 1
+        return {"Items": []}
+
     def batch_get_item(self, **_arguments: Any) -> dict[str, Any]:
         """Find none of up to 100 items: no device was ever beyond a rule."""
         self.calls["dynamodb:BatchGetItem"] += 1

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from handlers.aws.alert_states import AlertState
+from handlers.aws.alert_state import AlertState
 from handlers.aws.retrying import Retrying
 from handlers.domain.documents import encode
 from handlers.domain.timestamps import event_date

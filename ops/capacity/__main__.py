@@ -28,6 +28,7 @@ _NUMBERS: Final = {
     "processor_milliseconds": float,
     "receive_milliseconds": float,
     "alert_rate": float,
+    "alerting_devices": float,
     "failure_rate": float,
     "message_failure_rate": float,
 }
@@ -124,6 +125,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--processor-milliseconds", help="duration for a batch (computed, an assumption)")
     add("--receive-milliseconds", default="20.0", help="of a receive that finds messages (20, an assumption)")
     add("--alert-rate", default="0.0", help="share of readings that begin or end an alert (0)")
+    add("--alerting-devices", default="0.01", help="share of devices in alert, or within the last day (0.01)")
     add("--failure-rate", default="0.0", help="share of AWS calls that fail and are repeated (0)")
     add("--message-failure-rate", default="0.0", help="share of deliveries that are put off (0)")
     return parser

@@ -15,18 +15,33 @@ from handlers.aws.retrying import FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS
 FULL_CORE_MEGABYTES: Final = 1769
 """Memory that buys one vCPU: https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html."""
 
-CPU_MILLISECONDS: Final = {"PutItem": 1.35, "SendMessageBatch": 1.5, "BatchWriteItem": 2.7, "BatchGetItem": 5.4}
+CPU_MILLISECONDS: Final = {
+    "PutItem": 1.35,
+    "SendMessageBatch": 1.5,
+    "BatchWriteItem": 2.7,
+    "BatchGetItem": 5.4,
+    "Query": 1.35,
+}
 """Of one call in boto3, on one core of a development machine (Python 3.11, botocore 1.43, 2026-11), with as
-many items as it may carry."""
+many items as it may carry, but a query that finds nothing."""
+CPU_MILLISECONDS_A_STATE: Final = 0.056
+"""Of each state that such a query finds."""
 CPU_MILLISECONDS_A_READING: Final = 0.12
 """Parsing, checking and encoding, in either function: the dearer of those that `bench.warm_path` measures with 100
 readings in an invocation. A test holds it against the committed result."""
 CPU_MILLISECONDS_AN_INVOCATION: Final = 2.0
 """Logging, metrics, tracing and the runtime's own part, the same way."""
-WAIT_MILLISECONDS: Final = {"PutItem": 5.0, "SendMessageBatch": 10.0, "BatchWriteItem": 8.0, "BatchGetItem": 8.0}
+WAIT_MILLISECONDS: Final = {
+    "PutItem": 5.0,
+    "SendMessageBatch": 10.0,
+    "BatchWriteItem": 8.0,
+    "BatchGetItem": 8.0,
+    "Query": 8.0,
+}
 LEAST_MILLISECONDS: Final = 0.001
 MOST_MILLISECONDS: Final = 900_000
 """Lambda's longest timeout."""
+_GREATEST_SHARES: Final = {"alert_rate": 0.5, "alerting_devices": 1, "failure_rate": 0.5, "message_failure_rate": 0.5}
 
 
 @dataclass(frozen=True)
@@ -38,6 +53,7 @@ class Assumptions:
         processor_milliseconds: Duration of the processor for an average batch; None: computed.
         receive_milliseconds: A ReceiveMessage that finds messages; how many a receive finds follows from it.
         alert_rate: Share of readings that begin or end an alert.
+        alerting_devices: Share of devices that are in alert, or were within the last day.
         failure_rate: Share of AWS calls that fail and are repeated.
         message_failure_rate: Share of deliveries that are put off, to be received again.
     """
@@ -46,6 +62,7 @@ class Assumptions:
     processor_milliseconds: float | None = None
     receive_milliseconds: float = 20.0
     alert_rate: float = 0.0
+    alerting_devices: float = 0.01
     failure_rate: float = 0.0
     message_failure_rate: float = 0.0
 
@@ -57,15 +74,19 @@ class Assumptions:
             value = getattr(self, name)
             if value is not None and not LEAST_MILLISECONDS <= value <= MOST_MILLISECONDS:
                 found.append(f"--{name.replace('_', '-')} {value:g}: {allowed}")
-        for name in ("alert_rate", "failure_rate", "message_failure_rate"):
+        for name, most in _GREATEST_SHARES.items():
             value = getattr(self, name)
-            if not 0 <= value <= 0.5:  # noqa: PLR2004 - told in the message
-                found.append(f"--{name.replace('_', '-')} {value:g}: allowed is from 0 to 0.5")
+            if not 0 <= value <= most:
+                found.append(f"--{name.replace('_', '-')} {value:g}: allowed is from 0 to {most:g}")
         return found
 
 
 def seconds(
-    calls: dict[str, float], readings: float, memory_megabytes: int, given_milliseconds: float | None = None
+    calls: dict[str, float],
+    readings: float,
+    memory_megabytes: int,
+    given_milliseconds: float | None = None,
+    states: float = 0,
 ) -> float:
     """Assumed duration of one invocation in which nothing fails.
 
@@ -74,10 +95,12 @@ def seconds(
         readings: How many readings it handles.
         memory_megabytes: The function's memory.
         given_milliseconds: What to assume instead of computing it.
+        states: Of alerts that its queries find.
     """
     if given_milliseconds is not None:
         return given_milliseconds / 1000
     cpu = CPU_MILLISECONDS_AN_INVOCATION + readings * CPU_MILLISECONDS_A_READING
+    cpu += states * CPU_MILLISECONDS_A_STATE
     cpu += sum(number * CPU_MILLISECONDS[name] for name, number in calls.items())
     share = min(1.0, memory_megabytes / FULL_CORE_MEGABYTES)
     wait = sum(_waves(number) * WAIT_MILLISECONDS[name] for name, number in calls.items())

@@ -2,7 +2,8 @@
 
 import math
 
-from handlers.aws.alert_states import MAXIMUM_READS
+from handlers.aws.alert_state import PARTITIONS
+from handlers.aws.alert_state_reader import MAXIMUM_READS, MAXIMUM_STATES, STATES_IN_A_UNIT, WORTH
 from handlers.aws.processed_table import MAXIMUM_WRITES
 from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
 
@@ -20,14 +21,28 @@ def of_request(readings: int, messages: int) -> Calls:
     return {"PutItem": readings, "SendMessageBatch": math.ceil(messages / MAXIMUM_ENTRIES)}
 
 
-def of_batch(readings: float, decided: float) -> Calls:
+def of_batch(readings: float, decided: float, states: float = 0) -> Calls:
     """Calls of the processor for a batch in which nothing fails, its parameter aside.
 
     Args:
         readings: In its messages; of a mean, the calls are a mean, too.
         decided: Pairs of a device and a rule about which they decide: the states of all are read.
+        states: That are known of all devices.
     """
-    return {"BatchWriteItem": _calls(readings, MAXIMUM_WRITES), "BatchGetItem": _calls(decided, MAXIMUM_READS)}
+    read = "Query" if is_queried(decided, states) else "BatchGetItem"
+    reads = {"Query": PARTITIONS, "BatchGetItem": _calls(decided, MAXIMUM_READS)}[read]
+    return {"BatchWriteItem": _calls(readings, MAXIMUM_WRITES), read: reads}
+
+
+def is_queried(decided: float, states: float) -> bool:
+    """Whether the states of a batch are read by partitions: as the handlers decide it.
+
+    Args:
+        decided: Pairs of a device and a rule in the batch.
+        states: That are known of all devices.
+    """
+    units = max(1, math.ceil(states / PARTITIONS / STATES_IN_A_UNIT))
+    return states / PARTITIONS <= MAXIMUM_STATES and decided > WORTH * PARTITIONS * units
 
 
 def _calls(number: float, most: int) -> float:
@@ -41,8 +56,11 @@ def _calls(number: float, most: int) -> float:
 
 
 def of_alert() -> Calls:
-    """Calls that tell of one change: a look, the decision, another look, the claim, the publication, its record."""
-    return {"Query": 2, "UpdateItem": 3, "Publish": 1}
+    """Calls that tell of one change: a look, the decision, another look, the claim, the publication, its record.
+
+    Of every other one, the state is forgotten in the end.
+    """
+    return {"Query": 2, "UpdateItem": 3, "Publish": 1, "DeleteItem": 0.5}
 
 
 def summed(*parts: tuple[float, Calls]) -> Calls:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from generate.settings import GREATEST_MAXIMUM_CONCURRENCY
+from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.parameters import LONGEST_READ_SECONDS
 from handlers.contract import MAXIMUM_BODY_BYTES
 from ops.capacity.items import MESSAGE_OVERHEAD_BYTES
@@ -185,6 +186,16 @@ def _tables(busy: Ours) -> Iterator[Ceiling]:
         "a longer interval: a device's items lie in one partition",
         "dynamodb.partition_writes",
     )
+    polling = busy.polling()
+    if "Query" in busy.batch_calls(polling.batch_size):
+        yield Ceiling(
+            "reads of alert states",
+            polling.batches * busy.state_units(polling.batch_size) / PARTITIONS,
+            limit("dynamodb.partition_reads"),
+            "read units/s of a partition",
+            "a cell, or larger batches (functions.event_source.batch_size)",
+            "dynamodb.partition_reads",
+        )
 
 
 def _queue(busy: Ours) -> Iterator[Ceiling]:

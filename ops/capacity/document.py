@@ -8,6 +8,7 @@ from typing import Final
 from jinja2 import Environment, StrictUndefined
 
 from generate.settings import EnvironmentSettings
+from handlers.aws.alert_state import PARTITIONS
 from handlers.domain.message import MAXIMUM_READINGS
 from ops.capacity import figures
 from ops.capacity.assumptions import Assumptions
@@ -50,6 +51,7 @@ def _ours(settings: EnvironmentSettings, batch: int = REFERENCE.batch) -> Ours:
 
 def _text(settings: EnvironmentSettings) -> str:
     reference = _ours(settings)
+    each_read = bill(Ours(REFERENCE, settings, Assumptions(alerting_devices=1)).load())
     found = [example(fleet, settings) for fleet in FLEETS]
     plain = example(REFERENCE, without_rules(settings))
     source = files("ops.capacity").joinpath("scale.md.j2").read_text(encoding="utf-8")
@@ -63,6 +65,10 @@ def _text(settings: EnvironmentSettings) -> str:
         seed_batched=bill(seed_load(REFERENCE, Assumptions(), REFERENCE.batch)),
         single=example(replace(REFERENCE, batch=1), settings),
         levers=levers(reference),
+        alerting_devices=Assumptions().alerting_devices,
+        each_read=each_read.per_million - bill(_ours(without_rules(settings)).load()).per_million,
+        partitions=PARTITIONS,
+        partition_writes=limit("dynamodb.partition_writes"),
         environment=ENVIRONMENT,
         readings_a_message=MAXIMUM_READINGS,
         region=region(),

@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Final
 
+from handlers.aws.alert_state import partition
 from handlers.contract import TTL_ATTRIBUTE
 from handlers.domain.documents import encode
 from handlers.domain.packing import pack
@@ -16,6 +17,7 @@ from handlers.domain.transform import plan
 
 SAMPLE_TIMESTAMP: Final = 1_795_428_930_123
 WRITE_UNIT_BYTES: Final = 1024
+READ_UNIT_BYTES: Final = 4096
 STORAGE_OVERHEAD_BYTES: Final = 100
 """Of each stored item:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html."""
@@ -83,13 +85,15 @@ def sizes(sensor_values: int, *, raw_expires: bool, processed_expires: bool) -> 
     end: dict[str, object] = {TTL_ATTRIBUTE: SAMPLE_TIMESTAMP // 1000}
     raw = {**sent, "received_at": event_date(SAMPLE_TIMESTAMP), **(end if raw_expires else {})}
     processed = {**plan(reading, {}, SAMPLE_TIMESTAMP).item, **(end if processed_expires else {})}
+    pair = (reading.device_id, "temperature")
     alert = {
-        "device_id": f"#alert#{reading.device_id}",
-        "event_date": "temperature",
+        "device_id": partition(pair),
+        "event_date": "#".join(pair),
         "decided_at": SAMPLE_TIMESTAMP,
         "is_alert": False,
         "decided_value": Decimal("21.25"),
         "is_told": False,
+        "changed_at": SAMPLE_TIMESTAMP,
     }
     return Sizes(item_bytes(raw), item_bytes(processed), item_bytes(alert), len(encode(sent)))
 
@@ -97,6 +101,16 @@ def sizes(sensor_values: int, *, raw_expires: bool, processed_expires: bool) -> 
 def write_units(size: int) -> int:
     """Write units of one item: one for each KB begun; a condition costs nothing."""
     return max(1, math.ceil(size / WRITE_UNIT_BYTES))
+
+
+def query_units(items: float, size: int) -> float:
+    """Read units of a strongly consistent query: one for each 4 KB of what it finds, and one for nothing.
+
+    Args:
+        items: How many it finds.
+        size: Of one of them.
+    """
+    return max(1, math.ceil(items * size / READ_UNIT_BYTES))
 
 
 def item_bytes(item: Mapping[str, object]) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from generate.builders.alarms import all_alarms
 from generate.settings import EnvironmentSettings
 from generate.terraform import Expression
+from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.parameters import LIFETIME_SECONDS
 from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
 from handlers.contract import Metric
@@ -14,7 +15,7 @@ from handlers.domain.packing import MAXIMUM_BYTES as BILLED_BYTES
 from ops.capacity import calls, logs
 from ops.capacity.assumptions import Assumptions, attempts, pauses, seconds, waits
 from ops.capacity.demand import Demand
-from ops.capacity.items import Packs, Sizes, packs, sizes, write_units
+from ops.capacity.items import Packs, Sizes, packs, query_units, sizes, write_units
 from ops.capacity.keys import queue_requests, table_requests
 from ops.capacity.limits import limit
 from ops.capacity.load import Load, Standing, Work
@@ -90,7 +91,22 @@ class Ours:
 
     def batch_calls(self, messages: float) -> calls.Calls:
         """Calls of the processor for a batch of so many messages."""
-        return calls.of_batch(messages * self.readings_a_message, self.decided(messages))
+        return calls.of_batch(messages * self.readings_a_message, self.decided(messages), self.states)
+
+    @property
+    def states(self) -> float:
+        """States of alerts that are known, of all devices."""
+        return self.demand.devices * self.assumptions.alerting_devices * len(self.settings.config.rules)
+
+    def state_units(self, messages: float) -> float:
+        """Read units that the states of a batch take.
+
+        One for each that is read by its key, which is far under 4 KB, or absent.
+        """
+        decided = self.decided(messages)
+        if not calls.is_queried(decided, self.states):
+            return decided
+        return PARTITIONS * query_units(self.states / PARTITIONS, self.sizes.alert)
 
     @property
     def request_calls(self) -> calls.Calls:
@@ -116,13 +132,15 @@ class Ours:
         """
         memory = self.settings.functions.processor.memory_megabytes
         given, readings = self.assumptions.processor_milliseconds, messages * self.readings_a_message
-        return self._seconds(given, self.batch_calls(messages), readings, memory, failure_rate)
+        work = self.batch_calls(messages)
+        return self._seconds(given, work, readings, memory, failure_rate)
 
     def _seconds(
         self, given: float | None, work: calls.Calls, readings: float, memory: int, failure_rate: float | None
     ) -> float:
         rate = self.assumptions.failure_rate if failure_rate is None else failure_rate
-        computed = seconds(work, readings, memory, given_milliseconds=given)
+        states = self.states if "Query" in work else 0
+        computed = seconds(work, readings, memory, given_milliseconds=given, states=states)
         return computed + waits(work) * pauses(rate)
 
     def polling(self, mapping: Mapping | None = None) -> Polling:
@@ -229,11 +247,13 @@ class Ours:
         At most: a message that is put off is taken to have written its readings, and writes them again.
         """
         stored = self.demand.readings * self.deliveries * write_units(self.sizes.processed)
-        return stored + self.alerts * calls.of_alert()["UpdateItem"] * write_units(self.sizes.alert)
+        told = calls.of_alert()
+        changes = told["UpdateItem"] + told["DeleteItem"]
+        return stored + self.alerts * changes * write_units(self.sizes.alert)
 
     def _read_units(self, polling: Polling) -> float:
-        """One for each state, which is far under 4 KB, or absent; a look that finds nothing costs as much."""
-        return polling.batches * self.decided(polling.batch_size) + self.alerts * calls.of_alert()["Query"]
+        """Those of states, and one for a look that finds nothing."""
+        return polling.batches * self.state_units(polling.batch_size) + self.alerts * calls.of_alert()["Query"]
 
 
 def standing() -> Standing:

@@ -151,21 +151,38 @@ def test_nothing_goes_under_the_floor(devices: int, batch: int) -> None:
     assert found.floor < found.flow < found.ours
 
 
-def test_a_rule_is_a_read_unless_readings_share_it_and_no_write(designed: Designed) -> None:
-    def units(design: Ours) -> tuple[float, float]:
-        load = design.load()
-        return load.write_units / load.readings, load.read_units / load.readings
+def units(design: Ours) -> tuple[float, float]:
+    """Write units and read units a reading."""
+    load = design.load()
+    return load.write_units / load.readings, load.read_units / load.readings
 
-    assert units(designed(100_000, 100)) == pytest.approx((2, 1), abs=0.001)
+
+def test_a_rule_is_a_read_unless_readings_share_it_and_no_write(designed: Designed) -> None:
+    # 50,000 states are more than the keys of a batch; of a gateway's devices few are in a batch
+    assert units(designed(100_000, 100, assumptions=Assumptions(alerting_devices=0.5))) == pytest.approx((2, 1))
     assert units(designed(100_000, 100, readings_per_device=100)) == pytest.approx((2, 0.01), abs=0.001)
     assert units(ours(100_000, 100)) == pytest.approx((2, 0))
+
+
+@pytest.mark.parametrize(("share", "of_a_partition"), [(0.0, 1), (0.001, 1), (0.01, 4)])
+def test_where_few_devices_alert_a_rule_is_a_query_of_each_partition(
+    designed: Designed, share: float, of_a_partition: int
+) -> None:
+    # 1,000 states of 128 bytes, an eighth of them in each partition: 16,000 bytes are 4 units
+    design = designed(100_000, 100, assumptions=Assumptions(alerting_devices=share))
+    batch = design.load().functions["processor"]
+
+    assert design.sizes.alert == 128
+    assert batch.calls["Query"] == 8
+    assert "BatchGetItem" not in batch.calls
+    assert units(design)[1] == pytest.approx(8 * of_a_partition * batch.invocations / design.demand.readings)
 
 
 def test_alerts_are_charged(designed: Designed) -> None:
     quiet, loud = (designed(1000, assumptions=Assumptions(alert_rate=rate)) for rate in (0.0, 0.01))
 
     assert quantity(bill(loud.load()), "sns.requests") == pytest.approx(432_000)
-    assert loud.load().write_units - quiet.load().write_units == pytest.approx(1000 / 60 * 0.03)
+    assert loud.load().write_units - quiet.load().write_units == pytest.approx(1000 / 60 * 0.035)
     assert loud.load().read_units - quiet.load().read_units == pytest.approx(1000 / 60 * 0.02)
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from handlers.aws import alert_state_reader
+from handlers.aws.alert_state import PARTITIONS
+from handlers.aws.alert_state_reader import AlertStateReader
 from handlers.aws.alert_states import AlertStates
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.newer_readings import NewerReadings
@@ -29,8 +32,8 @@ def planned(device_id: str, timestamp: int, **sensor_data: Any) -> Plan:
 def processing(world: World, dynamodb: Any = None, sns: Any = None, ttl_days: int | None = None) -> Processing:
     client = dynamodb or world.dynamodb
     topic = AlertTopic(sns or world.sns, world.topic_arn)
-    states, readings = AlertStates(client, PROCESSED_TABLE), NewerReadings(client, PROCESSED_TABLE)
-    alerting = Alerting(states, readings, topic, lambda: 0, lambda: None)
+    states, reader = AlertStates(client, PROCESSED_TABLE, lambda: 0), AlertStateReader(client, PROCESSED_TABLE)
+    alerting = Alerting(states, reader, NewerReadings(client, PROCESSED_TABLE), topic, lambda: 0, lambda: None)
     return Processing(ProcessedTable(client, PROCESSED_TABLE, ttl_days), alerting, lambda: 1_000_000)
 
 
@@ -46,7 +49,7 @@ def test_sixty_items_take_three_calls(world: World) -> None:
     assert len(world.processed_items()) == 60
 
 
-def test_a_hundred_devices_of_which_nothing_is_new_take_five_calls(world: World) -> None:
+def test_a_hundred_devices_of_which_nothing_is_new_take_few_calls(world: World) -> None:
     quiet = [planned(f"quiet-{number}", 1, temp=Decimal(20)) for number in range(50)]
     hot = [planned(f"hot-{number}", 1, temp=Decimal(90)) for number in range(50)]
     assert carry_out(processing(world), *quiet, *hot) == {}
@@ -56,11 +59,12 @@ def test_a_hundred_devices_of_which_nothing_is_new_take_five_calls(world: World)
     later += [planned(f"hot-{number}", 2, temp=Decimal(91)) for number in range(50)]
 
     assert carry_out(processing(world, client), *later) == {}
-    assert client.calls == ["batch_write_item"] * 4 + ["batch_get_item"]
+    assert client.calls == ["batch_write_item"] * 4 + ["query"] * PARTITIONS
     assert len(world.told()) == 50
 
 
-def test_states_are_read_a_hundred_in_a_call(world: World) -> None:
+def test_states_are_got_a_hundred_in_a_call(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alert_state_reader, "WORTH", 100)
     client = FailingClient(world.dynamodb, "nothing", DENIED)
     plans = [planned(f"d-{number}", 1, temp=Decimal(20)) for number in range(101)]
 
