@@ -152,7 +152,7 @@ def told(world: World, before: Before, at_once: Sequence[Batch], stretches: Sequ
 @pytest.mark.parametrize("first", [HOT, WELL])
 @pytest.mark.parametrize(
     "before",
-    [Before([]), Before([(0, HOT)]), Before([(-1, HOT), (0, WELL)], is_long_ago=True)],
+    [Before([]), Before([(0, HOT)]), Before([(0, HOT), (1, WELL)], is_long_ago=True)],
     ids=["never", "in alert", "well for long"],
 )
 def test_one_comes_between_any_two_calls_of_another(
@@ -160,7 +160,7 @@ def test_one_comes_between_any_two_calls_of_another(
 ) -> None:
     for second, order in product([HOT, WELL], [1, -1]):
         for turns in range(LONGEST):
-            at_once = [[(1, first)], [(2, second)]][::order]
+            at_once = [[(2, first)], [(3, second)]][::order]
             told(world, before, at_once, [Stretch(0, turns, dies), Stretch(1, LONGEST)])
             figures.count("two at the same time, one between any two AWS calls of the other: the truth is told last")
 
