@@ -125,5 +125,5 @@ class AlertStates(msgspec.Struct, frozen=True):
             )
         except ClientError as error:
             refusal: Mapping[str, Any] = error.response
-            return Change(is_done=False, state=AlertState.of(pair, refusal["Item"]))
+            return Change(is_done=False, state=AlertState.of(pair, refusal.get("Item")))
         return Change(is_done=True, state=AlertState.of(pair, answer["Attributes"]))

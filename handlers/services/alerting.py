@@ -1,12 +1,13 @@
 """Tells subscribers once when a device breaks a rule, and once when it is well again.
 
-Most readings say what is known: the states of a whole batch are read at once, and nothing more is called, but that of a
-device that has long been well is forgotten. A reading
+Most readings say what is known: the states of a whole batch are read at once, and nothing more is called. A reading
 that says otherwise is decided between two looks for newer readings. From the first, one that is late learns that it is.
 With the second, of two invocations at the same time at least one sees the other: each writes (items, a state) before it
 reads (states, newer items). What others left untold is looked at in the same way, since whoever decided it may have
 died before the second look. A table that forgets readings (`processed_ttl_days`) knows none that are newer than what is
 processed again after that.
+
+The state of a device that has been well for a day is forgotten: it says no more than its absence, and costs units.
 
 Claim, publish, record: whoever changes a state claims the right to tell, so that concurrent invocations tell once. One
 that dies in between leaves its claim, and whoever sees it after it ended tells again: at least once, never not at all.
