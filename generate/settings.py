@@ -5,7 +5,12 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
-from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_PROCESSING_TIMEOUT, MINIMUM_PROCESSING_TIMEOUT
+from handlers.contract import (
+    MAXIMUM_BATCH_SIZE,
+    MAXIMUM_PROCESSING_TIMEOUT,
+    MAXIMUM_RULE_NAME_LENGTH,
+    MINIMUM_PROCESSING_TIMEOUT,
+)
 
 RetentionDays = Literal[
     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
@@ -22,7 +27,7 @@ TagKey = Annotated[str, Meta(max_length=128, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{E
 TagValue = Annotated[str, Meta(max_length=256, pattern=rf"^[A-Za-z0-9 _.:/=+@-]*{END}")]
 _NO_TEMPLATE = rf"^([^$%]|\$[^{{$%]|%[^{{$%])*[$%]?{END}"
 """Text without `${` and `%{`, in which Terraform would read a template."""
-SensorName = Annotated[str, Meta(min_length=1, max_length=256, pattern=_NO_TEMPLATE)]
+SensorName = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_RULE_NAME_LENGTH, pattern=_NO_TEMPLATE)]
 
 LifetimeDays = Annotated[int, Meta(ge=1, le=3653)]
 VisibilityTimeoutSeconds = Annotated[int, Meta(ge=0, le=43200)]

@@ -86,6 +86,9 @@ items are its readings and nothing else."""
 DEVICE_ID_PATTERN: Final = "^[A-Za-z0-9_.:-]{1,128}$"
 MAXIMUM_SENSOR_MEMBERS: Final = 100
 MAXIMUM_STRING_LENGTH: Final = 256
+MAXIMUM_RULE_NAME_LENGTH: Final = 223
+"""In UTF-8, four bytes each: with a device's id before it, no more than a sort key's 1,024
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html)."""
 MAXIMUM_BATCH_SIZE: Final = 100
 """The most readings that one request may carry, whatever the config parameter's `batch_size` says."""
 MINIMUM_PROCESSING_TIMEOUT: Final = 10

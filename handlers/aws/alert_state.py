@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 PARTITIONS: Final = 8
-"""Each query takes a read unit for each of them at least; each takes 1,000 writes a second, of which telling a change
-needs three, until DynamoDB splits it
+"""Not to be changed where there are states: they would not be found again. Reading all takes a read unit for each of
+them at least; each takes 1,000 writes a second, of which telling a change needs three, until DynamoDB splits it
 (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html)."""
 FORGOTTEN_AFTER_MILLISECONDS: Final = 86_400_000
 """A day: no invocation that knew the state before its last change still runs. What is delivered again after that may be

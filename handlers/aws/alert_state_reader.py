@@ -26,9 +26,9 @@ if TYPE_CHECKING:
 MAXIMUM_READS: Final = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 STATES_IN_A_UNIT: Final = 20
-"""Of 200 bytes, which few of them have."""
+"""Taken to be of 200 bytes; the names of the device and the rule are most of them."""
 MAXIMUM_STATES: Final = 1000
-"""Read of a partition at a time; no batch is so large that reading more would cost less than getting its keys."""
+"""Read of a partition, some 50 read units: where there are more, keys are got."""
 WORTH: Final = 2
 """How many times fewer read units make up for the time of more calls."""
 LIFETIME_SECONDS: Final = 60.0
@@ -75,6 +75,7 @@ class AlertStateReader:
     def _remember(self, answers: Sequence[Mapping[str, Any]]) -> None:
         units = [max(1, math.ceil(len(answer["Items"]) / STATES_IN_A_UNIT)) for answer in answers]
         is_more = any("LastEvaluatedKey" in answer for answer in answers)
+        # what a device's one partition says is taken for all: devices are spread over them by a hash
         self._units = math.inf if is_more else sum(units) / len(units)
         self._stale_at = self._clock() + LIFETIME_SECONDS
 

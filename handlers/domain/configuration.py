@@ -5,13 +5,18 @@ from typing import Annotated
 
 import msgspec
 
-from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_PROCESSING_TIMEOUT, MINIMUM_PROCESSING_TIMEOUT
+from handlers.contract import (
+    MAXIMUM_BATCH_SIZE,
+    MAXIMUM_PROCESSING_TIMEOUT,
+    MAXIMUM_RULE_NAME_LENGTH,
+    MINIMUM_PROCESSING_TIMEOUT,
+)
 from handlers.domain.rules import Rule
 from handlers.errors import InvalidParameterError
 
 BatchSize = Annotated[int, msgspec.Meta(ge=1, le=MAXIMUM_BATCH_SIZE)]
 ProcessingTimeout = Annotated[int, msgspec.Meta(ge=MINIMUM_PROCESSING_TIMEOUT, le=MAXIMUM_PROCESSING_TIMEOUT)]
-RuleName = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
+RuleName = Annotated[str, msgspec.Meta(min_length=1, max_length=MAXIMUM_RULE_NAME_LENGTH)]
 
 
 class Limits(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

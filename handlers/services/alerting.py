@@ -24,6 +24,7 @@ from handlers.aws.alert_state import AlertState, Pair
 from handlers.aws.alert_state_reader import AlertStateReader, Items
 from handlers.aws.alert_states import AlertStates
 from handlers.aws.alert_topic import AlertTopic
+from handlers.aws.clients import CALL_SECONDS
 from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.parallel import in_parallel
 from handlers.aws.retrying import Retrying
@@ -33,8 +34,10 @@ from handlers.observability import logger
 
 MAXIMUM_ATTEMPTS: Final = 6
 """Of reading while another invocation tells: some 1.5 seconds on average, many times what publishing takes."""
-FORGETTING_SECONDS: Final = 10.0
-"""At most: nothing waits for it but the answer."""
+FORGOTTEN_AT_ONCE: Final = 32
+"""Of a batch: when a whole fleet is well again, no batch waits for all of it."""
+FORGETTING_SECONDS: Final = CALL_SECONDS + 1.0
+"""Too few to try again where DynamoDB is short of writes."""
 
 Failures = Mapping[str, Exception]
 """What kept devices from being followed, by their ids."""
@@ -149,8 +152,8 @@ class Alerting(msgspec.Struct, frozen=True):
         return AlertState.of(state.pair, self.reader.read([state.pair], retrying).get(state.pair))
 
     def _forget(self, states: Iterable[AlertState], retrying: Retrying) -> None:
-        """Delete what says no more than its absence would; where that fails, a later reading brings it about."""
-        over = [state for state in states if state.is_over(self.clock())]
+        """Delete what says no more than its absence would; what is left, a later reading brings about."""
+        over = [state for state in states if state.is_over(self.clock())][:FORGOTTEN_AT_ONCE]
         in_time = retrying.within(FORGETTING_SECONDS)
         try:
             in_parallel(lambda state: self.states.forget(state, in_time), over)

@@ -23,9 +23,9 @@ CPU_MILLISECONDS: Final = {
     "Query": 1.35,
 }
 """Of one call in boto3, on one core of a development machine (Python 3.11, botocore 1.43, 2026-11), with as
-many items as it may carry, but a query that finds nothing."""
+many items as it may carry. A query that finds nothing is taken to be as dear as PutItem."""
 CPU_MILLISECONDS_A_STATE: Final = 0.056
-"""Of each state that such a query finds."""
+"""Of each state that a query finds, an assumption of the same kind."""
 CPU_MILLISECONDS_A_READING: Final = 0.12
 """Parsing, checking and encoding, in either function: the dearer of those that `bench.warm_path` measures with 100
 readings in an invocation. A test holds it against the committed result."""

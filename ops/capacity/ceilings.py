@@ -9,6 +9,7 @@ from generate.settings import GREATEST_MAXIMUM_CONCURRENCY
 from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.parameters import LONGEST_READ_SECONDS
 from handlers.contract import MAXIMUM_BODY_BYTES
+from ops.capacity import calls
 from ops.capacity.items import MESSAGE_OVERHEAD_BYTES
 from ops.capacity.limits import limit, limits
 from ops.capacity.ours import LEAST_SECONDS, Ours
@@ -186,6 +187,15 @@ def _tables(busy: Ours) -> Iterator[Ceiling]:
         "a longer interval: a device's items lie in one partition",
         "dynamodb.partition_writes",
     )
+    if busy.alerts:
+        yield Ceiling(
+            "writes of alert states",
+            busy.alerts * calls.of_alert()["UpdateItem"] / PARTITIONS,
+            limit("dynamodb.partition_writes"),
+            "write units/s of a partition, until DynamoDB splits it",
+            "a cell; what is put off too often meanwhile comes back by make redrive",
+            "dynamodb.partition_writes",
+        )
     polling = busy.polling()
     if "Query" in busy.batch_calls(polling.batch_size):
         yield Ceiling(

@@ -64,6 +64,23 @@ def compare(ours: Ours) -> Comparison:
     return Comparison(own.per_million, own.flow_per_million, seed, batched, floor_per_million(ours.sizes))
 
 
+def meets_targets(found: Comparison) -> bool:
+    """Whether a design costs no more than the targets ask for."""
+    return found.of_floor <= OF_FLOOR and found.of_seed <= OF_SEED
+
+
+def greatest_alerting_devices(ours: Ours) -> float | None:
+    """The greatest share of devices in alert, in steps of 0.1 %, up to which the targets are met; None: at no share."""
+    met = None
+    for thousandth in range(1001):
+        share = thousandth / 1000
+        asked = replace(ours, assumptions=replace(ours.assumptions, alerting_devices=share))
+        if not meets_targets(compare(asked)):
+            break
+        met = share
+    return met
+
+
 @dataclass(frozen=True)
 class Lever:
     """A change, and what a million readings cost with it."""

@@ -14,7 +14,14 @@ from ops.capacity import figures
 from ops.capacity.assumptions import Assumptions
 from ops.capacity.costs import Bill, bill, floor_per_million
 from ops.capacity.demand import Demand
-from ops.capacity.designs import OF_FLOOR, OF_SEED, levers, without_rules
+from ops.capacity.designs import (
+    OF_FLOOR,
+    OF_SEED,
+    greatest_alerting_devices,
+    levers,
+    meets_targets,
+    without_rules,
+)
 from ops.capacity.drawing import Bar, chart
 from ops.capacity.examples import FLEETS, example
 from ops.capacity.limits import limit
@@ -66,7 +73,9 @@ def _text(settings: EnvironmentSettings) -> str:
         single=example(replace(REFERENCE, batch=1), settings),
         levers=levers(reference),
         alerting_devices=Assumptions().alerting_devices,
-        each_read=each_read.per_million - bill(_ours(without_rules(settings)).load()).per_million,
+        greatest_alerting_devices=greatest_alerting_devices(reference),
+        meets_targets=meets_targets,
+        each_read=each_read.flow_per_million - plain.bill.flow_per_million,
         partitions=PARTITIONS,
         partition_writes=limit("dynamodb.partition_writes"),
         environment=ENVIRONMENT,

@@ -130,6 +130,20 @@ def test_messages_that_fail_stay_in_flight(designed: Designed) -> None:
     assert ill.is_hit
 
 
+def test_alert_states_lie_in_eight_partitions(designed: Designed) -> None:
+    # 8,333 changes a second, three writes each
+    stormy = ceilings(designed(1_000_000, 100, peak=1, assumptions=Assumptions(alert_rate=0.5)))
+    calm = designed(100_000, 100, peak=1)
+
+    assert named(stormy, "writes of alert states").load == pytest.approx(8_333 * 3 / 8, rel=0.001)
+    assert named(stormy, "writes of alert states").is_hit
+    assert not any(each.name == "writes of alert states" for each in ceilings(calm))
+    # a query of a partition is 3.906 units and a half, once for each batch
+    assert named(ceilings(calm), "reads of alert states").load == pytest.approx(
+        4.406 * calm.polling().batches, rel=0.001
+    )
+
+
 def test_a_single_reading_asks_ingestion_for_no_parameter(designed: Designed) -> None:
     name = "parameters read after rest"
     single, many = (named(ceilings(designed(60_000 * batch, batch, peak=1)), name).load for batch in (1, 2))

@@ -13,7 +13,7 @@ from generate.settings import EnvironmentSettings
 from ops.capacity.assumptions import CPU_MILLISECONDS_A_READING, Assumptions, attempts, pauses, seconds
 from ops.capacity.costs import Bill, bill, floor_per_million, growth_gigabytes, stored_gigabytes
 from ops.capacity.demand import Demand
-from ops.capacity.designs import compare, levers
+from ops.capacity.designs import compare, greatest_alerting_devices, levers, meets_targets
 from ops.capacity.items import write_units
 from ops.capacity.ours import Ours
 from ops.capacity.prices import prices
@@ -164,18 +164,28 @@ def test_a_rule_is_a_read_unless_readings_share_it_and_no_write(designed: Design
     assert units(ours(100_000, 100)) == pytest.approx((2, 0))
 
 
-@pytest.mark.parametrize(("share", "of_a_partition"), [(0.0, 1), (0.001, 1), (0.01, 4)])
+@pytest.mark.parametrize(("share", "of_a_partition"), [(0.0, 1), (0.001, 1), (0.01, 4.406)])
 def test_where_few_devices_alert_a_rule_is_a_query_of_each_partition(
-    designed: Designed, share: float, of_a_partition: int
+    designed: Designed, share: float, of_a_partition: float
 ) -> None:
-    # 1,000 states of 128 bytes, an eighth of them in each partition: 16,000 bytes are 4 units
+    # 1,000 states of 128 bytes, an eighth of them in each partition: 16,000 bytes are 3.906 units and a half
     design = designed(100_000, 100, assumptions=Assumptions(alerting_devices=share))
     batch = design.load().functions["processor"]
 
     assert design.sizes.alert == 128
     assert batch.calls["Query"] == 8
     assert "BatchGetItem" not in batch.calls
-    assert units(design)[1] == pytest.approx(8 * of_a_partition * batch.invocations / design.demand.readings)
+    assert units(design)[1] == pytest.approx(8 * of_a_partition * batch.invocations / design.demand.readings, rel=1e-4)
+
+
+def test_the_targets_are_met_up_to_some_share_of_devices_in_alert(designed: Designed) -> None:
+    share = greatest_alerting_devices(designed(100_000, 100))
+    assert share is not None
+
+    at, beyond = (designed(100_000, 100, assumptions=Assumptions(alerting_devices=each)) for each in (share, 1))
+    assert meets_targets(compare(at))
+    assert not meets_targets(compare(beyond))
+    assert greatest_alerting_devices(designed(100_000, 1)) is None
 
 
 def test_alerts_are_charged(designed: Designed) -> None:

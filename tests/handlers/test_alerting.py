@@ -19,6 +19,7 @@ from handlers.domain.reading import Reading
 from handlers.domain.rules import Observation, Rule
 from handlers.domain.transform import Plan, plan
 from handlers.errors import UnavailableError
+from handlers.services import alerting as services_alerting
 from handlers.services.alerting import Alerting
 from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World, new_device
@@ -140,6 +141,21 @@ def test_a_device_that_has_long_been_well_is_forgotten(scene: Scene) -> None:
     assert scene.told() == []
     scene.follow((4, 90))
     assert scene.told() == [("alert", 4)]
+
+
+def test_a_batch_forgets_few_states_and_leaves_the_others(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
+    def follow(timestamp: int, value: int) -> int:
+        """Follow two rules, and return how many states are known then."""
+        reading, rule, is_alert = Reading(scene.device, timestamp, {}), RULES["temperature"], value > 85
+        observed = [Observation(reading, name, rule, Decimal(value), is_alert=is_alert) for name in ("one", "two")]
+        assert scene.alerting().follow(observed, scene.clock.retrying()) == {}
+        return len(scene.states())
+
+    monkeypatch.setattr(services_alerting, "FORGOTTEN_AT_ONCE", 1)
+    assert [follow(1, 90), follow(2, 20)] == [2, 2]
+    scene.clock.seconds += 86_400
+
+    assert [follow(3, 20), follow(4, 20)] == [1, 0]
 
 
 def test_an_alert_is_never_forgotten(scene: Scene) -> None:

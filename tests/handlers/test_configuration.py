@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 
+from handlers.aws.alert_state import table_key
 from handlers.domain.configuration import Configuration, read_configuration
 from handlers.domain.rules import Rule
 from handlers.errors import InvalidParameterError
@@ -52,3 +53,13 @@ def test_limits_are_decimals() -> None:
 def test_another_text_says_what_is_wrong(text: str, reason: str) -> None:
     with pytest.raises(InvalidParameterError, match=reason):
         read_configuration(text)
+
+
+def test_a_rules_name_and_a_devices_id_fit_into_a_sort_key() -> None:
+    longest = "\N{THERMOMETER}" * 223  # no character of a name takes more than these four bytes
+    limits = {"max": 85}
+
+    assert set(read_configuration(json.dumps({"rules": {longest: limits}})).rules) == {longest}
+    assert len(table_key(("d" * 128, longest))["event_date"]["S"].encode()) <= 1024
+    with pytest.raises(InvalidParameterError):
+        read_configuration(json.dumps({"rules": {longest + "x": limits}}))

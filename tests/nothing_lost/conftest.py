@@ -10,6 +10,7 @@ import pytest
 import urllib3
 from botocore.config import Config
 
+from handlers.aws.alert_state import partition
 from tests.handlers.world import World
 from tests.nothing_lost import server
 from tests.nothing_lost.functions import Functions, started
@@ -62,6 +63,7 @@ def _nothing_but_readings(world: World) -> Iterator[None]:
     assert all(re.fullmatch(r"device-\d+", item["device_id"]) for item in items)
     states = world.processed_items(alerts=True)
     assert all(re.fullmatch(r"device-\d+#temperature", state["event_date"]) for state in states)
+    assert all(state["device_id"] == partition((state["event_date"].split("#")[0], "")) for state in states)
 
 
 @pytest.fixture(autouse=True)

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -20,10 +21,21 @@ open(sys.argv[1], "w").write(f"state written after {first.name}, then {signal.si
 """
 
 
+@pytest.fixture
+def _heeded() -> Iterator[None]:
+    """Let no signal be ignored because the tests run under `nohup`, or in a shell's background."""
+    before = {number: signal.signal(number, signal.SIG_DFL) for number in (signal.SIGTERM, signal.SIGHUP)}
+    before[signal.SIGINT] = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
 def idle() -> None:
     """Nothing to tell."""
 
 
+@pytest.mark.usefixtures("_heeded")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_lets_a_program_write_its_state(
     number: signal.Signals, tmp_path: Path, capsys: pytest.CaptureFixture[str]

@@ -189,7 +189,7 @@ def test_no_reading_is_changed_or_deleted_alone(every: list[Statement], figures:
     assert elsewhere == []
     alert_states = {"test": "ForAllValues:StringLike", "variable": "dynamodb:LeadingKeys", "values": ["#alert#*"]}
     assert statement["condition"] == [alert_states]
-    figures.tried("actions that change or delete an item, for alert states alone", len(ITEM_CHANGES))
+    figures.tried("actions that change or delete a single item, for alert states alone", len(ITEM_CHANGES))
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
