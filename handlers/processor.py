@@ -8,7 +8,7 @@ from aws_lambda_powertools.utilities.typing import LambdaContext
 from handlers import gateway
 from handlers.aws import clients
 from handlers.aws.alert_state_reader import AlertStateReader
-from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.configuration_parameter import ConfigurationParameter
 from handlers.aws.dead_letter_queue import DeadLetterQueue
@@ -87,7 +87,7 @@ def _processing() -> Processing:
     settings = load(ProcessorSettings)
     table = ProcessedTable(clients.dynamodb(), settings.processed_table_name, settings.processed_ttl_days)
     alerting = Alerting(
-        AlertStates(clients.dynamodb(), settings.processed_table_name, now),
+        AlertStateWriter(clients.dynamodb(), settings.processed_table_name, now),
         AlertStateReader(clients.dynamodb(), settings.processed_table_name),
         NewerReadings(clients.dynamodb(), settings.processed_table_name),
         AlertTopic(clients.sns(), settings.alert_topic_arn),

@@ -22,7 +22,7 @@ def items(dynamodb: "DynamoDBClient", table: str, device: str) -> list[dict[str,
 
 def alert_states(dynamodb: "DynamoDBClient", table: str, device: str) -> list[dict[str, Any]]:
     """What the processed table knows of a device's alerts, as Python's values."""
-    values = {":partition": partition((device, "")), ":device": f"{device}#"}
+    values = {":partition": partition(device), ":device": f"{device}#"}
     return _queried(dynamodb, table, "device_id = :partition AND begins_with(event_date, :device)", values)
 
 

@@ -108,8 +108,8 @@ class AlertState(msgspec.Struct, frozen=True):
 
     def is_over(self, now: int) -> bool:
         """Tell whether it has said for long, at an epoch millisecond, what no item says, too."""
-        is_quiet = not self.is_alert and self.untold is None
-        return is_quiet and self.changed_at is not None and self.changed_at <= now - FORGOTTEN_AFTER_MILLISECONDS
+        is_old = self.changed_at is not None and self.changed_at <= now - FORGOTTEN_AFTER_MILLISECONDS
+        return is_old and not self.is_alert and self.untold is None
 
     @property
     def told_at(self) -> int:
@@ -122,14 +122,14 @@ class AlertState(msgspec.Struct, frozen=True):
         return self.value if self.claimed_value is None else self.claimed_value
 
 
-def partition(pair: Pair) -> str:
-    """Return the partition in which an item lies, its hash key: the same for all rules of a device."""
-    return f"{ALERT_STATES_PREFIX}{crc32(pair[0].encode()) % PARTITIONS}"
+def partition(device_id: str) -> str:
+    """Return the partition in which a device's items lie, their hash key."""
+    return f"{ALERT_STATES_PREFIX}{crc32(device_id.encode()) % PARTITIONS}"
 
 
 def table_key(pair: Pair) -> "dict[str, AttributeValueTypeDef]":
     """Return the key of an item."""
-    return to_item({"device_id": partition(pair), "event_date": "#".join(pair)})
+    return to_item({"device_id": partition(pair[0]), "event_date": "#".join(pair)})
 
 
 def pair_of(item: Mapping[str, Any]) -> Pair:

@@ -60,13 +60,13 @@ class AlertStateReader:
         Raises:
             UnavailableError: AWS failed.
         """
-        partitions = sorted({partition(pair) for pair in pairs})
+        partitions = sorted({partition(device_id) for device_id, _ in pairs})
         if len(pairs) <= WORTH * len(partitions) * self._units_of_a_partition():
             return self._get(pairs, retrying)
         answers = dict(zip(partitions, in_parallel(lambda each: self._query(each, retrying), partitions), strict=True))
         self._remember(list(answers.values()))
         found = {pair_of(item): item for answer in answers.values() for item in answer["Items"]}
-        unread = [pair for pair in pairs if pair not in found and "LastEvaluatedKey" in answers[partition(pair)]]
+        unread = [pair for pair in pairs if pair not in found and "LastEvaluatedKey" in answers[partition(pair[0])]]
         return found | self._get(unread, retrying)
 
     def _units_of_a_partition(self) -> float:

@@ -22,7 +22,7 @@ import msgspec
 
 from handlers.aws.alert_state import AlertState, Pair
 from handlers.aws.alert_state_reader import AlertStateReader, Items
-from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.clients import CALL_SECONDS
 from handlers.aws.newer_readings import NewerReadings
@@ -37,7 +37,7 @@ MAXIMUM_ATTEMPTS: Final = 6
 FORGOTTEN_AT_ONCE: Final = 32
 """Of a batch: when a whole fleet is well again, no batch waits for all of it."""
 FORGETTING_SECONDS: Final = CALL_SECONDS + 1.0
-"""Too few to try again where DynamoDB is short of writes."""
+"""No call begins after the first of them: where DynamoDB is short of writes, it can wait."""
 
 Failures = Mapping[str, Exception]
 """What kept devices from being followed, by their ids."""
@@ -69,7 +69,7 @@ class Alerting(msgspec.Struct, frozen=True):
         on_told: called after each publication.
     """
 
-    states: AlertStates
+    writer: AlertStateWriter
     reader: AlertStateReader
     readings: NewerReadings
     topic: AlertTopic
@@ -92,7 +92,7 @@ class Alerting(msgspec.Struct, frozen=True):
         stories, failures = _stories(pairs, items)
         news = [story for story in stories if not story.is_known]
         results = in_parallel(lambda story: self._follow_story(story, retrying), news)
-        self._forget([story.state for story in stories if story.is_known], retrying)
+        self._forget(stories, retrying)
         return {**failures, **{device_id: error for result in results for device_id, error in result.items()}}
 
     def _follow_story(self, story: Story, retrying: Retrying) -> Failures:
@@ -124,7 +124,7 @@ class Alerting(msgspec.Struct, frozen=True):
         while state.untold is not None or not state.allows(truth):
             truth = self.readings.decisive(last, retrying) or truth
             if not state.allows(truth):
-                state = self.states.decide(truth, retrying)
+                state = self.writer.decide(truth, retrying)
             elif state.is_claimed(self.clock()):
                 state = self._read_later(state, next(attempts), retrying)
             elif state.untold is not None:
@@ -133,17 +133,17 @@ class Alerting(msgspec.Struct, frozen=True):
 
     def _tell(self, state: AlertState, retrying: Retrying) -> AlertState:
         until = self.clock() + int(retrying.deadline.remaining() * 1000)
-        change = self.states.claim(state, until, retrying)
+        change = self.writer.claim(state, until, retrying)
         if not change.is_done:
             return change.state
         try:
             self.topic.publish(change.state, retrying)
         except UnavailableError:
             with suppress(UnavailableError):  # the claim ends by itself
-                self.states.release(change.state, retrying)
+                self.writer.release(change.state, retrying)
             raise
         self.on_told()
-        return self.states.told(change.state, retrying)
+        return self.writer.told(change.state, retrying)
 
     def _read_later(self, state: AlertState, attempt: int, retrying: Retrying) -> AlertState:
         """Give the invocation that holds the claim time; it may die, so nobody may rely on it and go."""
@@ -151,12 +151,13 @@ class Alerting(msgspec.Struct, frozen=True):
             raise UnavailableError("publish", "claimed by another invocation")
         return AlertState.of(state.pair, self.reader.read([state.pair], retrying).get(state.pair))
 
-    def _forget(self, states: Iterable[AlertState], retrying: Retrying) -> None:
+    def _forget(self, stories: Iterable[Story], retrying: Retrying) -> None:
         """Delete what says no more than its absence would; what is left, a later reading brings about."""
-        over = [state for state in states if state.is_over(self.clock())][:FORGOTTEN_AT_ONCE]
+        now = self.clock()
+        over = [story.state for story in stories if story.state.is_over(now) and story.is_known][:FORGOTTEN_AT_ONCE]
         in_time = retrying.within(FORGETTING_SECONDS)
         try:
-            in_parallel(lambda state: self.states.forget(state, in_time), over)
+            in_parallel(lambda state: self.writer.forget(state, in_time), over)
         except UnavailableError as error:
             logger.warning("states that are over were not forgotten", states=len(over), reason=told(error))
 

@@ -29,9 +29,10 @@ def of_batch(readings: float, decided: float, states: float = 0) -> Calls:
         decided: Pairs of a device and a rule about which they decide: the states of all are read.
         states: That are known of all devices.
     """
-    read = "Query" if is_queried(decided, states) else "BatchGetItem"
-    reads = {"Query": PARTITIONS, "BatchGetItem": _calls(decided, MAXIMUM_READS)}[read]
-    return {"BatchWriteItem": _calls(readings, MAXIMUM_WRITES), read: reads}
+    writes = {"BatchWriteItem": _calls(readings, MAXIMUM_WRITES)}
+    if is_queried(decided, states):
+        return {**writes, "Query": PARTITIONS}
+    return {**writes, "BatchGetItem": _calls(decided, MAXIMUM_READS)}
 
 
 def is_queried(decided: float, states: float) -> bool:

@@ -87,7 +87,7 @@ def sizes(sensor_values: int, *, raw_expires: bool, processed_expires: bool) -> 
     processed = {**plan(reading, {}, SAMPLE_TIMESTAMP).item, **(end if processed_expires else {})}
     pair = (reading.device_id, "temperature")
     alert = {
-        "device_id": partition(pair),
+        "device_id": partition(reading.device_id),
         "event_date": "#".join(pair),
         "decided_at": SAMPLE_TIMESTAMP,
         "is_alert": False,

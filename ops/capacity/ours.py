@@ -132,8 +132,7 @@ class Ours:
         """
         memory = self.settings.functions.processor.memory_megabytes
         given, readings = self.assumptions.processor_milliseconds, messages * self.readings_a_message
-        work = self.batch_calls(messages)
-        return self._seconds(given, work, readings, memory, failure_rate)
+        return self._seconds(given, self.batch_calls(messages), readings, memory, failure_rate)
 
     def _seconds(
         self, given: float | None, work: calls.Calls, readings: float, memory: int, failure_rate: float | None

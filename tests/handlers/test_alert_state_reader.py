@@ -9,7 +9,7 @@ import pytest
 from handlers.aws import alert_state_reader
 from handlers.aws.alert_state import PARTITIONS, AlertState, Pair, partition
 from handlers.aws.alert_state_reader import AlertStateReader
-from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.domain.reading import Reading
 from handlers.domain.rules import Observation, Rule
 from tests.handlers.fakes import Clock, FailingClient, client_error
@@ -27,10 +27,10 @@ class Table:
         self.reader = AlertStateReader(self.client, PROCESSED_TABLE, self.clock)  # type: ignore[arg-type] # stands for one
 
     def put_in_alert(self, pairs: Sequence[Pair]) -> None:
-        states = AlertStates(self.client._client, PROCESSED_TABLE, lambda: 0)  # type: ignore[arg-type] # noqa: SLF001 - the world's
+        writer = AlertStateWriter(self.client._client, PROCESSED_TABLE, lambda: 0)  # type: ignore[arg-type] # noqa: SLF001 - the world's
         for device_id, rule_name in pairs:
             observation = Observation(Reading(device_id, 1, {}), rule_name, RULE, Decimal(90), is_alert=True)
-            states.decide(observation, self.clock.retrying())
+            writer.decide(observation, self.clock.retrying())
 
     def calls_of(self, pairs: Sequence[Pair], found: Sequence[Pair]) -> list[str]:
         """Read, and return what was called, once each; what is found of those that are asked for must be right."""
@@ -53,7 +53,7 @@ def in_one_partition(number: int) -> list[Pair]:
     found: list[Pair] = []
     while len(found) < number:
         pair = (new_device(), "temperature")
-        if not found or partition(pair) == partition(found[0]):
+        if not found or partition(pair[0]) == partition(found[0][0]):
             found.append(pair)
     return found
 
@@ -104,7 +104,7 @@ def test_what_a_query_does_not_reach_is_got(table: Table, monkeypatch: pytest.Mo
 
 def test_another_ones_damaged_item_is_no_matter(table: Table, world: World) -> None:
     pairs = in_one_partition(4)
-    damaged: dict[str, Any] = {"device_id": {"S": partition(pairs[0])}, "event_date": {"S": "nobody's"}}
+    damaged: dict[str, Any] = {"device_id": {"S": partition(pairs[0][0])}, "event_date": {"S": "nobody's"}}
     world.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
 
     assert table.calls_of(pairs, []) == ["query"]

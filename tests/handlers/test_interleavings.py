@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from handlers.aws import alert_state_reader
 from handlers.aws.alert_state import FORGOTTEN_AFTER_MILLISECONDS
 from handlers.aws.alert_state_reader import AlertStateReader
-from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.processed_table import ProcessedTable
@@ -107,10 +107,10 @@ class Story:
 
     def _invoke(self, batch: Batch, invocation: Invocation) -> object:
         dynamodb, sns = invocation.watched(self.world.dynamodb), invocation.watched(self.subscriber)
-        states = AlertStates(dynamodb, PROCESSED_TABLE, self._now)
+        writer = AlertStateWriter(dynamodb, PROCESSED_TABLE, self._now)
         reader = AlertStateReader(dynamodb, PROCESSED_TABLE, self.clock)
         readings = NewerReadings(dynamodb, PROCESSED_TABLE)
-        alerting = Alerting(states, reader, readings, AlertTopic(sns, self.world.topic_arn), self._now, lambda: None)
+        alerting = Alerting(writer, reader, readings, AlertTopic(sns, self.world.topic_arn), self._now, lambda: None)
         table = ProcessedTable(dynamodb, PROCESSED_TABLE)
         plans = [self._plan(timestamp, value) for timestamp, value in batch]
         return Processing(table, alerting, self._now).carry_out(plans, self.clock.retrying(INVOCATION_SECONDS))

@@ -8,7 +8,7 @@ import pytest
 from handlers.aws import alert_state_reader
 from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.alert_state_reader import AlertStateReader
-from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
 from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.processed_table import ProcessedTable
@@ -32,8 +32,8 @@ def planned(device_id: str, timestamp: int, **sensor_data: Any) -> Plan:
 def processing(world: World, dynamodb: Any = None, sns: Any = None, ttl_days: int | None = None) -> Processing:
     client = dynamodb or world.dynamodb
     topic = AlertTopic(sns or world.sns, world.topic_arn)
-    states, reader = AlertStates(client, PROCESSED_TABLE, lambda: 0), AlertStateReader(client, PROCESSED_TABLE)
-    alerting = Alerting(states, reader, NewerReadings(client, PROCESSED_TABLE), topic, lambda: 0, lambda: None)
+    writer, reader = AlertStateWriter(client, PROCESSED_TABLE, lambda: 0), AlertStateReader(client, PROCESSED_TABLE)
+    alerting = Alerting(writer, reader, NewerReadings(client, PROCESSED_TABLE), topic, lambda: 0, lambda: None)
     return Processing(ProcessedTable(client, PROCESSED_TABLE, ttl_days), alerting, lambda: 1_000_000)
 
 

@@ -23,7 +23,7 @@ class Change(msgspec.Struct, frozen=True):
     state: AlertState
 
 
-class AlertStates(msgspec.Struct, frozen=True):
+class AlertStateWriter(msgspec.Struct, frozen=True):
     """Changes items under conditions, so that concurrent invocations agree.
 
     Attributes:
