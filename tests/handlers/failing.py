@@ -9,10 +9,7 @@ from handlers.aws import clients
 from handlers.domain import transform
 from handlers.services import preparation
 from tests.handlers.fakes import FailingClient, client_error
-from tests.handlers.world import (
-    PROCESSED_TABLE,
-    World,
-)
+from tests.handlers.world import PROCESSED_TABLE, World
 
 DENIED = client_error("AccessDeniedException")
 

@@ -1,6 +1,5 @@
 """Alerts: once when a rule is broken, once when it is well again, whatever fails."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -10,79 +9,14 @@ from hypothesis import strategies as st
 
 from handlers.aws import newer_readings
 from handlers.aws.alert_state import partition
-from handlers.aws.alert_state_reader import AlertStateReader
-from handlers.aws.alert_states import AlertStates
+from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
-from handlers.aws.newer_readings import NewerReadings
-from handlers.aws.processed_table import ProcessedTable
 from handlers.domain.reading import Reading
-from handlers.domain.rules import Observation, Rule
-from handlers.domain.transform import Plan, plan
+from handlers.domain.rules import Observation
 from handlers.errors import UnavailableError
-from handlers.services import alerting as services_alerting
-from handlers.services.alerting import Alerting
-from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
-from tests.handlers.world import PROCESSED_TABLE, World, new_device
-
-DENIED = client_error("AccessDeniedException")
-RULES = {"temperature": Rule(minimum=None, maximum=Decimal(85), hysteresis=Decimal(5))}
-
-
-class Scene:
-    """One device under one rule."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.device = new_device()
-        self.clock = Clock(seconds=1_000_000.0)
-        self.published = 0
-
-    def alerting(self, dynamodb: Any = None, sns: Any = None) -> Alerting:
-        return Alerting(
-            AlertStates(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.now),
-            AlertStateReader(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.clock),
-            NewerReadings(dynamodb or self.world.dynamodb, PROCESSED_TABLE),
-            AlertTopic(sns or self.world.sns, self.world.topic_arn),
-            self.now,
-            self.count,
-        )
-
-    def now(self) -> int:
-        return int(self.clock.seconds * 1000)
-
-    def count(self) -> None:
-        self.published += 1
-
-    def planned(self, timestamp: int, value: int) -> Plan:
-        return plan(Reading(self.device, timestamp, {"temp": Decimal(value)}), RULES, processed_at=0)
-
-    def write(self, *readings: tuple[int, int]) -> list[Observation]:
-        """Write the items of readings, each a time and a value, and do no more."""
-        plans = [self.planned(timestamp, value) for timestamp, value in readings]
-        items = [plan.item for plan in plans]
-        ProcessedTable(self.world.dynamodb, PROCESSED_TABLE).put(items, 0, self.clock.retrying())
-        return [observation for plan in plans for observation in plan.observations]
-
-    def follow(self, *readings: tuple[int, int], alerting: Alerting | None = None, seconds: float = 20) -> None:
-        """Write and follow readings.
-
-        Raises:
-            Exception: whatever kept the device from being followed.
-        """
-        failures = (alerting or self.alerting()).follow(self.write(*readings), self.clock.retrying(seconds))
-        for error in failures.values():
-            raise error
-
-    def told(self) -> list[tuple[str, int]]:
-        """Return what subscribers were told since the last time: the state, and when it was decided."""
-        return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
-
-    def states(self) -> list[dict[str, Any]]:
-        return self.world.alert_states(self.device)
-
-    def state(self) -> dict[str, Any]:
-        (item,) = self.states()
-        return item
+from tests.handlers.alert_scene import DENIED, RULES, Scene, meanwhile
+from tests.handlers.fakes import FailingClient, LostAnswerClient, client_error
+from tests.handlers.world import PROCESSED_TABLE, World
 
 
 @pytest.fixture
@@ -103,7 +37,7 @@ def test_a_state_says_what_was_told_and_why(scene: Scene) -> None:
     scene.follow((3, 21))
 
     assert scene.state() == {
-        "device_id": partition((scene.device, "temperature")),
+        "device_id": partition(scene.device),
         "event_date": f"{scene.device}#temperature",
         "decided_at": 2,
         "decided_value": 20,
@@ -123,78 +57,6 @@ def test_an_alert_is_told_once_until_it_ends(scene: Scene) -> None:
     scene.follow((6, 20))
     assert scene.told() == [("clear", 5)]
     assert scene.published == 2
-
-
-def after_a_day(scene: Scene, *readings: tuple[int, int]) -> None:
-    for reading in readings:
-        scene.follow(reading)
-    scene.told()
-    scene.clock.seconds += 86_400
-
-
-def test_a_device_that_has_long_been_well_is_forgotten(scene: Scene) -> None:
-    after_a_day(scene, (1, 90), (2, 20))
-    scene.follow((3, 21))
-
-    assert scene.states() == []
-    scene.follow((1, 90))
-    assert scene.told() == []
-    scene.follow((4, 90))
-    assert scene.told() == [("alert", 4)]
-
-
-def test_a_batch_forgets_few_states_and_leaves_the_others(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    def follow(timestamp: int, value: int) -> int:
-        """Follow two rules, and return how many states are known then."""
-        reading, rule, is_alert = Reading(scene.device, timestamp, {}), RULES["temperature"], value > 85
-        observed = [Observation(reading, name, rule, Decimal(value), is_alert=is_alert) for name in ("one", "two")]
-        assert scene.alerting().follow(observed, scene.clock.retrying()) == {}
-        return len(scene.states())
-
-    monkeypatch.setattr(services_alerting, "FORGOTTEN_AT_ONCE", 1)
-    assert [follow(1, 90), follow(2, 20)] == [2, 2]
-    scene.clock.seconds += 86_400
-
-    assert [follow(3, 20), follow(4, 20)] == [1, 0]
-
-
-def test_an_alert_is_never_forgotten(scene: Scene) -> None:
-    after_a_day(scene, (1, 90))
-    scene.follow((2, 91))
-
-    assert scene.state()["is_told"]
-
-
-def test_an_end_that_nobody_was_told_is_not_forgotten(scene: Scene) -> None:
-    scene.follow((1, 90))
-    with pytest.raises(UnavailableError):
-        scene.follow((2, 20), alerting=scene.alerting(sns=FailingClient(scene.world.sns, "publish", DENIED)))
-    scene.told()
-    scene.clock.seconds += 86_400
-
-    scene.follow((3, 20))
-
-    assert scene.told() == [("clear", 2)]
-
-
-def test_what_is_decided_meanwhile_is_not_forgotten(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    after_a_day(scene, (1, 90), (2, 20))
-    meanwhile("forget", lambda: scene.follow((4, 90)), monkeypatch)
-
-    scene.follow((3, 21))
-
-    assert scene.state()["is_told"]
-
-
-def test_forgetting_can_wait(scene: Scene, caplog: pytest.LogCaptureFixture) -> None:
-    after_a_day(scene, (1, 90), (2, 20))
-
-    scene.follow((3, 21), alerting=scene.alerting(FailingClient(scene.world.dynamodb, "delete_item", DENIED)))
-
-    assert scene.state()["decided_at"] == 2
-    assert "states that are over were not forgotten" in caplog.text
-    scene.follow((3, 21))
-    assert scene.states() == []
 
 
 def test_a_message_says_what_happened(scene: Scene) -> None:
@@ -316,7 +178,7 @@ def crash(*_: object) -> None:
 def test_a_crash_in_between_is_made_good(scene: Scene, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     alerting = scene.alerting()
     with monkeypatch.context() as patched:
-        patched.setattr(AlertTopic if place == "publish" else AlertStates, place, crash)
+        patched.setattr(AlertTopic if place == "publish" else AlertStateWriter, place, crash)
         with pytest.raises(KeyboardInterrupt):
             scene.follow((1, 90), alerting=alerting)
     before = scene.told()
@@ -343,20 +205,6 @@ def test_an_alert_tells_the_value_that_raised_it(scene: Scene, monkeypatch: pyte
 
     told = [(each["state"], each["value"], each["timestamp"]) for each in scene.world.told()]
     assert told == [("alert", 90, 1), ("clear", 20, 2)]
-
-
-def meanwhile(place: str, event: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let something happen once, just before a change of state."""
-    original = getattr(AlertStates, place)
-    happened: list[bool] = []
-
-    def changed(*arguments: Any) -> object:
-        if not happened:
-            happened.append(True)
-            event()
-        return original(*arguments)
-
-    monkeypatch.setattr(AlertStates, place, changed)
 
 
 @pytest.mark.parametrize("place", ["claim", "told"])

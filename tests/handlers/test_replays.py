@@ -9,11 +9,7 @@ from handlers import processor
 from handlers.aws import clients
 from tests.handlers.failing import fail
 from tests.handlers.fakes import Context, FailingClient, client_error
-from tests.handlers.world import (
-    RAW_TABLE,
-    World,
-    event,
-)
+from tests.handlers.world import RAW_TABLE, World, event
 
 
 def test_a_device_is_processed_again_page_by_page(world: World) -> None:

@@ -63,7 +63,7 @@ def _nothing_but_readings(world: World) -> Iterator[None]:
     assert all(re.fullmatch(r"device-\d+", item["device_id"]) for item in items)
     states = world.processed_items(alerts=True)
     assert all(re.fullmatch(r"device-\d+#temperature", state["event_date"]) for state in states)
-    assert all(state["device_id"] == partition((state["event_date"].split("#")[0], "")) for state in states)
+    assert all(state["device_id"] == partition(state["event_date"].split("#")[0]) for state in states)
 
 
 @pytest.fixture(autouse=True)

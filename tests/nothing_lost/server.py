@@ -34,7 +34,9 @@ def started() -> Iterator[str]:
     )
     with process:
         assert process.stdout is not None
-        yield process.stdout.readline().strip()
+        address = process.stdout.readline().strip()
+        assert address, "moto did not start: its last words are above"
+        yield address
 
 
 def main() -> None:
@@ -45,7 +47,7 @@ def main() -> None:
     DomainDispatcherApplication.get_backend_for_host = cache(look_up)  # type: ignore[method-assign]
     server = ThreadedMotoServer(_LOOPBACK, 0, verbose=False)
     server.start()
-    gc.freeze()
+    gc.freeze()  # what is there by now stays: to look through it again and again takes longer than the requests
     print("http://{}:{}".format(*server.get_host_and_port()), flush=True)
     sys.stdin.read()
 

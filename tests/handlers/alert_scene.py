@@ -1,0 +1,93 @@
+"""One device under one rule, followed step by step."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from handlers.aws.alert_state_reader import AlertStateReader
+from handlers.aws.alert_state_writer import AlertStateWriter
+from handlers.aws.alert_topic import AlertTopic
+from handlers.aws.newer_readings import NewerReadings
+from handlers.aws.processed_table import ProcessedTable
+from handlers.domain.reading import Reading
+from handlers.domain.rules import Observation, Rule
+from handlers.domain.transform import Plan, plan
+from handlers.services.alerting import Alerting
+from tests.handlers.fakes import Clock, client_error
+from tests.handlers.world import PROCESSED_TABLE, World, new_device
+
+DENIED = client_error("AccessDeniedException")
+RULES = {"temperature": Rule(minimum=None, maximum=Decimal(85), hysteresis=Decimal(5))}
+
+
+class Scene:
+    """One device under one rule."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self.device = new_device()
+        self.clock = Clock(seconds=1_000_000.0)
+        self.published = 0
+
+    def alerting(self, dynamodb: Any = None, sns: Any = None) -> Alerting:
+        return Alerting(
+            AlertStateWriter(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.now),
+            AlertStateReader(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.clock),
+            NewerReadings(dynamodb or self.world.dynamodb, PROCESSED_TABLE),
+            AlertTopic(sns or self.world.sns, self.world.topic_arn),
+            self.now,
+            self.count,
+        )
+
+    def now(self) -> int:
+        return int(self.clock.seconds * 1000)
+
+    def count(self) -> None:
+        self.published += 1
+
+    def planned(self, timestamp: int, value: int) -> Plan:
+        return plan(Reading(self.device, timestamp, {"temp": Decimal(value)}), RULES, processed_at=0)
+
+    def write(self, *readings: tuple[int, int]) -> list[Observation]:
+        """Write the items of readings, each a time and a value, and do no more."""
+        plans = [self.planned(timestamp, value) for timestamp, value in readings]
+        items = [plan.item for plan in plans]
+        ProcessedTable(self.world.dynamodb, PROCESSED_TABLE).put(items, 0, self.clock.retrying())
+        return [observation for plan in plans for observation in plan.observations]
+
+    def follow(self, *readings: tuple[int, int], alerting: Alerting | None = None, seconds: float = 20) -> None:
+        """Write and follow readings.
+
+        Raises:
+            Exception: whatever kept the device from being followed.
+        """
+        failures = (alerting or self.alerting()).follow(self.write(*readings), self.clock.retrying(seconds))
+        for error in failures.values():
+            raise error
+
+    def told(self) -> list[tuple[str, int]]:
+        """Return what subscribers were told since the last time: the state, and when it was decided."""
+        return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
+
+    def states(self) -> list[dict[str, Any]]:
+        return self.world.alert_states(self.device)
+
+    def state(self) -> dict[str, Any]:
+        (item,) = self.states()
+        return item
+
+
+def meanwhile(place: str, event: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let something happen once, just before a change of state."""
+    original = getattr(AlertStateWriter, place)
+    happened: list[bool] = []
+
+    def changed(*arguments: Any) -> object:
+        if not happened:
+            happened.append(True)
+            event()
+        return original(*arguments)
+
+    monkeypatch.setattr(AlertStateWriter, place, changed)
