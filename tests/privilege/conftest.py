@@ -6,6 +6,7 @@ import pytest
 
 from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
+from tests.privilege.documents import Body, Statement, generated, statements
 from tests.privilege.policies import RolePolicy, applied_policies
 from tests.privilege.record import Record, recording
 from tests.privilege.scene import Scene
@@ -25,3 +26,13 @@ def record(machine: Machine) -> Iterator[Record]:
 @pytest.fixture
 def policies(pipeline: Pipeline) -> dict[str, RolePolicy]:
     return applied_policies(pipeline)
+
+
+@pytest.fixture(scope="module")
+def roots() -> dict[str, Body]:
+    return generated()
+
+
+@pytest.fixture(scope="module")
+def every(roots: dict[str, Body]) -> list[Statement]:
+    return list(statements(roots))

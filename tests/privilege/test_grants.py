@@ -12,8 +12,9 @@ from ops.logs import FUNCTIONS
 from tests.privilege.policies import Grant, RolePolicy
 from tests.privilege.record import Call, Record
 from tests.privilege.scene import Scene
+from tests.privilege.stories import WELL, Story
 from tests.privilege.unenforced import UNENFORCED, is_enforced
-from tests.privilege.uses import WELL, Story, expected
+from tests.privilege.uses import expected
 from tests.privilege.whole_run import run_from_end_to_end
 from tests.proving import Figures
 from tests.running import eventually

@@ -10,7 +10,7 @@ from ops.demonstration.narrator import Narrator
 from ops.logs import FUNCTIONS
 from tests.end_to_end.traffic import Traffic
 from tests.privilege.scene import Scene
-from tests.privilege.uses import HOT, WELL
+from tests.privilege.stories import HOT, WELL
 from tests.running import eventually
 
 _PAGE: Final = 25
