@@ -12,10 +12,12 @@ quoted = '$(subst ','\'',$(call given,$(1)))'
 ENVIRONMENT = $(call quoted,ENV)
 REACHED = $(if $(call given,ENV),$(ENVIRONMENT),local)
 
-PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11; do \
-	$$name -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
+PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
 RUN := .venv/bin/python
-INSTALLED := .venv/installed
+# What the targets need installed: the project's own dependencies, or those of its tests and checks, which hold them too.
+DEVELOPMENT := .venv/dev.installed
+PROJECT := $(if $(wildcard $(DEVELOPMENT)),$(DEVELOPMENT),.venv/project.installed)
 
 # Goals on one environment, checked before anything is installed for them; and the examples that are not ENV=dev.
 ON_ENVIRONMENT := doctor plan apply destroy outputs drift unlock package capacity new
@@ -37,30 +39,25 @@ help: ## Show this
 	@echo "make TARGET [NAME=value ...]"
 	@awk -F ':.*## ' '/^## /{printf "\n%s\n", substr($$0, 4)} /^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-$(INSTALLED): ops/requirements/dev.txt | $(filter $(MAKECMDGOALS:%=check-%),$(CHECKED))
+.venv/%.installed: ops/requirements/%.txt | $(filter $(MAKECMDGOALS:%=check-%),$(CHECKED))
 	@test -n "$(PYTHON)" || { echo "error: Python 3.11 or later is needed; install one, or name it: make PYTHON=/path/to/python3.11" >&2; exit 2; }
-	@echo "installing the project's Python packages into .venv (once)"
-	@test -x $(RUN) || "$(PYTHON)" -m venv .venv
-	@$(RUN) -m pip install -qq --disable-pip-version-check --require-hashes -r ops/requirements/dev.txt & \
-		pip=$$! n=0; while kill -0 $$pip 2>/dev/null; do sleep 1; n=$$((n + 1)); \
-		test $$((n % 5)) -ne 0 || echo "  installing, $$n s"; done; wait $$pip
-	@touch $@
+	@"$(PYTHON)" -m ops.environments $* $(if $(filter demo up,$(MAKECMDGOALS)),embedded)
 
 ## On this machine, without an AWS account
 .PHONY: demo up down reset status send query
-demo: $(INSTALLED) ## Run the whole pipeline here and tell its story, line by line
+demo: $(PROJECT) ## Run the whole pipeline here and tell its story, line by line
 	@$(RUN) -m ops.demo
-up: $(INSTALLED) ## Start the embedded AWS with envs/dev applied; a second time it is quick
+up: $(PROJECT) ## Start the embedded AWS with envs/dev applied; a second time it is quick
 	@$(RUN) -m ops.embedded up
-down: $(INSTALLED) ## Stop the embedded AWS; its state is kept
+down: $(PROJECT) ## Stop the embedded AWS; its state is kept
 	@$(RUN) -m ops.embedded down
-reset: $(INSTALLED) ## Stop the embedded AWS and forget everything that it has stored
+reset: $(PROJECT) ## Stop the embedded AWS and forget everything that it has stored
 	@$(RUN) -m ops.embedded reset
-status: $(INSTALLED) ## Tell whether the embedded AWS runs
+status: $(PROJECT) ## Tell whether the embedded AWS runs
 	@$(RUN) -m ops.embedded status
-send: $(INSTALLED) ## Send a reading, signed: [ENV=dev] [DEVICE=id] [DATA='{"temp": 21}'] [FILE=body.json]
+send: $(PROJECT) ## Send a reading, signed: [ENV=dev] [DEVICE=id] [DATA='{"temp": 21}'] [FILE=body.json]
 	@$(RUN) -m ops.send --env $(REACHED) $(call option,DEVICE,--device) $(call option,DATA,--data) $(call option,FILE,--file)
-query: $(INSTALLED) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-11-23] [TABLE=raw] [INTERVAL=PT1H] ...
+query: $(PROJECT) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-11-23] [TABLE=raw] [INTERVAL=PT1H] ...
 	@$(RUN) -m ops.query --env $(REACHED) $(call option,DEVICE,--device) $(call option,DAY,--event-date) \
 		$(call option,START,--start) $(call option,END,--end) $(call option,TABLE,--table) \
 		$(call option,ORDER,--order) $(call option,LIMIT,--limit) $(call option,TOKEN,--next-token) \
@@ -68,71 +65,71 @@ query: $(INSTALLED) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-1
 
 ## On AWS, with your own credentials
 .PHONY: bootstrap doctor plan apply destroy outputs drift unlock package
-bootstrap: $(INSTALLED) ## Set up the account once: the state bucket and API Gateway's logging role: [APPROVE=yes]
+bootstrap: $(PROJECT) ## Set up the account once: the state bucket and API Gateway's logging role: [APPROVE=yes]
 	@$(RUN) -m ops.deploy bootstrap
-doctor: $(INSTALLED) ## Look for what would stop a deployment: ENV=dev
+doctor: $(PROJECT) ## Look for what would stop a deployment: ENV=dev
 	@$(RUN) -m ops.doctor $(ENVIRONMENT)
-plan: $(INSTALLED) ## Show what an apply would change: ENV=dev
+plan: $(PROJECT) ## Show what an apply would change: ENV=dev
 	@$(RUN) -m ops.deploy plan $(ENVIRONMENT)
-apply: $(INSTALLED) ## Show, ask, apply, write the outputs: ENV=dev [APPROVE=yes]
+apply: $(PROJECT) ## Show, ask, apply, write the outputs: ENV=dev [APPROVE=yes]
 	@$(RUN) -m ops.deploy apply $(ENVIRONMENT)
-destroy: $(INSTALLED) ## Show, ask for the name, destroy: ENV=dev [APPROVE=dev]
+destroy: $(PROJECT) ## Show, ask for the name, destroy: ENV=dev [APPROVE=dev]
 	@$(RUN) -m ops.deploy destroy $(ENVIRONMENT)
-outputs: $(INSTALLED) ## Show the outputs and write them to build/outputs/: ENV=dev
+outputs: $(PROJECT) ## Show the outputs and write them to build/outputs/: ENV=dev
 	@$(RUN) -m ops.deploy outputs $(ENVIRONMENT)
-drift: $(INSTALLED) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
+drift: $(PROJECT) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
 	@$(RUN) -m ops.deploy drift $(ENVIRONMENT) || { code=$$?; test $$code -eq 3 || exit $$code; }
-unlock: $(INSTALLED) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
+unlock: $(PROJECT) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
 	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call option,ID,--id)
-package: $(INSTALLED) ## Build the functions' packages, and the layer's bill of materials: ENV=dev
+package: $(PROJECT) ## Build the functions' packages, and the layer's bill of materials: ENV=dev
 	@$(RUN) -m ops.package $(ENVIRONMENT)
 
 ## Operating
 .PHONY: logs redrive load verify
-logs: $(INSTALLED) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION=processor] [FOLLOW=1]
+logs: $(PROJECT) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION=processor] [FOLLOW=1]
 	@$(RUN) -m ops.logs --env $(REACHED) $(call option,MINUTES,--minutes) $(call option,FUNCTION,--function) \
 		$(if $(call given,FOLLOW),--follow)
-redrive: $(INSTALLED) ## Bring dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [DEVICE=a,b] [REASON='text'] [LIMIT=10] [QUEUE=async [FUNCTION=query]]
+redrive: $(PROJECT) ## Bring dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [DEVICE=a,b] [REASON='text'] [LIMIT=10] [QUEUE=async [FUNCTION=query]]
 	@$(RUN) -m ops.redrive --env $(REACHED) $(call choice,DRY_RUN,--dry-run) $(call choice,QUEUE,--queue) \
 		$(call choice,ID,--id) $(call choice,DEVICE,--device) $(call choice,REASON,--reason) \
 		$(call choice,FUNCTION,--function) $(call choice,LIMIT,--limit)
-load: $(INSTALLED) ## Load the API and account for every reading; its readings stay: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
+load: $(PROJECT) ## Load the API and account for every reading; its readings stay: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
 	@$(RUN) -m ops.load --env $(REACHED) $(call option,DEVICES,--devices) $(call option,SECONDS,--seconds) \
 		$(call option,BATCH,--batch) $(call option,CLIENTS,--clients)
-verify: $(INSTALLED) ## Test the seven integrations of a deployed environment, and print what was tried: [ENV=dev]
+verify: $(DEVELOPMENT) ## Test the seven integrations of a deployed environment, and print what was tried: [ENV=dev]
 	@$(RUN) -m pytest tests/integrations --environment $(REACHED) --force-enable-socket -v --proofs-of integrations
 .PHONY: capacity scale
-capacity: $(INSTALLED) ## Tell what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
+capacity: $(PROJECT) ## Tell what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
 	@$(RUN) -m ops.capacity $(ENVIRONMENT) $(call option,DEVICES,--devices) $(call option,INTERVAL,--interval) \
 		$(call option,BATCH,--batch) $(call option,PEAK,--peak)
-scale: $(INSTALLED) ## Write docs/scale.md and its chart anew, after a change of settings, prices or handlers
+scale: $(PROJECT) ## Write docs/scale.md and its chart anew, after a change of settings, prices or handlers
 	@$(RUN) -m ops.capacity --document
 
 ## Working on the project
 .PHONY: generate golden previous provider-schema new test prove check scan bench lock clean
-generate: $(INSTALLED) ## Write modules/ and envs/ from the settings
+generate: $(PROJECT) ## Write modules/ and envs/ from the settings
 	@$(RUN) -m generate
-golden: $(INSTALLED) ## Write the golden files of tests/golden/ anew; read the diff
+golden: $(DEVELOPMENT) ## Write the golden files of tests/golden/ anew; read the diff
 	@$(RUN) -m tests.generate.golden
-previous: $(INSTALLED) ## Keep the generated files as those of the previous version, from which an upgrade is proved
+previous: $(DEVELOPMENT) ## Keep the generated files as those of the previous version, from which an upgrade is proved
 	@$(RUN) -m tests.upgrade.previous
-provider-schema: $(INSTALLED) ## Write the slice of the provider's schema anew, after its version or the types in use changed
+provider-schema: $(DEVELOPMENT) ## Write the slice of the provider's schema anew, after its version or the types in use changed
 	@$(RUN) -m ops.provider_schema
-new: $(INSTALLED) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev
+new: $(PROJECT) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev
 	@$(RUN) -m generate new $(ENVIRONMENT) $(call option,FROM,--from)
-test: $(INSTALLED) ## Run all tests but the slow proofs, with coverage
+test: $(DEVELOPMENT) ## Run all tests but the slow proofs, with coverage
 	@$(RUN) -m ops.testing
-prove: $(INSTALLED) ## Run all proofs, the slow ones too, and print one table: what was tried, what held
+prove: $(DEVELOPMENT) ## Run all proofs, the slow ones too, and print one table: what was tried, what held
 	@$(RUN) -m pytest -m proof --proofs
-check: $(INSTALLED) ## Lint, types, generated files, terraform validate, checkov, vulnerability audit
+check: $(DEVELOPMENT) ## Lint, types, generated files, terraform validate, checkov, vulnerability audit
 	@$(RUN) -m ops.check
-scan: $(INSTALLED) ## Scan the files, and the plan of an applied environment, with checkov
+scan: $(DEVELOPMENT) ## Scan the files, and the plan of an applied environment, with checkov
 	@$(RUN) -m ops.scan
 	@$(RUN) -m ops.embedded plan build/local/plan.json
 	@$(RUN) -m ops.scan --plan build/local/plan.json
-bench: $(INSTALLED) ## Measure against peers and floors, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end|developing]
+bench: $(DEVELOPMENT) ## Measure against peers and floors, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end|developing]
 	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
-lock: $(INSTALLED) ## Pin the newest versions that {ops,bench}/requirements/*.in allow
+lock: $(PROJECT) ## Pin the newest versions that pyproject.toml and bench/requirements/*.in allow
 	@$(RUN) -m ops.lock
 clean: ## Remove everything that was built; a running embedded AWS is stopped first
 	@test ! -x $(RUN) || $(RUN) -m ops.embedded down

@@ -19,7 +19,7 @@ from bench.results import Result, Table, Target
 from bench.variables import LAMBDA_VARIABLES
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
 from ops.commands import run
-from ops.embedded.installation import ensure_installed
+from ops.environments import ensure
 from ops.errors import OpsError
 from ops.package import package_for_embedded
 from ops.packaging.limits import sizes
@@ -42,7 +42,7 @@ def measure(rounds: int, progress: Progress) -> Result:
     Raises:
         OpsError: A package cannot be built, or an entry point does not start.
     """
-    interpreter = ensure_installed(ROOT, progress)
+    interpreter = ensure("embedded", progress)
     runtime = site_packages(interpreter)
     seed_layer = site_packages(peer("seed_layer", progress))
     packages = package_for_embedded(ROOT, BUILD / "packages", progress)

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Final
 
+from ops.environments import ensure_environment
 from ops.progress import Progress
 from ops.project import ROOT
-from ops.virtual_environment import ensure_virtual_environment
 
 BUILD: Final = ROOT / "build" / "bench"
 REQUIREMENTS: Final = Path(__file__).parent / "requirements"
-_OF_VENV_ITSELF: Final = ("pip", "setuptools", "pkg_resources", "_distutils_hack", "distutils-precedence")
-"""What `python -m venv` brings; on Python 3.11 that is more than pip."""
+_OF_VENV_ITSELF: Final = ("_virtualenv",)
+"""What `uv venv` brings."""
 
 
 def peer(name: str, progress: Progress) -> Path:
@@ -35,7 +35,7 @@ def site_packages(interpreter: Path) -> Path:
 
 
 def megabytes(interpreter: Path) -> float:
-    """The size of what was installed, compiled files included and pip left out, in millions of bytes."""
+    """The size of what was installed, compiled files included, in millions of bytes."""
     folder = site_packages(interpreter)
     files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     kept = (path for path in files if not path.relative_to(folder).parts[0].startswith(_OF_VENV_ITSELF))
@@ -44,4 +44,4 @@ def megabytes(interpreter: Path) -> float:
 
 def _environment(name: str, requirements: Path, progress: Progress) -> Path:
     # An interpreter's own path, not that of what it links to: the latter would not see the environment.
-    return ensure_virtual_environment(BUILD / "venv" / name, requirements, progress).absolute()
+    return ensure_environment(BUILD / "venv" / name, requirements, progress).absolute()

@@ -50,6 +50,11 @@ def package_name(function: str) -> str:
 LAYER_PACKAGE: Final = "layer.zip"
 
 
+def digest_name(package: str) -> str:
+    """The file beside a package that holds the digest of its content."""
+    return f"{package}.digest"
+
+
 def default_tags(environment: str, extra: dict[str, str]) -> dict[str, str]:
     """The provider's default tags: the user's, and those that say what a resource belongs to."""
     return {**extra, "project": TAG_PROJECT, "environment": environment, "managed-by": "terraform"}

@@ -1,4 +1,4 @@
-"""Pins the newest versions that `{ops,bench}/requirements/*.in` allow, with hashes: `python -m ops.lock`."""
+"""Pins the newest versions that `pyproject.toml` and `bench/requirements/*.in` allow, with hashes: `make lock`."""
 
 import subprocess
 import sys
@@ -7,37 +7,60 @@ from typing import Final
 
 from ops.commands import run
 from ops.errors import OpsError
+from ops.installer import PINS, find_uv, uv_variables
 from ops.progress import Progress
 from ops.project import ROOT
 
 _OLDEST_PYTHON: Final = "3.11"
+_DEVELOPMENT: Final = "dev"
 _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "urllib3")
 """What Lambda's runtime brings itself; the layer leaves them out."""
+PROJECT: Final = "project"
+"""The project's own dependencies: what the command needs, without the tests and checks."""
+GROUPS: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "scan", "uv")
+"""The files of `ops/requirements/`, in the order in which they are compiled."""
 
 
-def lock_command(source: Path) -> list[str]:
+def group_sources(group: str) -> list[str]:
+    """What uv compiles for one file of `ops/requirements/`, relative to the project's folder.
+
+    The project's own dependencies are what development installs of them, so that both fit into one environment.
+    """
+    match group:
+        case "project":
+            return ["pyproject.toml", "--constraints", f"{PINS}/{_DEVELOPMENT}.txt"]
+        case "dev":
+            return ["pyproject.toml", "--group", group]
+        case _:
+            return ["--group", group]
+
+
+def lock_command(uv: str, target: Path, sources: list[str]) -> list[str]:
     """What compiles one file of requirements.
 
     Args:
-        source: The `.in` file; the `.txt` goes beside it.
+        uv: The uv to run.
+        target: The file, relative to the project's folder.
+        sources: What it is compiled from, as arguments of uv.
     """
     options = ["--universal", "--generate-hashes", "--no-header", "--python-version", _OLDEST_PYTHON, "--quiet"]
-    left_out = _IN_THE_RUNTIME if source.stem == "layer" else ()
+    left_out = _IN_THE_RUNTIME if target.stem == "layer" else ()
     options += [f"--no-emit-package={name}" for name in left_out]
-    target = source.with_suffix(".txt").name
-    return [sys.executable, "-m", "uv", "pip", "compile", "--upgrade", *options, "-o", target, source.name]
+    return [uv, "pip", "compile", "--upgrade", *options, "-o", target.as_posix(), *sources]
 
 
 def main() -> int:
     """Compile every file of requirements."""
     progress = Progress()
-    for source in sorted(ROOT.glob("*/requirements/*.in")):
-        progress.say(f"resolving {source.name}")
-        done = subprocess.run(  # noqa: S603  # uv of this environment
-            lock_command(source), cwd=source.parent, check=False
-        )
-        if done.returncode:
-            raise OpsError(f"uv could not resolve {source.name}; its words are above, and the pins stay as they were")
+    uv = find_uv(progress)
+    jobs = [(PINS / f"{group}.txt", group_sources(group)) for group in GROUPS]
+    peers = sorted(path.relative_to(ROOT) for path in ROOT.glob("bench/requirements/*.in"))
+    jobs += [(source.with_suffix(".txt"), [source.as_posix()]) for source in peers]
+    for target, sources in jobs:
+        progress.say(f"resolving {target}")
+        command = lock_command(uv, target, sources)
+        if subprocess.run(command, cwd=ROOT, env=uv_variables(), check=False).returncode:  # noqa: S603  # the uv found
+            raise OpsError(f"uv could not resolve {target}: its output is above, and the pins are as they were")
     return 0
 
 

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from ops.commands import run
-from ops.embedded.installation import ensure_installed
+from ops.environments import ensure
 from ops.packaging.bill_of_materials import write_bill_of_materials
 from ops.packaging.build import build_packages
 from ops.packaging.target import host_target, lambda_target
@@ -29,7 +29,7 @@ def package_for_aws(root: Path, name: str, progress: Progress) -> Path:
     """
     functions = find_environment(root, name).functions
     folder = packages_folder(root, name)
-    target = lambda_target(functions.runtime, functions.architecture)
+    target = lambda_target(functions.runtime, functions.architecture, progress)
     layer = build_packages(root, target, folder, progress)[-1]
     listed = write_bill_of_materials(layer, root / "ops" / "requirements" / "layer.txt")
     progress.say(f"{listed.name}: what the layer consists of (CycloneDX)")
@@ -45,7 +45,7 @@ def package_for_embedded(root: Path, folder: Path, progress: Progress) -> Path:
     Raises:
         OpsError: A package cannot be built.
     """
-    build_packages(root, host_target(ensure_installed(root, progress)), folder, progress)
+    build_packages(root, host_target(ensure("embedded", progress)), folder, progress)
     return folder
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from generate.builders.common import new_module, number_variable
 from generate.builders.function_inputs import Inputs, common_inputs, environment_variables, grants
 from generate.builders.roles import Grants, execution_role
-from generate.naming import FUNCTIONS, LAYER_PACKAGE, log_group_name, package_name, resource_name
+from generate.naming import FUNCTIONS, LAYER_PACKAGE, digest_name, log_group_name, package_name, resource_name
 from generate.terraform import Document, Expression
 from handlers.contract import ENVIRONMENT_VARIABLE, METRICS_NAMESPACE
 
@@ -48,7 +48,7 @@ def _layer(document: Document, inputs: Inputs) -> None:
 
 
 def _digest(inputs: Inputs, package: str) -> Expression:
-    return Expression(f'filebase64sha256("${{{inputs.packages.bare}}}/{package}")')
+    return Expression(f'file("${{{inputs.packages.bare}}}/{digest_name(package)}")')
 
 
 def _function(document: Document, name: str, inputs: Inputs, variables: dict[str, Any], reach: Grants) -> None:

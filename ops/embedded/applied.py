@@ -3,13 +3,14 @@
 import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ops.digest import digest_of, read_parts
-from ops.embedded.installation import REQUIREMENTS
 from ops.embedded.layout import Layout
 from ops.project import ACCOUNT
 from ops.terraform.lock import LOCK_FILE
+
+_PINS: Final = Path("ops") / "requirements" / "embedded.txt"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def inputs_digest(root: Path, environment: str, packages: Path) -> str:
 
 def emulator_sources(root: Path) -> list[Path]:
     """What decides how the embedded AWS behaves: its pinned version, and what is put right in it."""
-    return [root / REQUIREMENTS, *sorted((root / "ops" / "embedded" / "emulator").glob("*.py"))]
+    return [root / _PINS, *sorted((root / "ops" / "embedded" / "emulator").glob("*.py"))]
 
 
 def read_applied(layout: Layout) -> Applied | None:

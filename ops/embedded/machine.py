@@ -10,12 +10,12 @@ from ops.embedded.access import write_access
 from ops.embedded.applied import emulator_sources, read_applied
 from ops.embedded.applying import Applying
 from ops.embedded.identities import as_administrator, as_caller, as_stranger
-from ops.embedded.installation import ensure_installed
 from ops.embedded.layout import Layout
 from ops.embedded.lock import exclusively, share
 from ops.embedded.pipeline import Pipeline
 from ops.embedded.recovery import discard_killed_apply, discard_lost_state, healthy_server, port_for
 from ops.embedded.server import Running, find_server, is_healthy, start_server, stop_server
+from ops.environments import ensure
 from ops.package import package_for_embedded
 from ops.progress import Progress
 from ops.project import find_environment
@@ -106,7 +106,7 @@ class Machine:
         return Applying(self.project, self.layout, self.environment, administrator, self.progress)
 
     def _serve(self, region: str) -> Running:
-        interpreter = ensure_installed(self.project, self.progress)
+        interpreter = ensure("embedded", self.progress)
         discard_killed_apply(self.layout, self.progress)
         program = digest_of(read_parts(emulator_sources(self.project), self.project))
         running = healthy_server(self.layout, program, self.progress)

@@ -1,19 +1,22 @@
-"""Finds a Python interpreter of a given version on this machine."""
+"""Finds a Python interpreter of a given version, on this machine or from uv."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 from typing import Final
 
-_VERSION: Final = "import sys; print('%d.%d.%d' % sys.version_info[:3])"
+from ops.errors import OpsError
+from ops.installer import ROOT, find_uv, run_uv, uv_variables
+from ops.progress import Progress
+
+_VERSION: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
+_FETCHED: Final = {"UV_PYTHON_INSTALL_DIR": str(ROOT / "build" / "python")}
+"""Where uv keeps what it fetches; the user's own folder stays as it is."""
 
 
 def interpreter_version(interpreter: Path) -> str | None:
-    """Its version, such as `3.11.7`, or None where it does not run (a version manager's empty shim, for one)."""
-    if interpreter == Path(sys.executable):
-        return ".".join(map(str, sys.version_info[:3]))
+    """Its major and minor version, such as `3.11`, or None where it does not run."""
     try:
         done = subprocess.run(  # noqa: S603  # a program named python, asked for its version
             [str(interpreter), "-c", _VERSION], capture_output=True, text=True, check=False
@@ -23,16 +26,29 @@ def interpreter_version(interpreter: Path) -> str | None:
     return done.stdout.strip() if done.returncode == 0 else None
 
 
-def find_interpreter(version: str) -> Path | None:
-    """A CPython of that minor version: the running one, else `python<version>` on PATH.
+def find_interpreter(version: str, progress: Progress) -> Path | None:
+    """A CPython of that version: the running one, else one that uv finds, else one that uv fetches and verifies.
 
     Args:
         version: Major and minor, such as `3.11`.
+        progress: Told where one is fetched.
     """
-    candidates = [sys.executable]
-    candidates += [shutil.which(f"python{version}", path=folder) or "" for folder in os.get_exec_path()]
-    for candidate in filter(None, candidates):
-        found = interpreter_version(Path(candidate))
-        if found and found.rpartition(".")[0] == version:
-            return Path(candidate)
-    return None
+    if version == ".".join(map(str, sys.version_info[:2])):
+        return Path(sys.executable)
+    found = _found(version, progress)
+    if found is None:
+        progress.say(f"fetching Python {version}, which compiles the packages")
+        try:
+            run_uv(["python", "install", "--quiet", version], progress, f"fetching Python {version}", _FETCHED)
+        except OpsError as error:
+            progress.say(f"  {str(error).splitlines()[-1]}")
+        found = _found(version, progress)
+    return found
+
+
+def _found(version: str, progress: Progress) -> Path | None:
+    command = [find_uv(progress), "python", "find", "--no-project", "--no-python-downloads", f"cpython@{version}"]
+    done = subprocess.run(  # noqa: S603  # the uv that this project found
+        command, env={**uv_variables(), **_FETCHED}, capture_output=True, text=True, check=False, cwd=os.sep
+    )
+    return Path(done.stdout.strip()) if done.returncode == 0 else None

@@ -1,19 +1,18 @@
 """What packages are built for: a Lambda runtime, or the interpreter that plays its part in the embedded AWS."""
 
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from ops.packaging.errors import PackagingError
 from ops.packaging.interpreter import find_interpreter, interpreter_version
+from ops.progress import Progress
 
 _MACHINES: Final = {"x86_64": "x86_64", "arm64": "aarch64"}
 """Lambda's architectures and the names that wheels give them."""
-_OLDEST_GLIBC: Final = 17
-"""manylinux2014 is glibc 2.17; every wheel for it runs on what is newer."""
-_AMAZON_LINUX_2_GLIBC: Final = 26
-_AMAZON_LINUX_2023_GLIBC: Final = 34
+_AMAZON_LINUX_2: Final = "manylinux_2_17"
+"""Its glibc is 2.26: every wheel for 2.17 runs there, and uv knows no platform in between."""
+_AMAZON_LINUX_2023: Final = "manylinux_2_34"
 _FIRST_ON_AMAZON_LINUX_2023: Final = 12
 """Python 3.12 is the first runtime on Amazon Linux 2023 (Lambda's runtimes page)."""
 
@@ -24,40 +23,34 @@ class Target:
 
     Attributes:
         description: For people.
-        pip: The command that runs pip, without its verb.
-        tags: pip's options that choose wheels for another machine; none for this one.
-        compiler: The interpreter that makes bytecode, or None where this machine has none of that version.
-        python: The interpreter's version as far as it decides over bytes: of the compiler, else of the runtime.
+        version: Python's major and minor version.
+        wheels: uv's options that choose the wheels.
+        compiler: The interpreter that makes bytecode, or None where there is none of that version.
     """
 
     description: str
-    pip: tuple[str, ...]
-    tags: tuple[str, ...]
+    version: str
+    wheels: tuple[str, ...]
     compiler: Path | None
-    python: str
 
 
-def lambda_target(runtime: str, architecture: str) -> Target:
+def lambda_target(runtime: str, architecture: str, progress: Progress) -> Target:
     """What Lambda runs.
 
     Args:
         runtime: Such as `python3.11`.
         architecture: `x86_64` or `arm64`.
+        progress: Told where an interpreter of the runtime's version is fetched.
     """
     version = runtime.removeprefix("python")
     minor = int(version.partition(".")[2])
-    newest = _AMAZON_LINUX_2_GLIBC if minor < _FIRST_ON_AMAZON_LINUX_2023 else _AMAZON_LINUX_2023_GLIBC
-    machine = _MACHINES[architecture]
-    platforms = [f"manylinux_2_{glibc}_{machine}" for glibc in range(newest, _OLDEST_GLIBC - 1, -1)]
-    platforms.append(f"manylinux2014_{machine}")
-    tags = [option for platform in platforms for option in ("--platform", platform)]
-    compiler = find_interpreter(version)
+    libraries = _AMAZON_LINUX_2 if minor < _FIRST_ON_AMAZON_LINUX_2023 else _AMAZON_LINUX_2023
+    platform = f"{_MACHINES[architecture]}-{libraries}"
     return Target(
         description=f"Lambda's {runtime} on {architecture}",
-        pip=(sys.executable, "-m", "pip"),
-        tags=(*tags, "--python-version", version, "--implementation", "cp"),
-        compiler=compiler,
-        python=(interpreter_version(compiler) if compiler else None) or f"{version} (none here)",
+        version=version,
+        wheels=("--python-platform", platform, "--python-version", version),
+        compiler=find_interpreter(version, progress),
     )
 
 
@@ -72,8 +65,7 @@ def host_target(interpreter: Path) -> Target:
         raise PackagingError(f"{interpreter} does not run")
     return Target(
         description=f"the embedded AWS's Python {version} on this machine",
-        pip=(str(interpreter), "-m", "pip"),
-        tags=(),
+        version=version,
+        wheels=("--python", str(interpreter)),
         compiler=interpreter,
-        python=version,
     )

@@ -4,9 +4,9 @@ import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
+from ops.environments import ensure
 from ops.progress import Progress
 from ops.scan.report import ReportError
-from ops.virtual_environment import ensure_virtual_environment
 
 _JSON, _SARIF = "results_json.json", "results_sarif.sarif"
 _SECONDS = 300
@@ -64,6 +64,4 @@ class Checkov:
 
 def installed_checkov(root: Path, progress: Progress) -> Checkov:
     """Checkov in its own virtual environment, made where it is missing: it pins a boto3 of its own."""
-    requirements = root / "ops" / "requirements" / "scan.txt"
-    interpreter = ensure_virtual_environment(root / "build" / "venv" / "scan", requirements, progress)
-    return Checkov(interpreter, root / "build" / "scan")
+    return Checkov(ensure("scan", progress), root / "build" / "scan")

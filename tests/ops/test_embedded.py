@@ -16,16 +16,15 @@ from ops.aws import Access
 from ops.embedded.applied import Applied, read_applied, write_applied
 from ops.embedded.errors import EmbeddedError, PortInUseError
 from ops.embedded.identities import as_administrator, as_caller, as_stranger
-from ops.embedded.installation import ensure_installed
 from ops.embedded.layout import Layout
 from ops.embedded.lock import exclusively, share
 from ops.embedded.ports import HOST, choose_port
 from ops.embedded.process import Process, find_process
 from ops.embedded.recovery import discard_killed_apply, discard_lost_state, healthy_server, port_for
 from ops.embedded.server import Running, find_server, is_healthy, start_server, stop_server
+from ops.environments import ensure
 from ops.errors import OpsError
 from ops.progress import Progress
-from ops.project import ROOT
 
 REGION = "eu-central-1"
 PROGRAM = "this version"
@@ -45,7 +44,7 @@ def running(layout: Layout, progress: Progress) -> Iterator[Running]:
 
 
 def start(layout: Layout, progress: Progress) -> Running:
-    interpreter = ensure_installed(ROOT, progress)
+    interpreter = ensure("embedded", progress)
     return start_server(layout, interpreter, port_for(layout, progress), REGION, PROGRAM)
 
 
@@ -132,7 +131,7 @@ def test_a_wrong_secret_is_not_the_administrator(running: Running, layout: Layou
 
 
 def test_a_server_that_cannot_start_shows_its_last_words(layout: Layout, progress: Progress) -> None:
-    interpreter = ensure_installed(ROOT, progress)
+    interpreter = ensure("embedded", progress)
     with socket.socket() as taken:
         taken.bind((HOST, 0))
         taken.listen()

@@ -72,8 +72,8 @@ def test_every_check_runs_although_one_failed(progress: Progress, said: StringIO
 
 
 def test_the_layer_leaves_out_what_the_runtime_brings() -> None:
-    assert "--no-emit-package=botocore" in lock_command(Path("layer.in"))
-    assert "--no-emit-package=botocore" not in lock_command(Path("dev.in"))
+    assert "--no-emit-package=botocore" in lock_command("uv", Path("layer.txt"), [])
+    assert "--no-emit-package=botocore" not in lock_command("uv", Path("dev.txt"), [])
 
 
 def test_a_story_that_is_not_so_ends() -> None:

@@ -3,8 +3,8 @@
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from io import StringIO
-from itertools import pairwise
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -146,6 +146,29 @@ def test_packages_are_the_same_bytes_in_another_folder(project: Path, target: Ta
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
+def test_the_digest_is_the_same_with_and_without_bytecode(project: Path, target: Target, progress: Progress) -> None:
+    one, two = project / "one", project / "two"
+    build_packages(project, target, one, progress)
+    build_packages(project, replace(target, compiler=None), two, progress)
+
+    digests = {path.name: path.read_text() for path in one.glob("*.digest")}
+
+    assert len(digests) == 4
+    assert digests == {path.name: path.read_text() for path in two.glob("*.digest")}
+    assert (one / "data-ingestion.zip").read_bytes() != (two / "data-ingestion.zip").read_bytes()
+
+
+def test_the_digest_follows_the_content(project: Path, target: Target, progress: Progress) -> None:
+    build_packages(project, target, project / "out", progress)
+    before = {path.name: path.read_text() for path in project.glob("out/*.digest")}
+    (project / "handlers/own/tool.py").write_text("changed = True\n")
+
+    build_packages(project, target, project / "out", progress)
+
+    after = {path.name: path.read_text() for path in project.glob("out/*.digest")}
+    assert {name for name in after if after[name] != before[name]} == {"data-ingestion.zip.digest"}
+
+
 def test_a_change_of_one_function_touches_no_other(
     project: Path, target: Target, progress: Progress, said: StringIO
 ) -> None:
@@ -181,21 +204,22 @@ def test_a_package_past_lambdas_limits_is_refused(
 
 
 @pytest.mark.parametrize(
-    ("runtime", "architecture", "first", "last"),
-    [
-        ("python3.11", "x86_64", "manylinux_2_26_x86_64", "manylinux2014_x86_64"),
-        ("python3.13", "arm64", "manylinux_2_34_aarch64", "manylinux2014_aarch64"),
-    ],
+    ("runtime", "architecture", "platform"),
+    [("python3.11", "x86_64", "x86_64-manylinux_2_17"), ("python3.13", "arm64", "aarch64-manylinux_2_34")],
 )
-def test_wheels_are_those_that_the_runtime_can_load(runtime: str, architecture: str, first: str, last: str) -> None:
-    tags = lambda_target(runtime, architecture).tags
-    platforms = [tag for option, tag in pairwise(tags) if option == "--platform"]
+def test_wheels_are_those_that_the_runtime_can_load(
+    runtime: str, architecture: str, platform: str, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.packaging.target.find_interpreter", lambda _version, _progress: None)
 
-    assert (platforms[0], platforms[-1]) == (first, last)
+    wheels = lambda_target(runtime, architecture, progress).wheels
+
+    options = dict(zip(wheels[::2], wheels[1::2], strict=True))
+    assert options == {"--python-platform": platform, "--python-version": runtime.removeprefix("python")}
 
 
 def test_a_missing_interpreter_is_said_aloud(project: Path, progress: Progress, said: StringIO) -> None:
-    target = Target("Lambda's python3.99", (sys.executable, "-m", "pip"), (), None, "3.99 (none here)")
+    target = Target("Lambda's python3.99", "3.99", ("--python", sys.executable), None)
 
     packages = build_packages(project, target, project / "out", progress)
 
@@ -204,8 +228,8 @@ def test_a_missing_interpreter_is_said_aloud(project: Path, progress: Progress, 
         assert not [name for name in archive.namelist() if name.endswith(".pyc")]
 
 
-def test_a_layer_that_pip_cannot_install_shows_pips_words(project: Path, target: Target, progress: Progress) -> None:
+def test_a_layer_that_cannot_be_installed_shows_uvs_output(project: Path, target: Target, progress: Progress) -> None:
     (project / "ops/requirements/layer.txt").write_text("this is no requirement\n")
 
-    with pytest.raises(PackagingError, match=r"pip could not install layer\.txt(?s:.*)Invalid requirement"):
+    with pytest.raises(PackagingError, match=r"installing layer\.txt for .* failed:(?s:.*)no requirement"):
         build_packages(project, target, project / "out", progress)
