@@ -3,9 +3,13 @@
 `python -m ops.environments project|dev|...` is the first thing that `make` runs: it imports only the standard library.
 """
 
+import fcntl
 import hashlib
+import os
 import sys
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -13,13 +17,14 @@ from ops.errors import OpsError
 from ops.installer import PINS, ROOT, VIRTUAL_ENVIRONMENT, find_uv, make_environment, run_uv
 from ops.progress import Progress
 
-_IN_THE_PROJECTS_OWN: Final = ("project", "dev")
+_PROJECT: Final = "project"
+_DEVELOPMENT: Final = "dev"
 """Both are installed into `.venv`: `dev` holds all of `project`, in the same versions."""
 
 
 def environment_folder(name: str) -> Path:
     """Where the environment of one of the files of `ops/requirements/` is."""
-    return VIRTUAL_ENVIRONMENT if name in _IN_THE_PROJECTS_OWN else ROOT / "build" / "venv" / name
+    return VIRTUAL_ENVIRONMENT if name in (_PROJECT, _DEVELOPMENT) else ROOT / "build" / "venv" / name
 
 
 def ensure_environment(folder: Path, requirements: Path, progress: Progress) -> Path:
@@ -36,24 +41,12 @@ def ensure_environment(folder: Path, requirements: Path, progress: Progress) -> 
     Raises:
         OpsError: An installer failed; its output is in the message.
     """
-    interpreter = folder / "bin" / "python"
-    stamp = folder / f"{requirements.stem}.installed"
-    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
-    if not (interpreter.exists() and stamp.is_file() and stamp.read_text() == digest):
-        progress.say(f"installing what {requirements.name} lists (once)")
-        _install(folder, interpreter, requirements, progress)
-    stamp.write_text(digest)  # anew, too, where nothing has changed: make compares times
-    return interpreter
-
-
-def _install(folder: Path, interpreter: Path, requirements: Path, progress: Progress) -> None:
-    uv = find_uv(progress)
-    if not interpreter.exists():
-        make_environment(uv, folder, progress)
-    for stamp in folder.glob("*.installed"):
-        stamp.unlink()
-    options = ["--quiet", "--require-hashes", "--python", str(interpreter)]
-    run_uv(["pip", "sync", *options, str(requirements)], progress, f"installing {requirements.name}")
+    with _alone(folder.parent):
+        if not is_current(folder, requirements):
+            progress.say(f"installing what {requirements.name} lists (once)")
+            _install(folder, requirements, progress)
+        _stamp(folder, requirements).touch()  # make compares times
+    return _interpreter(folder)
 
 
 def ensure(name: str, progress: Progress) -> Path:
@@ -66,14 +59,59 @@ def ensure(name: str, progress: Progress) -> Path:
     Raises:
         OpsError: An installer failed; its output is in the message.
     """
-    return ensure_environment(environment_folder(name), PINS / f"{name}.txt", progress)
+    folder = environment_folder(name)
+    if name == _PROJECT and is_current(folder, PINS / f"{_DEVELOPMENT}.txt"):
+        return _interpreter(folder)
+    return ensure_environment(folder, PINS / f"{name}.txt", progress)
+
+
+def is_current(folder: Path, requirements: Path) -> bool:
+    """Whether an environment holds just what its requirements list."""
+    stamp = _stamp(folder, requirements)
+    return _interpreter(folder).exists() and stamp.is_file() and stamp.read_text() == _digest(requirements)
+
+
+def _install(folder: Path, requirements: Path, progress: Progress) -> None:
+    uv = find_uv(progress)
+    if not _interpreter(folder).exists():
+        make_environment(uv, folder, progress)
+    for stamp in folder.glob("*.installed"):
+        stamp.unlink()
+    options = ["--quiet", "--require-hashes", "--python", str(_interpreter(folder))]
+    run_uv(["pip", "sync", *options, str(requirements)], progress, f"installing {requirements.name}")
+    _stamp(folder, requirements).write_text(_digest(requirements))
+
+
+def _interpreter(folder: Path) -> Path:
+    return folder / "bin" / "python"
+
+
+def _stamp(folder: Path, requirements: Path) -> Path:
+    return folder / f"{requirements.stem}.installed"
+
+
+def _digest(requirements: Path) -> str:
+    return hashlib.sha256(requirements.read_bytes()).hexdigest()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time install below a folder; the system releases its lock however the process ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def main() -> int:
     """Make the environments that the command line names, side by side."""
     progress = Progress()
     try:
-        find_uv(progress)
+        with _alone(ROOT):
+            find_uv(progress)
         with ThreadPoolExecutor() as pool:
             list(pool.map(lambda name: ensure(name, progress), sys.argv[1:]))
     except OpsError as error:

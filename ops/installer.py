@@ -143,7 +143,8 @@ def _bootstrap(own: Path, progress: Progress) -> None:
 
 def _run(command: list[str], variables: Mapping[str, str], progress: Progress, what: str) -> None:
     output: list[str] = []
-    code = run_lines(command, variables, ROOT, output.append, lambda: progress.say(f"  {what}"))
+    with progress.waiting(lambda: what):
+        code = run_lines(command, variables, ROOT, output.append)
     if code:
         raise OpsError("\n".join([f"{what} failed:", *output, *_advice("\n".join(output))]))
 

@@ -11,6 +11,7 @@ from ops.installer import PINS, find_uv, uv_variables
 from ops.progress import Progress
 from ops.project import ROOT
 
+_FOLDER: Final = PINS.relative_to(ROOT)
 _OLDEST_PYTHON: Final = "3.11"
 _DEVELOPMENT: Final = "dev"
 _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "urllib3")
@@ -28,7 +29,7 @@ def group_sources(group: str) -> list[str]:
     """
     match group:
         case "project":
-            return ["pyproject.toml", "--constraints", f"{PINS}/{_DEVELOPMENT}.txt"]
+            return ["pyproject.toml", "--constraints", f"{_FOLDER}/{_DEVELOPMENT}.txt"]
         case "dev":
             return ["pyproject.toml", "--group", group]
         case _:
@@ -53,7 +54,7 @@ def main() -> int:
     """Compile every file of requirements."""
     progress = Progress()
     uv = find_uv(progress)
-    jobs = [(PINS / f"{group}.txt", group_sources(group)) for group in GROUPS]
+    jobs = [(_FOLDER / f"{group}.txt", group_sources(group)) for group in GROUPS]
     peers = sorted(path.relative_to(ROOT) for path in ROOT.glob("bench/requirements/*.in"))
     jobs += [(source.with_suffix(".txt"), [source.as_posix()]) for source in peers]
     for target, sources in jobs:

@@ -1,16 +1,10 @@
-"""Runs a program and hands out its lines as they come, with a beat while none come."""
+"""Runs a program and hands out its lines as they come."""
 
-import queue
 import subprocess
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import IO, Final
 
 from ops.interruption import interrupted_too
-
-BEAT_SECONDS: Final = 5.0
-"""How long a person may be left without a word."""
 
 
 def run_lines(
@@ -18,7 +12,6 @@ def run_lines(
     environment: Mapping[str, str],
     folder: Path,
     on_line: Callable[[str], None],
-    on_beat: Callable[[], None],
 ) -> int:
     """Run a program to its end.
 
@@ -31,7 +24,6 @@ def run_lines(
         environment: All of its environment variables.
         folder: Its working folder.
         on_line: Called with each line of its output and errors, without the line's end.
-        on_beat: Called every few seconds until it ends.
 
     Returns:
         The program's exit code.
@@ -49,31 +41,14 @@ def run_lines(
         process_group=0,
     )
     with program, interrupted_too(program):
-        _pump(program.stdout, on_line, on_beat)
+        try:
+            _hand_out(program.stdout, on_line)
+        except KeyboardInterrupt:
+            _hand_out(program.stdout, on_line)  # a program whose output nobody reads cannot end in good order
+            raise
         return program.wait()
 
 
-def _pump(stream: IO[str] | None, on_line: Callable[[str], None], on_beat: Callable[[], None]) -> None:
-    lines: queue.SimpleQueue[str | None] = queue.SimpleQueue()
-
-    def read() -> None:
-        for line in stream or ():
-            lines.put(line.rstrip("\n"))
-        lines.put(None)
-
-    stopped = threading.Event()
-
-    def beat() -> None:
-        while not stopped.wait(BEAT_SECONDS):
-            on_beat()
-
-    threads = [threading.Thread(target=target, daemon=True) for target in (read, beat)]
-    for thread in threads:
-        thread.start()
-    try:
-        while (line := lines.get()) is not None:
-            on_line(line)
-    finally:
-        stopped.set()
-        for thread in threads:
-            thread.join()
+def _hand_out(stream: Iterable[str] | None, on_line: Callable[[str], None]) -> None:
+    for line in stream or ():
+        on_line(line.rstrip("\n"))

@@ -68,9 +68,8 @@ class Machine:
                 self.progress.say("the embedded AWS is not running")
                 return
             self.progress.say(f"stopping the embedded AWS (process {running.process.pid})")
-            stored = stop_server(
-                running, self.layout, lambda: self.progress.say("  waiting for its last requests to end")
-            )
+            with self.progress.waiting(lambda: "waiting for its last requests to end"):
+                stored = stop_server(running, self.layout)
             kept = "its state is kept for the next make up" if stored else "its state could not be stored"
             self.progress.say(f"stopped; {kept}")
 

@@ -4,12 +4,9 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
-
-from ops.stream import BEAT_SECONDS
 
 PROCESSES: Final = Path("/proc")
 _POLL_SECONDS: Final = 0.05
@@ -35,12 +32,11 @@ class Process:
         """Whether it still runs; another process of the same number does not count."""
         return start_of(self.pid) == self.started
 
-    def stop(self, patience: float, on_beat: Callable[[], None] = lambda: None) -> bool:
+    def stop(self, patience: float) -> bool:
         """Ask it to end, and wait.
 
         Args:
             patience: Seconds until it is killed.
-            on_beat: Called every few seconds until it has ended.
 
         Returns:
             Whether it ended by itself.
@@ -48,21 +44,17 @@ class Process:
         if not self.is_alive():
             return False
         os.kill(self.pid, signal.SIGTERM)
-        if self._wait(patience, on_beat):
+        if self._wait(patience):
             return True
         os.kill(self.pid, signal.SIGKILL)
-        self._wait(patience, on_beat)
+        self._wait(patience)
         return False
 
-    def _wait(self, patience: float, on_beat: Callable[[], None]) -> bool:
+    def _wait(self, patience: float) -> bool:
         deadline = time.monotonic() + patience
-        beat = time.monotonic() + BEAT_SECONDS
         while self.is_alive():
             if time.monotonic() > deadline:
                 return False
-            if time.monotonic() > beat:
-                on_beat()
-                beat += BEAT_SECONDS
             time.sleep(_POLL_SECONDS)
         return True
 

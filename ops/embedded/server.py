@@ -4,7 +4,6 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -89,19 +88,18 @@ def start_server(layout: Layout, interpreter: Path, port: int, region: str, prog
     return running
 
 
-def stop_server(running: Running, layout: Layout, on_beat: Callable[[], None] = lambda: None) -> bool:
+def stop_server(running: Running, layout: Layout) -> bool:
     """Stop the server so that it stores its state.
 
     Args:
         running: The server.
         layout: Its files.
-        on_beat: Called every few seconds until it has ended.
 
     Returns:
         Whether the state is stored whole. Where it is not, nothing but S3's objects is left.
     """
     asked = time.time()
-    ended = running.process.stop(_STOP_SECONDS, on_beat)
+    ended = running.process.stop(_STOP_SECONDS)
     layout.process.unlink(missing_ok=True)
     shutil.rmtree(layout.temporary, ignore_errors=True)
     stored = ended and any(file.stat().st_mtime >= int(asked) for file in layout.services.glob("*.json"))

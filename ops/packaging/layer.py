@@ -16,8 +16,12 @@ RUNTIME_FOLDER: Final = "/opt"
 _UNUSED_FOLDERS: Final = frozenset({"bin", "test", "tests", "__pycache__", "swagger_ui"})
 """Scripts, tests, bytecode of another interpreter, and Powertools' 1.7 MB of Swagger's JavaScript."""
 _UNUSED_SUFFIXES: Final = frozenset({".pyi", ".pyx", ".pxd", ".c", ".h", ".typed"})
-_VARIABLE_FILES: Final = frozenset({"RECORD", "INSTALLER", "REQUESTED", "direct_url.json"})
+_VARIABLE_FILES: Final = frozenset(
+    {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
+)
 """What an installer writes for itself: it differs from one installer or one source of a wheel to the next."""
+_LOCK: Final = ".lock"
+"""What uv leaves in the folder that it installs into."""
 _INFORMATION: Final = re.compile(r".+\.dist-info")
 
 
@@ -44,6 +48,6 @@ def is_kept(path: Path | PurePosixPath) -> bool:
     folders = path.parts[:-1]
     if _UNUSED_FOLDERS.intersection(folders) or (folders and folders[0].endswith("-stubs")):
         return False
-    if path.suffix in _UNUSED_SUFFIXES:
+    if path.suffix in _UNUSED_SUFFIXES or str(path) == _LOCK:
         return False
     return not (folders and _INFORMATION.fullmatch(folders[0]) and path.name in _VARIABLE_FILES)

@@ -4,11 +4,12 @@ import json
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ops.progress import Progress
+from ops.progress import Progress, Status
 from ops.stream import run_lines
 from ops.terraform.errors import TerraformError
 from ops.terraform.events import Events
@@ -52,7 +53,9 @@ class Terraform:
         """
         lines: list[str] = []
         command = self._command("init", "-no-color", "-lockfile=readonly", *options)
-        if run_lines(command, self._variables(), self.root, lines.append, lambda: self._say("preparing Terraform")):
+        with self._waiting(lambda: "preparing Terraform"):
+            code = run_lines(command, self._variables(), self.root, lines.append)
+        if code:
             raise self._refused("init", "\n".join(lines))
 
     def apply(self, *arguments: str) -> str:
@@ -150,10 +153,11 @@ class Terraform:
         self._capture("force-unlock", "-force", lock)
 
     def _watch(self, command: Sequence[str], events: Events) -> int:
-        return run_lines(command, self._variables(), self.root, events.feed, lambda: self._say(events.status()))
+        with self._waiting(events.status):
+            return run_lines(command, self._variables(), self.root, events.feed)
 
-    def _say(self, text: str) -> None:
-        self.progress.say(f"  {self.root.name}: {text}")
+    def _waiting(self, status: Status) -> AbstractContextManager[None]:
+        return self.progress.waiting(lambda: f"{self.root.name}: {status()}")
 
     def _capture(self, *arguments: str) -> str:
         done = self._call(*arguments)

@@ -31,10 +31,6 @@ def _heeded() -> Iterator[None]:
         signal.signal(number, handler)
 
 
-def idle() -> None:
-    """Nothing to tell."""
-
-
 @pytest.mark.usefixtures("_heeded")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_lets_a_program_write_its_state(
@@ -46,7 +42,7 @@ def test_a_signal_lets_a_program_write_its_state(
         os.kill(os.getpid(), number)
 
     def command() -> int:
-        return run_lines([sys.executable, "-c", TERRAFORM, str(state)], {}, tmp_path, kill, idle)
+        return run_lines([sys.executable, "-c", TERRAFORM, str(state)], {}, tmp_path, kill)
 
     assert run(command) == INTERRUPTED
     assert state.read_text() == "state written after SIGINT, then nothing"
@@ -56,7 +52,7 @@ def test_a_signal_lets_a_program_write_its_state(
 def test_a_program_is_not_in_the_group_that_a_terminal_signals(tmp_path: Path) -> None:
     lines: list[str] = []
 
-    run_lines([sys.executable, "-c", "import os; print(os.getpgrp() == os.getpid())"], {}, tmp_path, lines.append, idle)
+    run_lines([sys.executable, "-c", "import os; print(os.getpgrp() == os.getpid())"], {}, tmp_path, lines.append)
 
     assert lines == ["True"]
 

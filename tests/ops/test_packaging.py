@@ -120,6 +120,8 @@ def test_a_source_that_does_not_compile_is_named() -> None:
         "pkg/tests/test_a.py",
         "pkg-1.0.dist-info/RECORD",
         "pkg-1.0.dist-info/direct_url.json",
+        "pkg-1.0.dist-info/uv_cache.json",
+        ".lock",
         "pkg/a.pyi",
         "pkg/py.typed",
         "bin/tool",

@@ -1,0 +1,32 @@
+"""The command `iot-pipeline`, which an installed wheel brings. What each verb needs is imported when it is used."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+
+from generate.unread import until_unread
+
+_DISTRIBUTION = "iot-pipeline"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line on the project in the working folder.
+
+    Args:
+        arguments: The command line; this process's by default.
+
+    Returns:
+        The exit code of the verb.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == ["generate"]:
+        from generate.__main__ import main as generate  # noqa: PLC0415 - only this verb needs it
+
+        return until_unread(lambda: generate(given[1:]))
+    parser = argparse.ArgumentParser(prog=_DISTRIBUTION, description="A serverless IoT data pipeline on AWS.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version(_DISTRIBUTION)}")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("generate", help="settings -> Terraform JSON; --check, --diff, new, schema")
+    parser.parse_args(given)
+    return 0
