@@ -1,6 +1,7 @@
 """Applies the committed roots to the embedded AWS: the same bytes that go to AWS."""
 
 import os
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -35,8 +36,11 @@ class Applying:
     administrator: Access
     progress: Progress
 
-    def ensure_applied(self) -> dict[str, Any]:
+    def ensure_applied(self, build_packages: Callable[[], object]) -> dict[str, Any]:
         """Apply the account's root and the environment's where anything changed since the last time.
+
+        Args:
+            build_packages: Returns when the functions' packages are there; the state bucket is made meanwhile.
 
         Returns:
             The environment's outputs by name.
@@ -44,19 +48,18 @@ class Applying:
         Raises:
             OpsError: Terraform is missing or refused.
         """
-        digest = inputs_digest(self.project, self.environment, self.layout.packages)
         applied = read_applied(self.layout)
-        if applied and applied.digest == digest:
+        if applied and applied.digest == self._digest(build_packages):
             self.progress.say(f"{self.environment} is applied, and nothing has changed since")
             return applied.outputs
         toolchain = self._toolchain()
         self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.description}")
         self.layout.applying.touch()
         try:
-            outputs = self._apply(toolchain)
+            outputs = self._apply(toolchain, build_packages)
         finally:  # however Terraform ended, it ended in good order and wrote its state; a killed run never gets here
             self.layout.applying.unlink()
-        write_applied(self.layout, Applied(digest, outputs))
+        write_applied(self.layout, Applied(self._digest(build_packages), outputs))
         return outputs
 
     def terraform(self, root: str) -> Terraform:
@@ -67,13 +70,18 @@ class Applying:
         """
         return self._terraform_on(self._toolchain(), self.project / "envs" / root)
 
-    def _apply(self, toolchain: Toolchain) -> dict[str, Any]:
+    def _digest(self, build_packages: Callable[[], object]) -> str:
+        build_packages()
+        return inputs_digest(self.project, self.environment, self.layout.packages)
+
+    def _apply(self, toolchain: Toolchain, build_packages: Callable[[], object]) -> dict[str, Any]:
         """Apply both roots at once, when the bucket that holds their states is there: both mostly wait."""
         bootstrap = self._bootstrap(toolchain)
         bootstrap.ensure_bucket()
         self.progress.say(f"applying account and {self.environment}; most of it is the provider's own waits")
         with ThreadPoolExecutor(max_workers=1) as pool:
             account = pool.submit(bootstrap.apply)
+            build_packages()
             outputs = self._apply_environment(toolchain)
             self.progress.say(f"account: {account.result()}")
         return outputs

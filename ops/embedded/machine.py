@@ -1,6 +1,7 @@
 """One embedded AWS with one environment applied to it: up, down, status."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,12 +46,14 @@ class Machine:
         """
         with exclusively(self.layout, self.progress) as lock:
             settings = find_environment(self.project, self.environment)
-            package_for_embedded(self.project, self.layout.packages, self.progress)
-            running = self._serve(settings.region)
-            share(lock)
-            address = Access(settings.region, running.endpoint, self.layout.authority)
-            administrator = as_administrator(self.layout, address)
-            outputs = self.applying(administrator).ensure_applied()
+            ensure("embedded", self.progress)
+            with ThreadPoolExecutor(max_workers=1) as pool:
+                packages = pool.submit(package_for_embedded, self.project, self.layout.packages, self.progress)
+                running = self._serve(settings.region)
+                share(lock)
+                address = Access(settings.region, running.endpoint, self.layout.authority)
+                administrator = as_administrator(self.layout, address)
+                outputs = self.applying(administrator).ensure_applied(packages.result)
             caller = as_caller(self.layout, administrator, outputs)
             stranger = as_stranger(self.layout, administrator)
             write_access(self.layout, administrator, caller, outputs)
