@@ -120,13 +120,15 @@ def run_uv(arguments: list[str], progress: Progress, what: str, variables: Mappi
     Raises:
         OpsError: It failed; its output is in the message.
     """
-    _run([find_uv(progress), "--no-progress", *arguments], {**uv_variables(), **(variables or {})}, progress, what)
+    _run([find_uv(progress), *arguments, "--no-progress"], {**uv_variables(), **(variables or {})}, progress, what)
 
 
 def _bootstrap(own: Path, progress: Progress) -> None:
     """Install the pinned uv with pip; the file asks for no extra and no dependency, so that any pip can."""
     progress.say("fetching uv, which installs everything else (once)")
-    with tempfile.TemporaryDirectory(prefix="uv-") as name:
+    build = ROOT / "build"  # not the system's temporary folder, from which programs may not run
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="uv-", dir=build) as name:
         folder = Path(name)
         pip = [sys.executable, "-m", "pip"]
         if _listed(pip) is None:
@@ -143,8 +145,11 @@ def _bootstrap(own: Path, progress: Progress) -> None:
 
 def _run(command: list[str], variables: Mapping[str, str], progress: Progress, what: str) -> None:
     output: list[str] = []
-    with progress.waiting(lambda: what):
-        code = run_lines(command, variables, ROOT, output.append)
+    try:
+        with progress.waiting(lambda: what):
+            code = run_lines(command, variables, ROOT, output.append)
+    except OSError as error:
+        raise OpsError(f"{what} failed: {command[0]} cannot be run: {error.strerror}") from error
     if code:
         raise OpsError("\n".join([f"{what} failed:", *output, *_advice("\n".join(output))]))
 

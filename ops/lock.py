@@ -18,7 +18,7 @@ _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "url
 """What Lambda's runtime brings itself; the layer leaves them out."""
 PROJECT: Final = "project"
 """The project's own dependencies: what the command needs, without the tests and checks."""
-GROUPS: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "scan", "uv")
+FILES: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "oldest-pip", "scan", "uv")
 """The files of `ops/requirements/`, in the order in which they are compiled."""
 
 
@@ -54,7 +54,7 @@ def main() -> int:
     """Compile every file of requirements."""
     progress = Progress()
     uv = find_uv(progress)
-    jobs = [(_FOLDER / f"{group}.txt", group_sources(group)) for group in GROUPS]
+    jobs = [(_FOLDER / f"{group}.txt", group_sources(group)) for group in FILES]
     peers = sorted(path.relative_to(ROOT) for path in ROOT.glob("bench/requirements/*.in"))
     jobs += [(source.with_suffix(".txt"), [source.as_posix()]) for source in peers]
     for target, sources in jobs:

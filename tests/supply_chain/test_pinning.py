@@ -2,19 +2,24 @@
 
 import ast
 import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from ops import lock
 from ops.errors import OpsError
+from ops.installer import PINS
 from ops.pins import read_pins
 from ops.project import ROOT
 from tests.proving import Figures
 
 REQUIREMENTS = sorted(ROOT.glob("*/requirements/*.txt"))
-INSTALLING = {"Makefile", "ops/packaging/layer.py", "ops/virtual_environment.py"}
-"""The only places that install something; each demands hashes."""
+INSTALLING = {"ops/environments.py", "ops/installer.py", "ops/packaging/layer.py"}
+"""The only places that install a package; each demands hashes."""
+INTERPRETERS = "ops/packaging/interpreter.py"
+"""Installs an interpreter, which uv holds against the checksums that it carries itself."""
 FETCHING = {"ops/terraform/release.py", "ops/embedded/server.py"}
 """The only places that open an address: Terraform's release, held against its checksums, and our own loopback."""
 
@@ -34,7 +39,7 @@ def commands(path: Path) -> str:
     tree = ast.parse(text)
     lists = [node for node in ast.walk(tree) if isinstance(node, ast.List | ast.Tuple)]
     words = [element.value for node in lists for element in node.elts if isinstance(element, ast.Constant)]
-    return "\n".join(["pip install" if word == "install" else str(word) for word in words])
+    return "\n".join([f"pip {word}" if word in ("install", "sync") else str(word) for word in words])
 
 
 @pytest.mark.proof("supply chain")
@@ -49,8 +54,38 @@ def test_every_requirement_has_one_version_and_hashes(path: Path, figures: Figur
 
 
 def test_every_file_of_requirements_is_locked() -> None:
-    sources = ROOT.glob("*/requirements/*.in")
-    assert sorted(path.with_suffix(".txt") for path in sources) == REQUIREMENTS
+    ours = [PINS / f"{name}.txt" for name in lock.FILES]
+    peers = [path.with_suffix(".txt") for path in ROOT.glob("bench/requirements/*.in")]
+    assert sorted(ours + peers) == REQUIREMENTS
+
+
+def test_every_group_of_the_project_has_a_file() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+    assert {*project["dependency-groups"], lock.PROJECT} == set(lock.FILES)
+
+
+def test_what_runs_alone_is_part_of_the_project() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    groups = project["dependency-groups"]
+
+    assert {*groups["generate"], *groups["layer"]} <= set(project["project"]["dependencies"])
+
+
+def test_the_project_is_installed_in_the_versions_that_development_has() -> None:
+    development = {(pin.name, pin.version) for pin in read_pins(PINS / "dev.txt")}
+
+    assert {(pin.name, pin.version) for pin in read_pins(PINS / "project.txt")} <= development
+
+
+def test_no_file_of_requirements_names_an_index() -> None:
+    assert not [path.name for path in REQUIREMENTS if re.search(r"https?://|--(extra-)?index-url", path.read_text())]
+
+
+def test_any_pip_can_install_the_installer() -> None:
+    (pin,) = read_pins(PINS / "uv.txt")
+
+    assert (pin.name, "[" in (PINS / "uv.txt").read_text()) == ("uv", False)
 
 
 @pytest.mark.proof("supply chain")
@@ -68,14 +103,16 @@ def test_every_action_is_pinned_by_its_commit(figures: Figures) -> None:
 @pytest.mark.proof("supply chain")
 def test_nothing_else_installs_or_fetches(figures: Figures) -> None:
     texts = {path.relative_to(ROOT).as_posix(): commands(path) for path in scripts()}
-    installers = r"pip3? install|pip_install|uv (pip|tool|run)|uvx|pipx|npm|npx|apt(-get)? |brew |cargo |go install"
+    installers = (
+        r"pip3? (install|sync)|pip_install|uv (pip|tool|run)|uvx|pipx|np[mx]|apt(-get)? |brew |cargo |go install"
+    )
     installing = {name for name, text in texts.items() if re.search(installers, text)}
     sources = {name: (ROOT / name).read_text() for name in texts}
     fetchers = r"\bcurl\b|\bwget\b|urlretrieve|urlopen|PoolManager|requests\.get|docker (run|pull)"
     fetching = {name for name, text in sources.items() if re.search(fetchers, text)}
 
-    assert installing == INSTALLING
-    assert all("--require-hashes" in texts[name] for name in installing)
+    assert installing == {*INSTALLING, INTERPRETERS}
+    assert all("--require-hashes" in texts[name] for name in INSTALLING)
     assert fetching == FETCHING
     figures.tried("scripts and commands that install nothing without a hash", len(texts))
 
