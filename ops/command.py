@@ -3,11 +3,11 @@
 import argparse
 import sys
 from collections.abc import Sequence
-from importlib.metadata import version
 
 from generate.unread import until_unread
 
-_DISTRIBUTION = "iot-pipeline"
+_NAME = "iot-pipeline"
+"""Of the command and of the distribution."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,9 +24,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from generate.__main__ import main as generate  # noqa: PLC0415 - only this verb needs it
 
         return until_unread(lambda: generate(given[1:]))
-    parser = argparse.ArgumentParser(prog=_DISTRIBUTION, description="A serverless IoT data pipeline on AWS.")
-    parser.add_argument("--version", action="version", version=f"%(prog)s {version(_DISTRIBUTION)}")
+    from importlib.metadata import version  # noqa: PLC0415 - takes longer to import than the rest
+
+    parser = argparse.ArgumentParser(prog=_NAME, description="A serverless IoT data pipeline on AWS.")
+    parser.add_argument("--version", action="version", version=f"%(prog)s {version(_NAME)}")
     verbs = parser.add_subparsers(dest="verb", required=True)
-    verbs.add_parser("generate", help="settings -> Terraform JSON; --check, --diff, new, schema")
+    verbs.add_parser("generate", help="write the Terraform JSON from the settings: [--check] [--diff] [new] [schema]")
     parser.parse_args(given)
     return 0

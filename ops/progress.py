@@ -32,7 +32,7 @@ class Progress:
         self._clock = clock
         self._start = clock()
         self._live: Live | None = None
-        self._waiting: dict[Status, float] = {}
+        self._waiting: list[tuple[Status, float]] = []
         self._lock = threading.Lock()
 
     def elapsed(self) -> float:
@@ -58,14 +58,15 @@ class Progress:
             status: Asked again and again; it must answer at once.
         """
         with self._lock:
-            self._waiting[status] = self.elapsed()
+            entry = (status, self.elapsed())
+            self._waiting.append(entry)
             self._live = self._live or _live_display(self._stream, self._rows)
         try:
             with self._beats(status):
                 yield
         finally:
             with self._lock:
-                del self._waiting[status]
+                self._waiting.remove(entry)
                 if self._live and not self._waiting:
                     self._live.stop()
                     self._live = None
@@ -93,7 +94,7 @@ class Progress:
         from rich.text import Text  # noqa: PLC0415
 
         now = self.elapsed()
-        rows = [f"  {now - since:5.0f} s  {status()}" for status, since in list(self._waiting.items())]
+        rows = [f"  {now - since:5.0f} s  {status()}" for status, since in tuple(self._waiting)]
         return Group(*(Text(row, style="dim", no_wrap=True, overflow="ellipsis") for row in rows))
 
 

@@ -101,7 +101,7 @@ def test_the_cache_is_in_the_project_where_the_home_cannot_be_written(
     configured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert configured.exists()
-    monkeypatch.setattr(installer.os, "access", lambda *_: False)
+    monkeypatch.setattr("os.access", lambda *_: False)
 
     assert uv_variables({"HOME": "/home/user"})["UV_CACHE_DIR"] == str(installer.ROOT / "build" / "uv-cache")
 
