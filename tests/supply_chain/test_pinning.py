@@ -20,6 +20,8 @@ INSTALLING = {"ops/environments.py", "ops/installer.py", "ops/packaging/layer.py
 """The only places that install a package; each demands hashes."""
 INTERPRETERS = "ops/packaging/interpreter.py"
 """Installs an interpreter, which uv holds against the checksums that it carries itself."""
+WEEKLY = ".github/workflows/fresh.yml"
+"""Installs the project itself as its users do, with what the index has on the day: that is what it watches."""
 FETCHING = {"ops/terraform/release.py", "ops/embedded/server.py"}
 """The only places that open an address: Terraform's release, held against its checksums, and our own loopback."""
 
@@ -100,6 +102,15 @@ def test_every_action_is_pinned_by_its_commit(figures: Figures) -> None:
     figures.tried("actions pinned by a full commit", len(used))
 
 
+def test_the_two_commands_run_every_week_without_a_cache() -> None:
+    commands = re.findall(r"^make \w+", (ROOT / "README.md").read_text(), flags=re.MULTILINE)[:2]
+    workflow = (ROOT / WEEKLY).read_text()
+
+    assert all(f"run: {command}\n" in workflow for command in commands)
+    assert "cron:" in workflow
+    assert not re.search(r"^\s*(uses: actions/cache|cache)", workflow, flags=re.MULTILINE)
+
+
 @pytest.mark.proof("supply chain")
 def test_nothing_else_installs_or_fetches(figures: Figures) -> None:
     texts = {path.relative_to(ROOT).as_posix(): commands(path) for path in scripts()}
@@ -111,7 +122,7 @@ def test_nothing_else_installs_or_fetches(figures: Figures) -> None:
     fetchers = r"\bcurl\b|\bwget\b|urlretrieve|urlopen|PoolManager|requests\.get|docker (run|pull)"
     fetching = {name for name, text in sources.items() if re.search(fetchers, text)}
 
-    assert installing == {*INSTALLING, INTERPRETERS}
+    assert installing == {*INSTALLING, INTERPRETERS, WEEKLY}
     assert all("--require-hashes" in texts[name] for name in INSTALLING)
     assert fetching == FETCHING
     figures.tried("scripts and commands that install nothing without a hash", len(texts))
