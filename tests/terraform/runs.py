@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
+from generate.naming import FUNCTIONS, LAYER_PACKAGE, digest_name, package_name
 from ops.project import ROOT
 from ops.terraform.toolchain import Toolchain
 
@@ -50,7 +50,7 @@ def run_tests(toolchain: Toolchain, folder: Path, variables: dict[str, Any], run
     packages = folder / "packages"
     packages.mkdir()
     for file in (LAYER_PACKAGE, *(package_name(function) for function in FUNCTIONS)):
-        (packages / file).write_bytes(b"")  # a plan reads the digests
+        (packages / digest_name(file)).write_text("digest")  # a plan reads it, and not the package
     shutil.copy(ROOT / "envs/dev/.terraform.lock.hcl", folder)
     mocks = {kind: {"defaults": {"arn": arn}} for kind, arn in MOCKED_ARNS.items()}
     data = {"aws_iam_policy_document": {"defaults": {"json": "{}"}}}
