@@ -29,7 +29,12 @@ def common_inputs(document: Document, suffix: Expression) -> Inputs:
     return Inputs(
         suffix,
         arn_variable(document, "key_arn", "ARN of the KMS key that encrypts logs, variables and all they touch."),
-        document.variable("packages", "string", "Folder of the deployment packages: a zip and its digest (`<name>.zip.digest`) each.", nullable=False),
+        document.variable(
+            "packages",
+            "string",
+            "Folder of the packages: each a zip and `<name>.zip.digest`.",
+            nullable=False,
+        ),
         _choice(document, "runtime", "Lambda runtime.", "python3.11", ("python3.11", "python3.12", "python3.13")),
         _choice(document, "architecture", "Instruction set.", "x86_64", ("x86_64", "arm64")),
         retention_variable(document),

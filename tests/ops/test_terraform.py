@@ -5,11 +5,15 @@ import hashlib
 import json
 import sys
 import zipfile
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from io import BytesIO, StringIO
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from typing_extensions import override
 
 from ops.progress import Progress
 from ops.terraform.binary import find_terraform
@@ -18,7 +22,7 @@ from ops.terraform.errors import TerraformError
 from ops.terraform.events import Events
 from ops.terraform.lock import LOCK_FILE, PROVIDER, locked_provider_version
 from ops.terraform.provider import ProviderSource, find_provider
-from ops.terraform.release import RELEASE, install_release, platform_name
+from ops.terraform.release import RELEASE, fetch, install_release, platform_name
 from ops.terraform.remedies import remedies_for
 from ops.terraform.runner import Terraform
 from ops.terraform.version import is_accepted, parse_version
@@ -184,6 +188,48 @@ def test_an_old_terraform_on_path_is_replaced_by_the_official_release_once(
     assert first.read_text() == "the binary"
     assert len(asked) == 2
     assert "is 1.5.7, accepted is >= 1.11, < 2.0: fetching" in said.getvalue()
+
+
+class Proxy(BaseHTTPRequestHandler):
+    """Answers in place of every server."""
+
+    def do_GET(self) -> None:
+        self.send_response(404 if self.path.endswith("/missing") else 200)
+        self.end_headers()
+        self.wfile.write(f"{self.path} by way of a proxy".encode())
+
+    @override
+    def log_message(self, format: str, *arguments: Any) -> None:
+        """Print nothing."""
+
+
+@pytest.fixture
+def proxy(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        for name in ("no_proxy", "NO_PROXY"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("http_proxy", f"http://127.0.0.1:{server.server_port}")
+        yield "http://releases.example"
+        server.shutdown()
+        thread.join()
+
+
+def test_a_release_is_fetched_through_the_users_proxy(proxy: str) -> None:
+    assert fetch(f"{proxy}/one") == b"http://releases.example/one by way of a proxy"
+
+
+def test_a_release_that_is_not_there_is_named(proxy: str) -> None:
+    with pytest.raises(TerraformError, match=r"http://releases\.example/missing answered 404"):
+        fetch(f"{proxy}/missing")
+
+
+def test_a_server_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("no_proxy", "*")
+
+    with pytest.raises(TerraformError, match=r"http://127\.0\.0\.1:9/ cannot be reached: .* HTTPS_PROXY"):
+        fetch("http://127.0.0.1:9/")
 
 
 def test_a_release_that_is_not_what_was_published_is_refused(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from ops.project import ROOT
 from tests.proving import Figures
 
 REQUIREMENTS = sorted(ROOT.glob("*/requirements/*.txt"))
-INSTALLING = {"ops/environments.py", "ops/installer.py", "ops/packaging/layer.py"}
+INSTALLING = {"bench/developing.py", "ops/environments.py", "ops/installer.py", "ops/packaging/layer.py"}
 """The only places that install a package; each demands hashes."""
 INTERPRETERS = "ops/packaging/interpreter.py"
 """Installs an interpreter, which uv holds against the checksums that it carries itself."""
