@@ -1,5 +1,6 @@
 """Pins the newest versions that `pyproject.toml` and `bench/requirements/*.in` allow, with hashes: `make lock`."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -16,6 +17,7 @@ _OLDEST_PYTHON: Final = "3.11"
 _DEVELOPMENT: Final = "dev"
 _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "urllib3")
 """What Lambda's runtime brings itself; the layer leaves them out."""
+_FURTHER: Final = frozenset({"UV_INDEX", "UV_INDEX_STRATEGY", "UV_FIND_LINKS"})
 PROJECT: Final = "project"
 """The project's own dependencies: what the command needs, without the tests and checks."""
 FILES: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "oldest-pip", "scan", "uv")
@@ -50,17 +52,25 @@ def lock_command(uv: str, target: Path, sources: list[str]) -> list[str]:
     return [uv, "pip", "compile", "--upgrade", *options, "-o", target.as_posix(), *sources]
 
 
+def lock_variables() -> dict[str, str]:
+    """Uv's variables without pip's further indexes and folders, which may hold only some files of a release.
+
+    The pins are for everybody: they need the hash of every file that the index proper has.
+    """
+    return {name: value for name, value in uv_variables().items() if name in os.environ or name not in _FURTHER}
+
+
 def main() -> int:
     """Compile every file of requirements."""
     progress = Progress()
-    uv = find_uv(progress)
+    uv, variables = find_uv(progress), lock_variables()
     jobs = [(_FOLDER / f"{group}.txt", group_sources(group)) for group in FILES]
     peers = sorted(path.relative_to(ROOT) for path in ROOT.glob("bench/requirements/*.in"))
     jobs += [(source.with_suffix(".txt"), [source.as_posix()]) for source in peers]
     for target, sources in jobs:
         progress.say(f"resolving {target}")
         command = lock_command(uv, target, sources)
-        if subprocess.run(command, cwd=ROOT, env=uv_variables(), check=False).returncode:  # noqa: S603  # the uv found
+        if subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode:  # noqa: S603  # the uv found
             raise OpsError(f"uv could not resolve {target}: its output is above, and the pins are as they were")
     return 0
 

@@ -12,6 +12,7 @@ import pytest
 from ops import installer
 from ops.errors import OpsError
 from ops.installer import find_uv, pip_settings, run_uv, uv_variables
+from ops.lock import lock_variables
 from ops.packaging.interpreter import find_interpreter
 from ops.progress import Progress
 
@@ -175,3 +176,10 @@ def test_the_first_step_of_the_set_up_imports_the_standard_library_alone() -> No
     )
 
     assert set(done.stdout.split()) == {"ops", "__main__"}
+
+
+def test_the_pins_come_from_the_index_proper(configured: Path) -> None:
+    configured.write_text("[global]\nindex-url = https://one.example\nextra-index-url = https://two.example\n")
+
+    assert lock_variables()["UV_DEFAULT_INDEX"] == "https://one.example"
+    assert "UV_INDEX" not in lock_variables()
