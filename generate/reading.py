@@ -13,13 +13,13 @@ import msgspec
 from generate.errors import SettingsError
 from generate.faults import Fault, find_faults
 from generate.rules import broken_rules
-from generate.settings import AccountSettings, EnvironmentSettings, Settings
+from generate.settings import AccountSettings, EnvironmentSettings
 from generate.telling import told_key, told_value
 
 ACCOUNT = "account"
 """The root that is applied once for an account and region, beside the environments."""
 SETTINGS_FILE = "settings.toml"
-Model = TypeVar("Model", bound=Settings)
+Model = TypeVar("Model", EnvironmentSettings, AccountSettings)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,15}")
 DEEPEST = 20
 """Levels of tables and arrays that are read; the settings have four."""
@@ -133,13 +133,12 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
         faults = list(find_faults(model, raw | given))
         settings = msgspec.convert(_without(raw, [_removable(fault.path) for fault in faults]) | given, model)
     problems = [f"{label}: {_told(fault)}" for fault in faults]
-    if isinstance(settings, EnvironmentSettings):
-        faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
-        problems += [
-            f"{label}: {told_key([rule.keys[0]])} = {told_value(rule.found)}: allowed is {rule.allowed}"
-            for rule in broken_rules(settings)
-            if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys)
-        ]
+    faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
+    problems += [
+        f"{label}: {told_key([rule.keys[0]])} = {told_value(rule.found)}: allowed is {rule.allowed}"
+        for rule in broken_rules(settings)
+        if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys)
+    ]
     if problems:
         raise SettingsError(problems)
     return settings
