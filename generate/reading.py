@@ -3,6 +3,7 @@
 import math
 import re
 import tomllib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -98,11 +99,10 @@ def _known(root: Path) -> str:
 def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
     """The file's label for problems, and its content."""
     label = f"envs/{name}/{SETTINGS_FILE}"
+    text = _text(root, label)
     try:
-        raw = tomllib.loads((root / label).read_text(encoding="utf-8"), parse_float=_finite)
-    except FileNotFoundError:
-        raise SettingsError([f"{label}: there is no such file; environments: {_known(root)}"]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = tomllib.loads(text, parse_float=_finite)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{label}: not TOML: {error}"]) from None
     except ValueError:  # Python's own bound on the digits of an integer
         raise SettingsError([f"{label}: a number has thousands of digits; none may"]) from None
@@ -111,6 +111,23 @@ def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
     if _is_deep(raw):  # a key with many dots gets past the reader
         raise SettingsError([f"{label}: {_TOO_DEEP}"])
     return label, raw
+
+
+def _text(root: Path, label: str) -> str:
+    """A file's text with line feeds at its lines' ends, and without a byte order mark."""
+    try:
+        content = (root / label).read_bytes()
+    except FileNotFoundError:
+        raise SettingsError([f"{label}: there is no such file; environments: {_known(root)}"]) from None
+    except OSError as error:
+        raise SettingsError([f"{label}: cannot be read: {error.strerror}"]) from None
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in content:
+        raise SettingsError([f"{label}: not UTF-8, as TOML must be, but UTF-16, it seems: save it as UTF-8"])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{label}: not UTF-8, as TOML must be: {error.reason} (at byte {error.start})"]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_deep(document: dict[str, Any]) -> bool:

@@ -25,9 +25,7 @@ Region = Annotated[str, Meta(extra_json_schema={"enum": usable_regions()})]
 """Judged by a rule, which names the nearest regions and says what keeps one from being used."""
 BucketName = Annotated[str, Meta(min_length=3, max_length=63, pattern=rf"^[a-z0-9-]+(\.[a-z0-9-]+)*{END}")]
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
-KeyArn = Annotated[
-    str, Meta(pattern=rf"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:key/({_UUID}|mrk-[0-9a-f]{{32}}){END}")
-]
+KeyArn = Annotated[str, Meta(pattern=rf"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:key/({_UUID}|mrk-[0-9a-f]{{32}}){END}")]
 TagKey = Annotated[str, Meta(min_length=1, max_length=128, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
 TagValue = Annotated[str, Meta(min_length=1, max_length=256, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
 """Not empty, though AWS takes that: with an empty default tag the provider plans wrongly (its issue 42247)."""

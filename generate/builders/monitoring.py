@@ -97,9 +97,7 @@ def _thresholds(document: Document) -> None:
         document.variable(name, "number", title, default=share, nullable=False, validations=[within])
 
 
-def _alarm(
-    document: Document, alarm: Alarm, suffix: Expression, topic: Expression, runbook: Expression
-) -> Expression:
+def _alarm(document: Document, alarm: Alarm, suffix: Expression, topic: Expression, runbook: Expression) -> Expression:
     return document.resource(
         "aws_cloudwatch_metric_alarm",
         alarm.key,

@@ -72,6 +72,7 @@ def _ingestion_queue(
         default=None,
     )
     least = document.local("least_visibility_timeout_seconds", Expression(f"6 * {timeout.bare} + {window.bare}"))
+    shown = Expression(f"nonsensitive({least.bare})")  # Terraform warns of a message with a sensitive value
     return document.resource(
         "aws_sqs_queue",
         "ingestion",
@@ -85,7 +86,7 @@ def _ingestion_queue(
             "precondition": [
                 {
                     "condition": Expression(f"coalesce({visibility.bare}, {least.bare}) >= {least.bare}"),
-                    "error_message": f"visibility_timeout_seconds must be at least {least}: 6 times the processor's "
+                    "error_message": f"visibility_timeout_seconds must be at least {shown}: 6 times the processor's "
                     "timeout plus the batching window, or a batch is delivered twice.",
                 }
             ]

@@ -15,19 +15,27 @@ _ADDRESS = re.compile(r"[0-9]+(\.[0-9]+){3}")
 def place_rules(settings: EnvironmentSettings | AccountSettings) -> Iterator[Broken]:
     """Yield each rule that the regions, the state's bucket and its key break."""
     state = settings.state
-    for key, region in (("region", settings.region), ("state.region", state.region)):
-        if problem := region_problem(region):
-            yield Broken((key,), region, problem)
-    partition, of_state = partition_of(settings.region), partition_of(state.region)
-    if partition and of_state and partition != of_state:
-        allowed = f"a region of {partition}, as region is: credentials are for one partition"
-        yield Broken(("state.region", "region"), state.region, allowed)
-    elif isinstance(settings, AccountSettings) and state.region != settings.region:
-        allowed = f"the region {settings.region}, as region says: this root makes the state bucket there"
-        yield Broken(("state.region", "region"), state.region, allowed)
     if problem := bucket_problem(state.bucket):
         yield Broken(("state.bucket",), state.bucket, problem)
-    yield from _key_rules(state)
+    regions = {"region": settings.region, "state.region": state.region}
+    problems = {key: problem for key, region in regions.items() if (problem := region_problem(region))}
+    yield from (Broken((key,), regions[key], problem) for key, problem in problems.items())
+    if "state.region" not in problems:
+        yield from _key_rules(state)
+    if not problems:
+        yield from _region_rules(settings)
+
+
+def _region_rules(settings: EnvironmentSettings | AccountSettings) -> Iterator[Broken]:
+    """What two regions that can be used must have in common."""
+    keys, found = ("state.region", "region"), settings.state.region
+    partition = partition_of(settings.region)
+    if partition_of(found) != partition:
+        allowed = f"a region of {partition}, as region is: credentials are for one partition"
+        yield Broken(keys, found, allowed)
+    elif isinstance(settings, AccountSettings) and found != settings.region:
+        allowed = f"the region {settings.region}, as region says: this root makes the state bucket there"
+        yield Broken(keys, found, allowed)
 
 
 def bucket_problem(name: str) -> str | None:
@@ -51,6 +59,6 @@ def _key_rules(state: State) -> Iterator[Broken]:
     if state.kms_key_arn is None:
         return
     beginning = f"arn:{partition_of(state.region)}:kms:{state.region}:"
-    if partition_of(state.region) and not state.kms_key_arn.startswith(beginning):
+    if not state.kms_key_arn.startswith(beginning):
         allowed = f"a key of state.region, whose ARN begins with {beginning}"
         yield Broken(("state.kms_key_arn", "state.region"), state.kms_key_arn, allowed)

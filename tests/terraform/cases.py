@@ -138,6 +138,7 @@ CASES = {
             "latency_milliseconds": 30000,
             "queue_age_seconds": 0,
             "lag_milliseconds": 999,
+            "runbook_url": "http://example.com/runbook",
             "server_error_rate": 1,
             "client_error_rate": 1.5,
             "rejected_rate": 0,
