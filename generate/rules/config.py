@@ -30,6 +30,9 @@ def config_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
         allowed = f"what takes at most {GREATEST_PARAMETER_BYTES} bytes as JSON, all of config together"
         yield Broken(("config.rules",), f"{len(settings.config.rules)} rules, {size} bytes", allowed)
     for sensor, rule in settings.config.rules.items():
+        if "{{" in sensor:  # Systems Manager API reference, PutParameter, `Value`
+            allowed = "a name without {{, where Systems Manager refuses to nest one parameter in another"
+            yield Broken((f"config.rules.{sensor}",), sensor, allowed)
         yield from _rule_rules(f"config.rules.{sensor}", rule)
 
 
