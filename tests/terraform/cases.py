@@ -117,6 +117,7 @@ CASES = {
         {
             **SUFFIX,
             "alert_topic_arn": TOPIC,
+            "runbook_url": "https://example.com/runbook",
             **{f"{name}_function": FUNCTION for name in FUNCTIONS},
             **dict.fromkeys(
                 (
@@ -145,6 +146,8 @@ CASES = {
         },
         assertions={
             "aws_cloudwatch_metric_alarm.query_duration.threshold == 26100": "90 % of the timeout, in milliseconds",
+            "endswith(aws_cloudwatch_metric_alarm.query_errors.alarm_description, "
+            '"Runbook: https://example.com/runbook#function-errors")': "an alarm's text is a link to its section",
         },
     ),
 }

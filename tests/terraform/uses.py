@@ -14,7 +14,6 @@ SAMPLES: Body = {
     "raw_ttl_days": 30,
     "processed_ttl_days": 30,
     "api_key_parameter": {"name": "/key", "arn": "arn:aws:ssm:us-east-1:123456789012:parameter/key"},
-    "runbook_url": "https://example.com/runbook",
 }
 """Values of variables whose default is null or empty."""
 KNOWN_NUMBER = "subscriptions"
