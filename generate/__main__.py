@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from generate.errors import GenerateError
-from generate.new import new_environment
+from generate.new import new_environment, reserved_concurrency
 from generate.project import generate_project
 from generate.reading import read_all, read_environment
 from generate.render import canonical
@@ -29,9 +29,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except GenerateError as error:
         sys.stderr.write(f"{error}\n")
         return UNUSABLE
-    except BrokenPipeError:
-        raise
     except OSError as error:
+        if error.filename is None:  # the output itself, which `until_unread` judges
+            raise
         sys.stderr.write(f"cannot read or write {error.filename}: {error.strerror}\n")
         return UNUSABLE
 
@@ -50,6 +50,9 @@ def _run(options: argparse.Namespace) -> int:
             path = new_environment(options.root, options.name, options.source)
             sys.stdout.write(f"wrote {path}\n")
             options.env = options.name
+            done = _generate(options)
+            sys.stdout.write(f"{reserved_concurrency(read_environment(options.root, options.name))}\n")
+            return done
     return _generate(options)
 
 

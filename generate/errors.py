@@ -23,6 +23,13 @@ class ProblemsError(GenerateError):
         super().__init__(f"{self.heading}: {count} problem{'s' if count != 1 else ''}{lines}")
 
 
+class FileError(GenerateError):
+    """A file or folder could not be read or written; names it, with the operating system's reason."""
+
+    def __init__(self, action: str, path: object, error: OSError) -> None:
+        super().__init__(f"cannot {action} {path}: {error.strerror or error}")
+
+
 class SettingsError(ProblemsError):
     """A settings file holds what is not allowed; each problem names file, key, value and what is allowed."""
 

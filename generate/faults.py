@@ -93,7 +93,9 @@ def _allowed(kind: inspect.Type) -> str:
 
 
 def _allowed_text(kind: inspect.StrType) -> str:
-    pattern = (kind.pattern or "").replace(END, "$")
+    if kind.pattern is None:
+        return "a text"
+    pattern = kind.pattern.replace(END, "$")
     if kind.max_length is None:
         return f"what matches {pattern}"
     length = f"{kind.min_length} to {kind.max_length}" if kind.min_length else f"up to {kind.max_length}"

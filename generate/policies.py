@@ -66,15 +66,15 @@ def assume_role_policy(document: Document, principal: str) -> Expression:
     )
 
 
-def decrypt_with_key(key_arn: object, region: object, *services: str, sid: str = "Decrypt") -> Statement:
+def decrypt_with_key(key_arn: object, domain: str, *services: str, sid: str = "Decrypt") -> Statement:
     """Use the key through those services alone, to read what they keep."""
-    return statement(sid, ["kms:Decrypt"], [key_arn], _via(region, services))
+    return statement(sid, ["kms:Decrypt"], [key_arn], _via(domain, services))
 
 
-def use_key(key_arn: object, region: object, *services: str) -> Statement:
+def use_key(key_arn: object, domain: str, *services: str) -> Statement:
     """Use the key through those services alone, to write to them; that needs a data key, and to read it back."""
-    return statement("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], [key_arn], _via(region, services))
+    return statement("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], [key_arn], _via(domain, services))
 
 
-def _via(region: object, services: Sequence[str]) -> dict[str, Any]:
-    return condition("StringEquals", "kms:ViaService", *(f"{name}.{region}.amazonaws.com" for name in services))
+def _via(domain: str, services: Sequence[str]) -> dict[str, Any]:
+    return condition("StringEquals", "kms:ViaService", *(f"{name}.{domain}" for name in services))

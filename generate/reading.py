@@ -3,6 +3,7 @@
 import math
 import re
 import tomllib
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Iterable
 from copy import deepcopy
 from pathlib import Path
@@ -13,13 +14,13 @@ import msgspec
 from generate.errors import SettingsError
 from generate.faults import Fault, find_faults
 from generate.rules import broken_rules
-from generate.settings import AccountSettings, EnvironmentSettings, Settings
+from generate.settings import AccountSettings, EnvironmentSettings
 from generate.telling import told_key, told_value
 
 ACCOUNT = "account"
 """The root that is applied once for an account and region, beside the environments."""
 SETTINGS_FILE = "settings.toml"
-Model = TypeVar("Model", bound=Settings)
+Model = TypeVar("Model", EnvironmentSettings, AccountSettings)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,15}")
 DEEPEST = 20
 """Levels of tables and arrays that are read; the settings have four."""
@@ -98,11 +99,10 @@ def _known(root: Path) -> str:
 def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
     """The file's label for problems, and its content."""
     label = f"envs/{name}/{SETTINGS_FILE}"
+    text = _text(root, label)
     try:
-        raw = tomllib.loads((root / label).read_text(encoding="utf-8"), parse_float=_finite)
-    except FileNotFoundError:
-        raise SettingsError([f"{label}: there is no such file; environments: {_known(root)}"]) from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raw = tomllib.loads(text, parse_float=_finite)
+    except tomllib.TOMLDecodeError as error:
         raise SettingsError([f"{label}: not TOML: {error}"]) from None
     except ValueError:  # Python's own bound on the digits of an integer
         raise SettingsError([f"{label}: a number has thousands of digits; none may"]) from None
@@ -111,6 +111,23 @@ def _load(root: Path, name: str) -> tuple[str, dict[str, Any]]:
     if _is_deep(raw):  # a key with many dots gets past the reader
         raise SettingsError([f"{label}: {_TOO_DEEP}"])
     return label, raw
+
+
+def _text(root: Path, label: str) -> str:
+    """A file's text with line feeds at its lines' ends, and without a byte order mark."""
+    try:
+        content = (root / label).read_bytes()
+    except FileNotFoundError:
+        raise SettingsError([f"{label}: there is no such file; environments: {_known(root)}"]) from None
+    except OSError as error:
+        raise SettingsError([f"{label}: cannot be read: {error.strerror}"]) from None
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or b"\0" in content:
+        raise SettingsError([f"{label}: not UTF-8, as TOML must be, but UTF-16, it seems: save it as UTF-8"])
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise SettingsError([f"{label}: not UTF-8, as TOML must be: {error.reason} (at byte {error.start})"]) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _is_deep(document: dict[str, Any]) -> bool:
@@ -133,13 +150,12 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
         faults = list(find_faults(model, raw | given))
         settings = msgspec.convert(_without(raw, [_removable(fault.path) for fault in faults]) | given, model)
     problems = [f"{label}: {_told(fault)}" for fault in faults]
-    if isinstance(settings, EnvironmentSettings):
-        faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
-        problems += [
-            f"{label}: {told_key([rule.keys[0]])} = {told_value(rule.found)}: allowed is {rule.allowed}"
-            for rule in broken_rules(settings)
-            if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys)
-        ]
+    faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
+    problems += [
+        f"{label}: {told_key([rule.keys[0]])} = {told_value(rule.found)}: allowed is {rule.allowed}"
+        for rule in broken_rules(settings)
+        if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys)
+    ]
     if problems:
         raise SettingsError(problems)
     return settings

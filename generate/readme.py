@@ -15,6 +15,8 @@ _SUMMARIES = {
     "api": "The REST API with IAM authorization, request validation, throttling, logs, traces and permissions.",
     "monitoring": "The alarms, each with a section in the runbook, and the dashboard.",
 }
+_KNOWN = {"queueing": " (but for the number and the names of `subscriptions`)"}
+"""What a module must know while it is planned."""
 _EXAMPLES: dict[str, Any] = {
     "environment_suffix": "dev",
     "key_arn": "${module.data.key_arn}",
@@ -49,6 +51,7 @@ def module_readme(name: str, module: Document) -> str:
         header=HEADER,
         name=name,
         summary=_SUMMARIES[name],
+        but=_KNOWN.get(name, ""),
         variables=list(module.variables.values()),
         outputs=module.outputs,
         resources=module.resource_addresses(),

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 from msgspec import Meta
 
+from generate.regions import usable_regions
 from handlers.contract import (
     MAXIMUM_BATCH_SIZE,
     MAXIMUM_PROCESSING_TIMEOUT,
@@ -20,11 +21,21 @@ RetentionDays = Literal[
 END = r"$(?!\n)"
 """The end of a text; to Python's `$` alone, a line feed may follow."""
 EnvironmentName = Annotated[str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,15}}{END}")]
-Region = Annotated[str, Meta(pattern=rf"^[a-z]{{2}}(-[a-z]+)+-[0-9]{END}")]
+Region = Annotated[str, Meta(extra_json_schema={"enum": usable_regions()})]
+"""Judged by a rule, which names the nearest regions and says what keeps one from being used."""
 BucketName = Annotated[str, Meta(min_length=3, max_length=63, pattern=rf"^[a-z0-9-]+(\.[a-z0-9-]+)*{END}")]
-KeyArn = Annotated[str, Meta(pattern=rf"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:key/[A-Za-z0-9-]+{END}")]
-TagKey = Annotated[str, Meta(max_length=128, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
-TagValue = Annotated[str, Meta(max_length=256, pattern=rf"^[A-Za-z0-9 _.:/=+@-]*{END}")]
+_UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
+KeyArn = Annotated[str, Meta(pattern=rf"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:key/({_UUID}|mrk-[0-9a-f]{{32}}){END}")]
+TagKey = Annotated[str, Meta(min_length=1, max_length=128, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
+TagValue = Annotated[str, Meta(min_length=1, max_length=256, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
+"""Not empty, though AWS takes that: with an empty default tag the provider plans wrongly (its issue 42247)."""
+GREATEST_NUMBER_OF_TAGS = 47
+"""AWS's 50 less the three that the generator sets."""
+Tags = dict[TagKey, TagValue]
+RunbookUrl = Annotated[
+    str, Meta(max_length=500, pattern=rf"^https://[A-Za-z0-9.-]+(:[0-9]+)?([/?][A-Za-z0-9._~:/?@!&()*+,;=%-]*)?{END}")
+]
+"""Without `#`: each alarm adds its section's."""
 _NO_TEMPLATE = rf"^([^$%]|\$[^{{$%]|%[^{{$%])*[$%]?{END}"
 """Text without `${` and `%{`, in which Terraform would read a template."""
 SensorName = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_RULE_NAME_LENGTH, pattern=_NO_TEMPLATE)]
@@ -195,7 +206,7 @@ class Api(Settings, frozen=True):
 
 
 class Monitoring(Settings, frozen=True):
-    """Thresholds of the alarms that have no natural one."""
+    """Thresholds of the alarms that have no natural one, and where the runbook is."""
 
     latency_milliseconds: Annotated[int, Meta(ge=1, le=29000, description="p90 of the API's latency.")] = 2500
     queue_age_seconds: Annotated[int, Meta(ge=1, le=1209600, description="Age of the oldest waiting message.")] = 300
@@ -205,6 +216,10 @@ class Monitoring(Settings, frozen=True):
     lag_milliseconds: Annotated[
         int, Meta(ge=1000, le=GREATEST_INTEGER, description="p90 from acceptance to the processed item.")
     ] = 60000
+    runbook_url: Annotated[
+        RunbookUrl | None,
+        Meta(description="Where alarms' readers open the runbook; unset: alarms name docs/runbook.md."),
+    ] = None
 
 
 class EnvironmentSettings(Settings, frozen=True):
@@ -216,7 +231,7 @@ class EnvironmentSettings(Settings, frozen=True):
 
     environment: EnvironmentName
     region: Annotated[Region, Meta(description="The AWS region of everything.")] = "us-east-1"
-    tags: Annotated[dict[TagKey, TagValue], Meta(max_length=47, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=GREATEST_NUMBER_OF_TAGS, description="Tags of every resource.")] = {}
     state: State = State()
     config: Config = Config()
     data: Data = Data()
@@ -253,7 +268,7 @@ class AccountSettings(Settings, frozen=True):
     """The account and region, once: `envs/account/settings.toml`."""
 
     region: Annotated[Region, Meta(description="The AWS region.")] = "us-east-1"
-    tags: Annotated[dict[TagKey, TagValue], Meta(max_length=47, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=GREATEST_NUMBER_OF_TAGS, description="Tags of every resource.")] = {}
     state: State = State()
     noncurrent_version_days: Annotated[
         int, Meta(ge=1, le=GREATEST_INTEGER, description="Days that an old version of a state is kept.")

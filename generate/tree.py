@@ -2,7 +2,10 @@
 
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
+
+from generate.files import accessing
 
 _GENERATED = (
     "modules/*/*.tf.json",
@@ -33,12 +36,15 @@ def differences(root: Path, texts: Mapping[str, str], existing: set[str]) -> str
     """A unified diff from the tree to what should be there; empty where they agree.
 
     A missing file shows as added, and an orphan, which nothing generates any more, as removed.
+
+    Raises:
+        FileError: A file could not be read.
     """
     import difflib  # noqa: PLC0415 - only a comparison needs it
 
     diff: list[str] = []
     for path in sorted(existing | set(texts)):
-        old = _read(root / path) if path in existing else ""
+        old = _read(root, path) if path in existing else ""
         new = texts.get(path, "")
         if old != new:
             from_file = path if path in existing else "/dev/null"
@@ -53,36 +59,46 @@ def differences(root: Path, texts: Mapping[str, str], existing: set[str]) -> str
 def write(root: Path, texts: Mapping[str, str], existing: set[str]) -> list[str]:
     """Make the tree hold these texts: write what differs, delete orphans.
 
-    Each file is replaced atomically, and one that is the same is not touched.
+    One that is the same is not touched. All that differ are written beside their places before the first one is
+    replaced, so that a full disk leaves the tree as it was; each is replaced atomically.
 
     Returns:
         What was done, a line for each file.
+
+    Raises:
+        FileError: A file could not be read, written or removed.
     """
-    done = []
-    for path, text in texts.items():
-        target = root / path
-        if path in existing and _read(target) == text:
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        _replace(target, text)
-        done.append(f"wrote {path}")
-    for orphan in sorted(existing - set(texts)):
-        (root / orphan).unlink()
-        done.append(f"removed {orphan}")
-    return done
-
-
-def _read(path: Path) -> str:
-    """Whatever stands there; what is not UTF-8 differs from all that is generated."""
-    return path.read_text(encoding="utf-8", errors="replace")
-
-
-def _replace(target: Path, text: str) -> None:
-    temporary = target.with_name(f".{target.name}.{os.getpid()}")
+    changed = [path for path, text in texts.items() if path not in existing or _read(root, path) != text]
+    temporaries = {path: _temporary(root / path) for path in changed}
     try:
+        for path, temporary in temporaries.items():
+            _write(temporary, path, texts[path])
+        for path, temporary in temporaries.items():
+            with accessing("write", path):
+                temporary.replace(root / path)
+    finally:
+        for temporary in temporaries.values():
+            with suppress(OSError):
+                temporary.unlink()
+    orphans = sorted(existing - set(texts))
+    for orphan in orphans:
+        with accessing("remove", orphan):
+            (root / orphan).unlink()
+    return [*(f"wrote {path}" for path in changed), *(f"removed {orphan}" for orphan in orphans)]
+
+
+def _read(root: Path, path: str) -> str:
+    """Whatever stands there; what is not UTF-8 differs from all that is generated."""
+    with accessing("read", path):
+        return (root / path).read_text(encoding="utf-8", errors="replace")
+
+
+def _temporary(target: Path) -> Path:
+    return target.with_name(f".{target.name}.{os.getpid()}")
+
+
+def _write(temporary: Path, path: str, text: str) -> None:
+    with accessing("write", path):
+        temporary.parent.mkdir(parents=True, exist_ok=True)
         temporary.write_text(text, encoding="utf-8", newline="\n")
         temporary.chmod(0o644)
-        temporary.replace(target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise

@@ -1,12 +1,14 @@
-"""Ends a command quietly when nobody reads its output any more, as `make ... | head` does."""
+"""Ends a command quietly when nobody reads its output any more, as `make ... | head` does; a full disk is reported."""
 
 import os
 import sys
 from collections.abc import Callable
 from contextlib import suppress
+from typing import TextIO
 
 READER_GONE = 141
 """The exit code of a program that SIGPIPE ended, by the shells' convention: 128 and the signal's number."""
+UNWRITTEN = 1
 
 
 def until_unread(command: Callable[[], int]) -> int:
@@ -16,7 +18,10 @@ def until_unread(command: Callable[[], int]) -> int:
     documentation of `signal`, "Note on SIGPIPE").
 
     Returns:
-        The command's exit code; 141 where its output was not read to the end.
+        The command's exit code; 141 where its output was not read to the end, 1 where it could not be written.
+
+    Raises:
+        OSError: Of a file that it names.
     """
     try:
         try:
@@ -24,9 +29,20 @@ def until_unread(command: Callable[[], int]) -> int:
         finally:
             sys.stdout.flush()
     except BrokenPipeError:
-        nowhere = os.open(os.devnull, os.O_WRONLY)
-        for stream in (sys.stdout, sys.stderr):  # either may be the pipe
-            with suppress(BrokenPipeError):
-                stream.flush()
-            os.dup2(nowhere, stream.fileno())
+        _discard(sys.stdout, sys.stderr)  # either may be the pipe
         return READER_GONE
+    except OSError as error:
+        if error.filename is not None:
+            raise
+        _discard(sys.stdout)
+        sys.stderr.write(f"cannot write the output: {error.strerror}\n")
+        return UNWRITTEN
+
+
+def _discard(*streams: TextIO) -> None:
+    """Let nothing of what is still to be written raise at exit."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in streams:
+        with suppress(OSError):
+            stream.flush()
+        os.dup2(nowhere, stream.fileno())

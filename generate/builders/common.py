@@ -89,11 +89,17 @@ def arn_variable(document: Document, name: str, description: str) -> Expression:
 
 @dataclass(frozen=True)
 class Location:
-    """The partition, the region's name and the account's id of whoever applies."""
+    """The partition with its domain, the region's name and the account's id of whoever applies."""
 
     partition: Expression
+    dns_suffix: Expression
     region: Expression
     account: Expression
+
+    @property
+    def domain(self) -> str:
+        """What follows a service's name in its host of this region."""
+        return f"{self.region}.{self.dns_suffix}"
 
     def arn(self, service: str, resource: str) -> str:
         """The ARN of a resource of this account and region, put together from its name."""
@@ -110,4 +116,4 @@ def account_data(document: Document) -> Location:
     partition = document.data("aws_partition", "current")
     region = document.data("aws_region", "current")
     account = document.data("aws_caller_identity", "current")
-    return Location(partition.partition, region.name, account.account_id)
+    return Location(partition.partition, partition.dns_suffix, region.name, account.account_id)

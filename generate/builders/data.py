@@ -63,7 +63,7 @@ def _key_policy(document: Document, suffix: Expression) -> Expression:
             use,
             ["*"],
             condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", *group_arns),
-            principal=service(f"logs.{where.region}.amazonaws.com"),
+            principal=service(f"logs.{where.domain}"),
         ),
         statement(
             "AlarmsToEncryptedTopic",

@@ -6,6 +6,7 @@ from typing import Any
 from generate.builders.common import versions
 from generate.interface import Interface
 from generate.naming import FUNCTIONS, default_tags
+from generate.regions import NEWER_THAN_THE_BACKEND
 from generate.settings import AccountSettings, EnvironmentSettings
 from generate.terraform import Document, Expression
 
@@ -53,6 +54,7 @@ def backend(name: str, settings: AccountSettings | EnvironmentSettings) -> dict[
             "region": settings.state.region,
             "encrypt": True,
             "use_lockfile": True,
+            **({"skip_region_validation": True} if settings.state.region in NEWER_THAN_THE_BACKEND else {}),
             **({"kms_key_id": settings.state.kms_key_arn} if settings.state.kms_key_arn else {}),
         }
     }
@@ -85,7 +87,9 @@ def _queueing(settings: EnvironmentSettings, data: Expression) -> dict[str, Any]
         "batching_window_seconds": settings.functions.event_source.batching_window_seconds,
         "visibility_timeout_seconds": settings.visibility_timeout_seconds,
         "maximum_receive_count": settings.queueing.maximum_receive_count,
-        "subscriptions": [subscription.values() for subscription in settings.queueing.subscriptions],
+        "subscriptions": [
+            {"name": f"{each.protocol}:{each.endpoint}", **each.values()} for each in settings.queueing.subscriptions
+        ],
     }
 
 

@@ -24,6 +24,7 @@ def build() -> Document:
     """Build the module."""
     document, suffix = new_module("functions")
     document.data("aws_region", "current")
+    document.data("aws_partition", "current")
     inputs = common_inputs(document, suffix)
     reach = grants(document, inputs.key_arn)
     _layer(document, inputs)

@@ -6,6 +6,7 @@ from generate.builders.alarms import PERIOD_SECONDS, Alarm, all_alarms
 from generate.builders.common import arn_variable, new_module, number_variable
 from generate.builders.dashboard import dashboard_body
 from generate.naming import FUNCTIONS, resource_name
+from generate.regions import CONSOLES
 from generate.terraform import Document, Expression, Validation
 
 RUNBOOK = "docs/runbook.md"
@@ -15,10 +16,12 @@ def build() -> Document:
     """Build the module."""
     document, suffix = new_module("monitoring")
     document.data("aws_region", "current")
+    document.data("aws_partition", "current")
     topic = arn_variable(document, "alert_topic_arn", "ARN of the topic that alarms notify.")
     _subjects(document)
     _thresholds(document)
-    alarms = [_alarm(document, alarm, suffix, topic) for alarm in all_alarms(suffix)]
+    runbook = _runbook(document)
+    alarms = [_alarm(document, alarm, suffix, topic, runbook) for alarm in all_alarms(suffix)]
     region = Expression("data.aws_region.current.name")
     dashboard = document.resource(
         "aws_cloudwatch_dashboard",
@@ -26,11 +29,34 @@ def build() -> Document:
         dashboard_name=resource_name("dashboard", suffix),
         dashboard_body=dashboard_body(region, suffix, alarms),
     )
-    console = f"https://{region}.console.aws.amazon.com/cloudwatch/home?region={region}#dashboards/dashboard"
-    document.output("dashboard_url", f"{console}/{dashboard.dashboard_name}", "The dashboard in the console.")
+    page = f"cloudwatch/home?region={region}#dashboards/dashboard/{dashboard.dashboard_name}"
+    document.output("dashboard_url", f"https://{region}.{_console()}/{page}", "The dashboard in the console.")
     names = Expression("[" + ", ".join(alarm.alarm_name.bare for alarm in alarms) + "]")
     document.output("alarm_names", names, "Names of the alarms.")
     return document
+
+
+def _console() -> Expression:
+    """The console's host in the partition of whoever applies."""
+    hosts = ", ".join(f'{partition} = "{host}"' for partition, host in CONSOLES.items())
+    return Expression(f'lookup({{ {hosts} }}, data.aws_partition.current.partition, "{CONSOLES["aws"]}")')
+
+
+def _runbook(document: Document) -> Expression:
+    """Where the runbook is read: an address, or this repository's file."""
+    address = document.variable(
+        "runbook_url",
+        "string",
+        f"https address of the runbook, to which each alarm adds its section; null: {RUNBOOK}.",
+        default=None,
+        validations=[
+            Validation(
+                Expression('var.runbook_url == null ? true : can(regex("^https://[^[:space:]#]+$", var.runbook_url))'),
+                "runbook_url must begin with https:// and hold neither # nor a space.",
+            )
+        ],
+    )
+    return document.local("runbook", Expression(f'coalesce({address.bare}, "{RUNBOOK}")'))
 
 
 def _subjects(document: Document) -> None:
@@ -71,12 +97,12 @@ def _thresholds(document: Document) -> None:
         document.variable(name, "number", title, default=share, nullable=False, validations=[within])
 
 
-def _alarm(document: Document, alarm: Alarm, suffix: Expression, topic: Expression) -> Expression:
+def _alarm(document: Document, alarm: Alarm, suffix: Expression, topic: Expression, runbook: Expression) -> Expression:
     return document.resource(
         "aws_cloudwatch_metric_alarm",
         alarm.key,
         alarm_name=f"{alarm.name}-{suffix}",
-        alarm_description=f"{alarm.meaning} Runbook: {RUNBOOK}#{alarm.runbook}",
+        alarm_description=f"{alarm.meaning} Runbook: {runbook}#{alarm.runbook}",
         comparison_operator=alarm.comparison,
         threshold=alarm.threshold,
         evaluation_periods=alarm.periods,

@@ -72,6 +72,7 @@ def _ingestion_queue(
         default=None,
     )
     least = document.local("least_visibility_timeout_seconds", Expression(f"6 * {timeout.bare} + {window.bare}"))
+    shown = Expression(f"nonsensitive({least.bare})")  # Terraform warns of a message with a sensitive value
     return document.resource(
         "aws_sqs_queue",
         "ingestion",
@@ -85,7 +86,7 @@ def _ingestion_queue(
             "precondition": [
                 {
                     "condition": Expression(f"coalesce({visibility.bare}, {least.bare}) >= {least.bare}"),
-                    "error_message": f"visibility_timeout_seconds must be at least {least}: 6 times the processor's "
+                    "error_message": f"visibility_timeout_seconds must be at least {shown}: 6 times the processor's "
                     "timeout plus the batching window, or a batch is delivered twice.",
                 }
             ]
@@ -109,10 +110,17 @@ def _topic(document: Document, suffix: Expression, key_arn: Expression, where: L
     document.resource(
         "aws_sns_topic_policy", "alerts", arn=topic.arn, policy=_topic_policy(document, suffix, topic, where)
     )
-    subscriptions = document.variable(
+    _subscriptions(document, topic)
+    return topic
+
+
+def _subscriptions(document: Document, topic: Expression) -> None:
+    """Who is notified, under keys that are known and not sensitive whatever the endpoints are."""
+    given = document.variable(
         "subscriptions",
-        "list(object({ protocol = string, endpoint = string }))",
-        "Who is told of alerts: protocol email or https, and where.",
+        "list(object({ protocol = string, endpoint = string, name = optional(string) }))",
+        "Who is notified of alerts: protocol email or https, and where. Each is known by its name, or by its place in "
+        "the list: with a name it is not replaced where another one goes.",
         default=[],
         nullable=False,
         validations=[
@@ -121,16 +129,22 @@ def _topic(document: Document, suffix: Expression, key_arn: Expression, where: L
                 "each subscription's protocol must be email or https.",
             )
         ],
+    ).bare
+    places = document.local(
+        "subscriptions",
+        Expression(
+            f"{{ for place in range(nonsensitive(length({given}))) : "
+            f"nonsensitive(coalesce({given}[place].name, tostring(place))) => place }}"
+        ),
     )
     document.resource(
         "aws_sns_topic_subscription",
         "alerts",
-        for_each=Expression(f'{{ for s in {subscriptions.bare} : "${{s.protocol}}:${{s.endpoint}}" => s }}'),
+        for_each=places,
         topic_arn=topic.arn,
-        protocol=Expression("each.value.protocol"),
-        endpoint=Expression("each.value.endpoint"),
+        protocol=Expression(f"{given}[each.value].protocol"),
+        endpoint=Expression(f"{given}[each.value].endpoint"),
     )
-    return topic
 
 
 def _topic_policy(document: Document, suffix: Expression, topic: Expression, where: Location) -> Expression:

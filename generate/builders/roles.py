@@ -59,7 +59,8 @@ def _common(log_group: Expression, grants: Grants) -> list[Statement]:
     ]
 
 
-_REGION = Expression("data.aws_region.current.name")
+_DOMAIN = "${data.aws_region.current.name}.${data.aws_partition.current.dns_suffix}"
+"""What follows a service's name in its host, of whoever applies."""
 
 
 def _ingestion(grants: Grants) -> list[Statement]:
@@ -67,26 +68,25 @@ def _ingestion(grants: Grants) -> list[Statement]:
         statement("StoreRaw", ["dynamodb:PutItem"], [grants.raw_table.arn]),
         statement("Queue", ["sqs:SendMessage"], [grants.ingestion_queue.arn]),
         statement("ReadConfiguration", ["ssm:GetParameter"], [grants.config_parameter.arn]),
-        use_key(grants.key_arn, _REGION, "dynamodb", "sqs"),
+        use_key(grants.key_arn, _DOMAIN, "dynamodb", "sqs"),
     ]
 
 
 def _api_key(document: Document, grants: Grants) -> Expression:
     """What ingestion may do besides, where callers send an API key: a list of one document, or of none.
 
-    Parameter Store decrypts a SecureString itself, without a data key (KMS developer guide, "Parameter Store").
+    The document is always there and joined or not: a count would have to be known and not sensitive. Without an API
+    key it names the configuration, and is not used. Parameter Store decrypts a SecureString itself, without a data key
+    (KMS developer guide, "Parameter Store").
     """
-    parameter = grants.api_key_parameter
-    document.data(
-        "aws_iam_policy_document",
+    parameter = grants.api_key_parameter.bare
+    further = policy_document(
+        document,
         "api_key",
-        count=Expression(f"{parameter.bare} == null ? 0 : 1"),
-        statement=[
-            statement("ReadApiKey", ["ssm:GetParameter"], [parameter.arn]),
-            decrypt_with_key(grants.key_arn, _REGION, "ssm", sid="DecryptApiKey"),
-        ],
+        statement("ReadApiKey", ["ssm:GetParameter"], [Expression(f"try({parameter}.arn, var.config_parameter.arn)")]),
+        decrypt_with_key(grants.key_arn, _DOMAIN, "ssm", sid="DecryptApiKey"),
     )
-    return Expression("data.aws_iam_policy_document.api_key[*].json")
+    return Expression(f"{parameter} == null ? [] : [{further.bare}]")
 
 
 def _processor(grants: Grants) -> list[Statement]:
@@ -107,13 +107,13 @@ def _processor(grants: Grants) -> list[Statement]:
         statement("DeadLetter", ["sqs:SendMessage"], [grants.dead_letter_queue.arn]),
         statement("Alert", ["sns:Publish"], [grants.alert_topic_arn]),
         statement("ReadConfiguration", ["ssm:GetParameter"], [grants.config_parameter.arn]),
-        use_key(grants.key_arn, _REGION, "dynamodb", "sqs", "sns"),
+        use_key(grants.key_arn, _DOMAIN, "dynamodb", "sqs", "sns"),
     ]
 
 
 def _query(grants: Grants) -> list[Statement]:
     return [
         statement("ReadTables", ["dynamodb:Query"], [grants.raw_table.arn, grants.processed_table.arn]),
-        decrypt_with_key(grants.key_arn, _REGION, "dynamodb"),
-        use_key(grants.key_arn, _REGION, "sqs"),
+        decrypt_with_key(grants.key_arn, _DOMAIN, "dynamodb"),
+        use_key(grants.key_arn, _DOMAIN, "sqs"),
     ]

@@ -30,6 +30,7 @@ WORDS: Final = (
     ),
 )
 TEXTS: Final = (
+    *("eusc-de-east-1", "us-gov-west-1", "AWS:x", " a", "{{a}}"),
     *("", " ", "a", "us-east-1", "us-east-\u0661", "us-east-1\n", "x" * 300, "x" * 9_000, "iot-state", "192.168.0.1"),
     *(
         "${var.a}",

@@ -9,12 +9,13 @@ from pathlib import Path
 from generate.builders import environment
 from generate.errors import GenerateError
 from generate.project import MODULES
-from generate.reading import read_environment
+from generate.reading import ACCOUNT, read_account, read_environment
 from generate.render import terraform_json
 from generate.tree import generated_files, write
 
 GOLDEN = Path(__file__).parent.parent / "golden"
-"""Holds `variants/envs/<name>/` and `errors/envs/<name>/`: settings.toml by hand, the rest golden."""
+"""Holds `variants/envs/<name>/`, `errors/envs/<name>/` and `errors/account/<name>/envs/account/`: settings.toml by
+hand, the rest golden."""
 MESSAGE_FILE = "message.txt"
 
 
@@ -24,8 +25,15 @@ def variant_names() -> list[str]:
 
 
 def error_names() -> list[str]:
-    """The refused settings, by the folders that hold them."""
-    return _names("errors")
+    """The refused settings, by the folders that hold them: an environment's, or of an account `account/<name>`."""
+    accounts = [path.parts[-4] for path in (GOLDEN / "errors").glob(f"{ACCOUNT}/*/envs/{ACCOUNT}/settings.toml")]
+    return [*_names("errors"), *(f"{ACCOUNT}/{name}" for name in sorted(accounts))]
+
+
+def message_file(name: str) -> Path:
+    """Where the message to refused settings is kept."""
+    is_account = name.startswith(f"{ACCOUNT}/")
+    return GOLDEN / "errors" / (f"{name}/envs/{ACCOUNT}" if is_account else f"envs/{name}") / MESSAGE_FILE
 
 
 def _names(kind: str) -> list[str]:
@@ -42,7 +50,10 @@ def variant_texts(name: str) -> dict[str, str]:
 def error_message(name: str) -> str:
     """What the generator says to settings that it refuses."""
     try:
-        read_environment(GOLDEN / "errors", name)
+        if name.startswith(f"{ACCOUNT}/"):
+            read_account(GOLDEN / "errors" / name)
+        else:
+            read_environment(GOLDEN / "errors", name)
     except GenerateError as error:
         return f"{error}\n"
     message = f"the settings of errors/{name} are accepted"
@@ -54,7 +65,7 @@ def update() -> None:
     texts = {path: text for name in variant_names() for path, text in variant_texts(name).items()}
     done = write(GOLDEN / "variants", texts, generated_files(GOLDEN / "variants"))
     for name in error_names():
-        (GOLDEN / "errors" / "envs" / name / MESSAGE_FILE).write_text(error_message(name), encoding="utf-8")
+        message_file(name).write_text(error_message(name), encoding="utf-8")
     sys.stdout.write("\n".join([*done, "golden files are current"]) + "\n")
 
 

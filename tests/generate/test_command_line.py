@@ -142,14 +142,14 @@ def test_a_faulty_environment_beside_a_good_account(tree: Path, capsys: pytest.C
     (tree / "envs/dev/settings.toml").write_bytes(b"\xff")
 
     assert run(tree) == UNUSABLE
-    assert "envs/dev/settings.toml: not TOML" in capsys.readouterr().err
+    assert "envs/dev/settings.toml: not UTF-8" in capsys.readouterr().err
 
 
 def test_a_folder_that_cannot_be_written_is_named(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tree / "modules").write_text("a file in the way")
 
     assert run(tree) == UNUSABLE
-    assert "cannot read or write" in capsys.readouterr().err
+    assert "cannot write modules/data/main.tf.json: " in capsys.readouterr().err
 
 
 def test_new_starts_an_environment_from_another(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -157,7 +157,6 @@ def test_new_starts_an_environment_from_another(tree: Path, capsys: pytest.Captu
 
     assert capsys.readouterr().out.startswith("wrote envs/pr-123/settings.toml\nwrote envs/pr-123/main.tf.json\n")
     assert (tree / "envs/pr-123/.terraform.lock.hcl").exists()
-    assert (tree / "envs/pr-123/settings.toml").read_text() == (tree / "envs/dev/settings.toml").read_text()
     backend = parse_strictly((tree / "envs/pr-123/versions.tf.json").read_text())["terraform"]["backend"]["s3"]
     assert backend["key"] == "pr-123/iot-pipeline.tfstate"
 
@@ -213,7 +212,7 @@ def test_the_committed_settings_name_their_schema() -> None:
 def test_new_leaves_nothing_half_written(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tree / "envs/dev/.terraform.lock.hcl").unlink()
     assert run(tree, "new", "pr-1") == UNUSABLE
-    assert "cannot read or write" in capsys.readouterr().err
+    assert "cannot read envs/dev/.terraform.lock.hcl: No such file" in capsys.readouterr().err
 
     (tree / "envs/account/settings.toml").write_text("region = 1")
     assert run(tree, "new", "pr-1") == UNUSABLE
@@ -230,7 +229,7 @@ def test_new_leaves_nothing_half_written(tree: Path, capsys: pytest.CaptureFixtu
         ("a = " + "1" * 5_000, "a number has thousands of digits; none may"),
         ("a = 0x" + "f" * 5_000, "a = a number of thousands of digits: there is no such key"),
         (f"{'a' * 5_000} = 1", f"{'a' * 200}... = 1: there is no such key"),
-        (f'region = "{"x" * 5_000}"', f"region = '{'x' * 199}...: allowed is what matches"),
+        (f'region = "{"x" * 5_000}"', f"region = '{'x' * 199}...: allowed is a region of AWS, such as"),
         ('[config.rules."\\u001b[31m"]', r"'config.rules.\x1b[31m' = 'no bound': allowed is min, max or both"),
     ],
     ids=range(7),

@@ -44,9 +44,17 @@ def test_sound_settings_have_no_fault() -> None:
             "monitoring.rejected_rate",
             "allowed is a number above 0 and below 1",
         ),
-        ({"tags": {str(n): "" for n in range(48)}}, "tags", "allowed is a table of at most 47 keys"),
-        ({"tags": {"k": "v\n"}}, "tags.k", "allowed is up to 256 characters that match ^[A-Za-z0-9 _.:/=+@-]*$"),
-        ({"region": "us-east-1\n"}, "region", "allowed is what matches ^[a-z]{2}(-[a-z]+)+-[0-9]$"),
+        ({"tags": {str(n): "x" for n in range(48)}}, "tags", "allowed is a table of at most 47 keys"),
+        ({"tags": {"k": "v\n"}}, "tags.k", "allowed is 1 to 256 characters that match ^[A-Za-z0-9 _.:/=+@-]+$"),
+        ({"region": 1}, "region", "allowed is a text"),
+        (
+            {"monitoring": {"runbook_url": "https://example.com/#a"}},
+            "monitoring.runbook_url",
+            (
+                "allowed is up to 500 characters that match "
+                "^https://[A-Za-z0-9.-]+(:[0-9]+)?([/?][A-Za-z0-9._~:/?@!&()*+,;=%-]*)?$"
+            ),
+        ),
     ],
 )
 def test_a_fault_says_what_is_allowed(settings: dict[str, object], path: str, reason: str) -> None:

@@ -71,7 +71,10 @@ class TestTables:
             for identifier in principal["identifiers"]
         }
 
-        assert services == {"logs.${data.aws_region.current.name}.amazonaws.com", "cloudwatch.amazonaws.com"}
+        assert services == {
+            "logs.${data.aws_region.current.name}.${data.aws_partition.current.dns_suffix}",
+            "cloudwatch.amazonaws.com",
+        }
 
 
 class TestFunctions:
@@ -210,7 +213,7 @@ class TestLogGroupsAndAlarms:
     def test_every_alarm_tells_the_topic_and_names_its_runbook_section(self, resources: dict[str, Resources]) -> None:
         for alarm in resources["monitoring"]["aws_cloudwatch_metric_alarm"].values():
             assert alarm["alarm_actions"] == alarm["ok_actions"] == ["${var.alert_topic_arn}"]
-            assert re.search(r"Runbook: docs/runbook\.md#[a-z0-9-]+$", alarm["alarm_description"])
+            assert re.search(r"Runbook: \$\{local\.runbook\}#[a-z0-9-]+$", alarm["alarm_description"])
             assert alarm["treat_missing_data"] == "notBreaching"
             assert alarm["datapoints_to_alarm"] <= alarm["evaluation_periods"]
 

@@ -10,7 +10,7 @@ from typing import TextIO
 import pytest
 
 from generate.__main__ import main
-from generate.unread import READER_GONE, until_unread
+from generate.unread import READER_GONE, UNWRITTEN, until_unread
 from ops.commands import run
 from ops.errors import OpsError
 
@@ -79,6 +79,46 @@ def test_generate_does_not_take_it_for_a_file(unread: TextIO, monkeypatch: pytes
 
     with pytest.raises(BrokenPipeError):
         main(["schema"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+@pytest.mark.parametrize("buffered", ["", "1"])
+def test_a_full_disk_under_the_output_is_reported_in_a_line(buffered: str) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "generate", "schema"],
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": "" if buffered else "1"},
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+
+    assert (done.returncode, done.stderr) == (UNWRITTEN, "cannot write the output: No space left on device\n")
+
+
+def test_an_output_that_cannot_be_written_ends_the_command(
+    heard: TextIO, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stderr", heard)
+
+    def command() -> int:
+        raise OSError(28, "No space left on device")
+
+    with (tmp_path / "output").open("w") as output:
+        monkeypatch.setattr(sys, "stdout", output)
+        assert until_unread(command) == UNWRITTEN
+    heard.flush()
+    assert Path(heard.name).read_text() == "cannot write the output: No space left on device\n"
+
+
+def test_a_file_that_is_named_is_the_commands_own_to_judge() -> None:
+    def command() -> int:
+        raise OSError(28, "No space left on device", "a file")
+
+    with pytest.raises(OSError, match="a file"):
+        until_unread(command)
 
 
 @pytest.mark.parametrize("buffered", ["", "1"])

@@ -229,10 +229,11 @@ def test_the_api_key_is_read_where_it_is_asked_for_alone(
     documents = roots["functions"]["data"]["aws_iam_policy_document"]
     read, decrypt = (each.body for each in every if each.document == "api_key")
 
-    assert documents["api_key"]["count"] == "${var.api_key_parameter == null ? 0 : 1}"
     assert {name for name, body in documents.items() if "source_policy_documents" in body} == {"ingestion"}
-    assert documents["ingestion"]["source_policy_documents"] == "${data.aws_iam_policy_document.api_key[*].json}"
-    assert (read["actions"], read["resources"]) == (["ssm:GetParameter"], ["${var.api_key_parameter.arn}"])
+    joined = "${var.api_key_parameter == null ? [] : [data.aws_iam_policy_document.api_key.json]}"
+    assert documents["ingestion"]["source_policy_documents"] == joined
+    resource = "${try(var.api_key_parameter.arn, var.config_parameter.arn)}"
+    assert (read["actions"], read["resources"]) == (["ssm:GetParameter"], [resource])
     assert (decrypt["actions"], decrypt["resources"], hosts(decrypt)) == (["kms:Decrypt"], ["${var.key_arn}"], ["ssm"])
     figures.tried("grants that are there only where an API key is asked for", 2)
 

@@ -117,6 +117,7 @@ CASES = {
         {
             **SUFFIX,
             "alert_topic_arn": TOPIC,
+            "runbook_url": "https://example.com/runbook",
             **{f"{name}_function": FUNCTION for name in FUNCTIONS},
             **dict.fromkeys(
                 (
@@ -138,12 +139,15 @@ CASES = {
             "latency_milliseconds": 30000,
             "queue_age_seconds": 0,
             "lag_milliseconds": 999,
+            "runbook_url": "http://example.com/runbook",
             "server_error_rate": 1,
             "client_error_rate": 1.5,
             "rejected_rate": 0,
         },
         assertions={
             "aws_cloudwatch_metric_alarm.query_duration.threshold == 26100": "90 % of the timeout, in milliseconds",
+            "endswith(aws_cloudwatch_metric_alarm.query_errors.alarm_description, "
+            '"Runbook: https://example.com/runbook#function-errors")': "an alarm's text is a link to its section",
         },
     ),
 }

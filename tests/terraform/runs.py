@@ -38,7 +38,9 @@ class Result:
     statuses: dict[str, str]
 
 
-def run_tests(toolchain: Toolchain, folder: Path, variables: dict[str, Any], runs: dict[str, Any]) -> Result:
+def run_tests(
+    toolchain: Toolchain, folder: Path, variables: dict[str, Any], runs: dict[str, Any], **alias: str
+) -> Result:
     """Run tests in a copy of a module or root, each by itself: after a refusal Terraform skips a file's other runs.
 
     Args:
@@ -46,6 +48,7 @@ def run_tests(toolchain: Toolchain, folder: Path, variables: dict[str, Any], run
         folder: The copy.
         variables: Of all runs.
         runs: Terraform's `run` blocks by name.
+        alias: `alias`, where it is not the default provider that is mocked.
     """
     packages = folder / "packages"
     packages.mkdir()
@@ -54,7 +57,7 @@ def run_tests(toolchain: Toolchain, folder: Path, variables: dict[str, Any], run
     shutil.copy(ROOT / "envs/dev/.terraform.lock.hcl", folder)
     mocks = {kind: {"defaults": {"arn": arn}} for kind, arn in MOCKED_ARNS.items()}
     data = {"aws_iam_policy_document": {"defaults": {"json": "{}"}}}
-    provider = {"aws": {"mock_resource": mocks, "mock_data": data}}
+    provider = {"aws": {"mock_resource": mocks, "mock_data": data, **alias}}
     for name, run in runs.items():
         (folder / f"{name}.tftest.json").write_text(
             json.dumps({"mock_provider": provider, "variables": variables, "run": {name: run}})

@@ -1,0 +1,42 @@
+"""Rules for an environment's queue and functions."""
+
+from collections.abc import Iterator
+
+from generate.rules.broken import Broken
+from generate.rules.config import config_rules
+from generate.rules.subscriptions import subscription_rules
+from generate.settings import EnvironmentSettings
+
+
+def environment_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
+    """Yield each rule of an environment alone that does not hold."""
+    yield from _queue_rules(settings)
+    yield from _concurrency_rules(settings)
+    yield from config_rules(settings)
+    yield from subscription_rules(settings.queueing.subscriptions)
+
+
+def _queue_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
+    source = settings.functions.event_source
+    timeout, window = "functions.processor.timeout_seconds", "functions.event_source.batching_window_seconds"
+    least = settings.least_visibility_timeout_seconds
+    if settings.visibility_timeout_seconds < least:
+        key = "queueing.visibility_timeout_seconds"
+        allowed = f"at least {least}: six times {timeout} plus {window}, or a batch is delivered twice"
+        yield Broken((key, timeout, window), settings.visibility_timeout_seconds, allowed)
+    if source.batch_size > 10 and source.batching_window_seconds < 1:  # noqa: PLR2004 - named in the message
+        allowed = "at least 1 where functions.event_source.batch_size is over 10"
+        yield Broken((window, "functions.event_source.batch_size"), source.batching_window_seconds, allowed)
+
+
+def _concurrency_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
+    functions = settings.functions
+    reserved, api = "functions.processor.reserved_concurrency", "functions.processor.api_concurrency"
+    greatest = settings.greatest_maximum_concurrency
+    if greatest < 2:  # noqa: PLR2004 - named in the message
+        allowed = f"at least {api} plus 2, the least that an event source mapping takes"
+        yield Broken((reserved, api), functions.processor.reserved_concurrency, allowed)
+    elif settings.maximum_concurrency > greatest:
+        key = "functions.event_source.maximum_concurrency"
+        allowed = f"from 2 to {greatest}: {reserved} less {api}, and at most AWS's 1000"
+        yield Broken((key, reserved, api), settings.maximum_concurrency, allowed)
