@@ -57,6 +57,16 @@ def test_a_batch_keeps_ten_seconds_or_a_third_for_its_last_steps(
     assert [each.deadline.remaining() for each in given[0]] == [pytest.approx(work), pytest.approx(last_steps)]
 
 
+@pytest.mark.parametrize(("remaining", "status"), [(10_500, 200), (9_500, 503)])
+def test_a_series_begins_no_page_that_could_outlast_the_request(world: World, remaining: int, status: int) -> None:
+    """Eight seconds for a page of DynamoDB's, and two for the answer."""
+    world.process(reading_message("d", 1_795_428_930_123, a=1))
+    asked = event("query")
+    asked["queryStringParameters"] = {"device_id": "d", "interval": "PT1H"}
+
+    assert query.lambda_handler(asked, Context(remaining))["statusCode"] == status
+
+
 def test_without_time_for_the_work_its_last_steps_are_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sqs = FailingClient(world.sqs, "nothing", client_error("AccessDenied"))
     monkeypatch.setattr(clients, "sqs", lambda: sqs)

@@ -6,12 +6,21 @@ from typing import Any
 
 import pytest
 
-from tests.privilege.differences import differences
+from tests.privilege.differences import as_generated, differences
 from tests.privilege.documented import STATEMENTS
 from tests.privilege.documents import Body, Statement
 
 Change = Callable[[Body], Any]
 """Takes the body of a statement."""
+
+
+@pytest.fixture(scope="module")
+def described() -> list[Statement]:
+    """The statements that are documented, as they would be generated."""
+    return [
+        Statement(root, document, as_generated(statement, sid))
+        for (root, document, sid), statement in STATEMENTS.items()
+    ]
 
 
 def changed(every: list[Statement], number: int, change: Change) -> list[Statement]:
@@ -42,12 +51,16 @@ def droppable(statement: Body) -> Iterator[tuple[str | int, ...]]:
                 yield from ((name, number, part, place) for place in range(len(values)) if isinstance(values, list))
 
 
-def test_whatever_is_dropped_is_noticed(every: list[Statement]) -> None:
-    for number, statement in enumerate(every):
-        assert differences([*every[:number], *every[number + 1 :]], STATEMENTS), statement.place
+def test_what_is_documented_differs_in_nothing(described: list[Statement]) -> None:
+    assert differences(described, STATEMENTS) == []
+
+
+def test_whatever_is_dropped_is_noticed(described: list[Statement]) -> None:
+    for number, statement in enumerate(described):
+        assert differences([*described[:number], *described[number + 1 :]], STATEMENTS), statement.place
         for path in droppable(statement.body):
             change: Change = lambda body, path=path: drop(body, *path)  # type: ignore[misc] # noqa: E731 # a default binds the path
-            assert differences(changed(every, number, change), STATEMENTS), (statement.place, path)
+            assert differences(changed(described, number, change), STATEMENTS), (statement.place, path)
 
 
 ADDITIONS: dict[str, Change] = {
@@ -65,15 +78,15 @@ ADDITIONS: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("addition", ADDITIONS)
-def test_whatever_is_added_or_turned_round_is_noticed(every: list[Statement], addition: str) -> None:
-    for number, statement in enumerate(every):
-        assert differences(changed(every, number, ADDITIONS[addition]), STATEMENTS), statement.place
+def test_whatever_is_added_or_turned_round_is_noticed(described: list[Statement], addition: str) -> None:
+    for number, statement in enumerate(described):
+        assert differences(changed(described, number, ADDITIONS[addition]), STATEMENTS), statement.place
 
 
-def test_a_difference_names_its_place_and_both_sides(every: list[Statement]) -> None:
-    number = [statement.place for statement in every].index(("functions", "processor", "ReadRaw"))
+def test_a_difference_names_its_place_and_both_sides(described: list[Statement]) -> None:
+    number = [statement.place for statement in described].index(("functions", "processor", "ReadRaw"))
 
-    (line,) = differences(changed(every, number, lambda body: body["actions"].append("dynamodb:Scan")), STATEMENTS)
+    (line,) = differences(changed(described, number, lambda body: body["actions"].append("dynamodb:Scan")), STATEMENTS)
 
     assert line == (
         "functions.processor.ReadRaw: actions: generated is ['dynamodb:Query', 'dynamodb:Scan'], "
@@ -81,18 +94,18 @@ def test_a_difference_names_its_place_and_both_sides(every: list[Statement]) -> 
     )
 
 
-def test_a_statement_twice_is_noticed(every: list[Statement]) -> None:
-    (line,) = differences([*every, every[0]], STATEMENTS)
+def test_a_statement_twice_is_noticed(described: list[Statement]) -> None:
+    (line,) = differences([*described, described[0]], STATEMENTS)
 
-    assert line == f"{'.'.join(every[0].place)}: generated 2 times"
+    assert line == f"{'.'.join(described[0].place)}: generated 2 times"
 
 
 def test_a_statement_without_its_document_and_a_document_without_its_statement_are_noticed(
-    every: list[Statement],
+    described: list[Statement],
 ) -> None:
     stranger = Statement("data", "key", {"sid": "Stranger", "effect": "Allow", "actions": ["kms:Decrypt"]})
 
-    assert differences([*every[1:], stranger], STATEMENTS) == [
-        "data.key.AccountGovernsByIam: documented, and not generated",
+    assert differences([*described[1:], stranger], STATEMENTS) == [
         "data.key.Stranger: generated, and not documented: say why it is there",
+        f"{'.'.join(described[0].place)}: documented, and not generated",
     ]
