@@ -10,11 +10,16 @@ from handlers.aws import clients
 from handlers.aws.parameters import Parameter
 from handlers.aws.retrying import Retrying
 from handlers.deadline import Deadline
-from handlers.errors import UnavailableError
+from handlers.errors import InvalidParameterError, UnavailableError
 from handlers.services.batch import BatchProcessing
 from handlers.services.preparation import received
 from tests.handlers.fakes import Clock, Context, FailingClient, client_error
 from tests.handlers.world import World, event, message, reading_message
+
+
+def refuse(error: InvalidParameterError) -> None:
+    raise error
+
 
 LAMBDA = 29_000
 """Milliseconds: the timeout of the functions behind the API."""
@@ -90,7 +95,7 @@ def test_a_parameter_may_take_ten_seconds_of_a_request(world: World, monkeypatch
 
     monkeypatch.setattr(Retrying, "call", call)
 
-    assert Parameter(world.ssm, "p", str, pytest.fail).value(Clock().retrying(25)) == "text"
+    assert Parameter(world.ssm, "p", str, refuse).value(Clock().retrying(25)) == "text"
     assert 9 < given[0] <= 10
 
 
@@ -117,4 +122,4 @@ def test_the_earlier_of_two_ends_counts() -> None:
 
 def test_the_key_is_not_asked_for_without_time(world: World) -> None:
     with pytest.raises(UnavailableError, match="no time left"):
-        Parameter(world.ssm, "p", str, pytest.fail).value(Clock().retrying(1))
+        Parameter(world.ssm, "p", str, refuse).value(Clock().retrying(1))
