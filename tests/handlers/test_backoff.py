@@ -186,17 +186,3 @@ def test_a_message_is_deferred_by_how_often_it_was_received(
         lambda_handler({"Records": records}, Context())
 
     assert deferred == {records[0]["receiptHandle"]: 1, records[1]["receiptHandle"]: 2}
-
-
-def test_ten_messages_and_their_attributes_stay_below_sqs_limit() -> None:
-    """1 MiB counts attributes, too, so that bodies alone may not fill it."""
-    batches: list[int] = []
-
-    def send_message_batch(**arguments: Any) -> dict[str, Any]:
-        batches.append(len(arguments["Entries"]))
-        return {}
-
-    entries = [{"Id": str(number), "MessageBody": "x" * (1_048_576 // 10)} for number in range(10)]
-    run_batches(send_message_batch, "queue", entries, Clock().retrying())
-
-    assert sorted(batches) == [1, 9]
