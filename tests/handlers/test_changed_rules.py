@@ -2,6 +2,7 @@
 
 import json
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,22 @@ from tests.handlers.alert_scene import Scene
 from tests.handlers.world import CONFIG_PARAMETER, PROCESSED_TABLE, World
 
 TIMESTAMP = 1_795_428_930_123
+
+
+class Bounded:
+    """DynamoDB, of which nobody may ask more than a few updates: whoever never ends is stopped."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._left = 10
+
+    def __getattr__(self, operation: str) -> Any:
+        return getattr(self._client, operation)
+
+    def update_item(self, **arguments: Any) -> Any:
+        self._left -= 1
+        assert self._left, "it never ends"
+        return self._client.update_item(**arguments)
 
 
 @pytest.fixture
@@ -32,7 +49,8 @@ def follow(scene: Scene, timestamp: int, value: int, *, maximum: int) -> list[tu
     """Process a reading under a rule, and return what was published."""
     scene.write((timestamp, value))
     observation = observed(scene, timestamp, value, maximum=maximum)
-    assert scene.alerting().follow([observation], scene.clock.retrying()) == {}
+    alerting = scene.alerting(dynamodb=Bounded(scene.world.dynamodb))
+    assert alerting.follow([observation], scene.clock.retrying()) == {}
     return scene.told()
 
 

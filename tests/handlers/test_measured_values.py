@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from handlers import ingestion
-from handlers.aws import alert_state_reader, parameters
 from handlers.aws.alert_state import PARTITIONS, partition
 from handlers.aws.alert_topic import AlertTopic
 from handlers.domain.configuration import Configuration
@@ -51,11 +50,6 @@ def test_no_skew_reaches_past_the_last_timestamp(world: World, monkeypatch: pyte
 
     assert world.post({**BODY, "timestamp": 253_402_300_799_999})[0] == 200
     assert world.post({**BODY, "timestamp": 253_402_300_800_000})[0] == 400
-
-
-def test_a_parameter_and_the_size_of_the_states_are_remembered_for_a_minute() -> None:
-    """Longer, and a changed rule or key is long in coming; shorter, and SSM's 40 reads a second are not enough."""
-    assert parameters.LIFETIME_SECONDS == alert_state_reader.LIFETIME_SECONDS == 60
 
 
 def test_without_a_configuration_a_request_has_100_readings_and_a_batch_60_seconds() -> None:
