@@ -26,7 +26,7 @@ def differences(generated: Iterable[Statement], documented: Mapping[Place, Docum
 
 def _of_place(bodies: list[Body], documented: Documented | None, sid: str) -> Iterator[str]:
     if documented is None:
-        yield "generated, and not documented: say why it is there"
+        yield "generated, and not documented: say why it is there, in tests/privilege/documented/"
     elif len(bodies) > 1:
         yield f"generated {len(bodies)} times"
     else:

@@ -106,6 +106,6 @@ def test_a_statement_without_its_document_and_a_document_without_its_statement_a
     stranger = Statement("data", "key", {"sid": "Stranger", "effect": "Allow", "actions": ["kms:Decrypt"]})
 
     assert differences([*described[1:], stranger], STATEMENTS) == [
-        "data.key.Stranger: generated, and not documented: say why it is there",
+        "data.key.Stranger: generated, and not documented: say why it is there, in tests/privilege/documented/",
         f"{'.'.join(described[0].place)}: documented, and not generated",
     ]

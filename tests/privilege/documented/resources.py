@@ -73,7 +73,7 @@ _QUEUES: Final[dict[Place, Documented]] = {
     ("queueing", f"{name}_queue", "DenyWithoutTls"): without_tls(why, "sqs:*", arn("sqs", f"{queue}-{SUFFIX}"))
     for name, queue, why in (
         ("ingestion", "iot-ingestion-queue", "readings on their way are sent and received over TLS alone"),
-        ("dead_letter", "iot-dlq", "dead letters hold readings, and redriving moves them over TLS alone"),
+        ("dead_letter", "iot-dlq", "dead-letter messages hold readings, and are redriven over TLS alone"),
         ("async_dead_letter", "iot-async-dlq", "failed invocations hold whole events, over TLS alone"),
     )
 }
