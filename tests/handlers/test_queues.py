@@ -151,6 +151,7 @@ def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: 
 
     assert len(delays) == 50
     assert least <= min(delays) <= max(delays) <= most
+    assert len(set(delays)) > 10  # what failed together does not return together
 
 
 def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:
