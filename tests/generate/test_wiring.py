@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import pytest
 
+from generate.naming import FUNCTIONS
 from generate.project import MODULES, generate_project
 from generate.settings import AccountSettings, Api, EnvironmentSettings
 from handlers.contract import Variable
@@ -88,7 +89,7 @@ def test_a_function_reads_what_its_variables_name(files: dict[str, Any]) -> None
     variables = files["modules/functions/main.tf.json"]["locals"]
     found = {
         (function, name): value
-        for function in ("ingestion", "processor", "query")
+        for function in FUNCTIONS
         for name, value in variables[f"{function}_variables"].items()
         if name in _VARIABLES
     }

@@ -3,12 +3,11 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from generate.naming import FUNCTIONS, resource_name
 from tests.privilege.documented.vocabulary import SUFFIX, arn
 
 Argument = tuple[str, str, str]
 """A resource's type and name, and its argument."""
-
-_ROLES: Final = ("ingestion", "processor", "query")
 
 POLICIES: Final[Mapping[Argument, str]] = {
     ("aws_kms_key", "this", "policy"): "key",
@@ -20,8 +19,8 @@ POLICIES: Final[Mapping[Argument, str]] = {
     ("aws_s3_bucket_policy", "state", "policy"): "state_bucket",
     ("aws_iam_role", "api_gateway", "assume_role_policy"): "assume_role",
     ("aws_iam_role_policy", "api_gateway", "policy"): "api_gateway",
-    **{("aws_iam_role", role, "assume_role_policy"): "assume_role" for role in _ROLES},
-    **{("aws_iam_role_policy", role, "policy"): role for role in _ROLES},
+    **{("aws_iam_role", role, "assume_role_policy"): "assume_role" for role in FUNCTIONS},
+    **{("aws_iam_role_policy", role, "policy"): role for role in FUNCTIONS},
 }
 """The document of each argument that takes one: a document that nothing takes protects nothing."""
 
@@ -32,8 +31,8 @@ FURTHER: Final[Mapping[str, Mapping[str, Any]]] = {
 """What documents say beside their statements: ingestion reads the API key only where one is asked for."""
 
 BELONGINGS: Final[Mapping[Argument, str]] = {
-    **{("aws_iam_role_policy", role, "role"): f"${{aws_iam_role.{role}.id}}" for role in (*_ROLES, "api_gateway")},
-    **{("aws_lambda_function", role, "role"): f"${{aws_iam_role.{role}.arn}}" for role in _ROLES},
+    **{("aws_iam_role_policy", role, "role"): f"${{aws_iam_role.{role}.id}}" for role in (*FUNCTIONS, "api_gateway")},
+    **{("aws_lambda_function", role, "role"): f"${{aws_iam_role.{role}.arn}}" for role in FUNCTIONS},
     ("aws_api_gateway_account", "this", "cloudwatch_role_arn"): "${aws_iam_role.api_gateway.arn}",
     ("aws_sns_topic_policy", "alerts", "arn"): "${aws_sns_topic.alerts.arn}",
     ("aws_s3_bucket_policy", "state", "bucket"): "${aws_s3_bucket.state.id}",
@@ -57,7 +56,7 @@ could invoke it."""
 
 REDRIVES: Final[Mapping[str, str]] = {
     "dead_letter": "${jsonencode({ redrivePermission = "
-    f'"byQueue", sourceQueueArns = ["{arn("sqs", f"iot-ingestion-queue-{SUFFIX}")}"] }})}}',
+    f'"byQueue", sourceQueueArns = ["{arn("sqs", resource_name("ingestion_queue", SUFFIX))}"] }})}}',
     "async_dead_letter": '${jsonencode({ redrivePermission = "denyAll" })}',
 }
 """Which queues may dead-letter into these: SQS lets every queue of the account, where nothing is said. Failed

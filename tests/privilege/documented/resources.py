@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from generate.naming import FUNCTIONS, log_group_name, resource_name
 from tests.privilege.documented.vocabulary import (
     ONLY_OUR_ALARMS,
     ONLY_THIS_ACCOUNT,
@@ -47,10 +48,8 @@ _ENVIRONMENT_KEY: Final[dict[Place, Documented]] = {
                 "ArnLike",
                 "kms:EncryptionContext:aws:logs:arn",
                 (
-                    arn("logs", f"log-group:/aws/lambda/data-ingestion-{SUFFIX}"),
-                    arn("logs", f"log-group:/aws/lambda/data-processor-{SUFFIX}"),
-                    arn("logs", f"log-group:/aws/lambda/data-query-{SUFFIX}"),
-                    arn("logs", f"log-group:/aws/apigateway/iot-api-{SUFFIX}"),
+                    *(arn("logs", f"log-group:{log_group_name(name, SUFFIX)}") for name in FUNCTIONS),
+                    arn("logs", f"log-group:/aws/apigateway/{resource_name('api', SUFFIX)}"),
                     arn("logs", f"log-group:API-Gateway-Execution-Logs_*/{SUFFIX}"),
                 ),
                 "log groups of anybody, in any account, could be encrypted with this key",
@@ -70,11 +69,11 @@ _ENVIRONMENT_KEY: Final[dict[Place, Documented]] = {
 }
 
 _QUEUES: Final[dict[Place, Documented]] = {
-    ("queueing", f"{name}_queue", "DenyWithoutTls"): without_tls(why, "sqs:*", arn("sqs", f"{queue}-{SUFFIX}"))
-    for name, queue, why in (
-        ("ingestion", "iot-ingestion-queue", "readings on their way are sent and received over TLS alone"),
-        ("dead_letter", "iot-dlq", "dead-letter messages hold readings, and are redriven over TLS alone"),
-        ("async_dead_letter", "iot-async-dlq", "failed invocations hold whole events, over TLS alone"),
+    ("queueing", queue, "DenyWithoutTls"): without_tls(why, "sqs:*", arn("sqs", resource_name(queue, SUFFIX)))
+    for queue, why in (
+        ("ingestion_queue", "readings on their way are sent and received over TLS alone"),
+        ("dead_letter_queue", "dead-letter messages hold readings, and are redriven over TLS alone"),
+        ("async_dead_letter_queue", "failed invocations hold whole events, over TLS alone"),
     )
 }
 
