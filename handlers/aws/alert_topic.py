@@ -26,7 +26,7 @@ class AlertTopic(msgspec.Struct, frozen=True):
         """Tell subscribers that an alert began or ended.
 
         The message is JSON: `device_id`, `rule`, `state` (`alert` or `clear`), and `value`, `timestamp`, `event_date`
-        of the latest reading that decided. The first three are message attributes too, to filter by.
+        of the latest reading that decided. The first three are message attributes too, to filter by (`docs/alerts.md`).
 
         Raises:
             UnavailableError: AWS failed; whether it was published is not known.

@@ -4,7 +4,7 @@ import pytest
 
 from handlers import observability
 from handlers.aws.configuration_parameter import ConfigurationParameter
-from handlers.aws.parameters import LIFETIME_SECONDS, Parameter
+from handlers.aws.parameters import Parameter
 from handlers.domain.configuration import Configuration
 from handlers.errors import InvalidParameterError, UnavailableError
 from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
@@ -41,8 +41,8 @@ class Store:
     def value(self) -> str | None:
         return self.parameter.value(self.clock.retrying())
 
-    def grow_old(self) -> None:
-        self.clock.seconds += LIFETIME_SECONDS
+    def grow_old(self, seconds: float = 60) -> None:
+        self.clock.seconds += seconds
 
 
 def test_a_parameter_is_read_once_a_minute(world: World) -> None:
@@ -52,8 +52,10 @@ def test_a_parameter_is_read_once_a_minute(world: World) -> None:
     store.put("two")
 
     assert store.value() == "one"
+    store.grow_old(59)
+    assert store.value() == "one"
     assert len(store.client.calls) == 1
-    store.grow_old()
+    store.grow_old(1)
     assert store.value() == "two"
 
 
@@ -82,7 +84,8 @@ def test_a_silent_aws_leaves_the_last_good_value(world: World) -> None:
     store.client.left = 1
     store.grow_old()
 
-    assert store.value() == "good"
+    assert [store.value(), store.value()] == ["good", "good"]
+    assert store.client.calls == ["get_parameter"] * 2  # and not again for a minute
     assert store.invalid == []
 
 

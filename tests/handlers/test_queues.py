@@ -57,6 +57,15 @@ def test_large_entries_go_in_fewer() -> None:
     assert [len(batch) for batch in operation.batches] == [2, 2]
 
 
+def test_ten_messages_and_their_attributes_stay_below_sqs_limit() -> None:
+    """1 MiB counts attributes, too, so that bodies alone may not fill it."""
+    operation = Operation()
+
+    run_batches(operation, "queue", entries(10, MAXIMUM_BYTES // 10), Clock().retrying())
+
+    assert sorted(len(batch) for batch in operation.batches) == [1, 9]
+
+
 def test_nothing_costs_nothing() -> None:
     operation = Operation()
 
@@ -142,6 +151,7 @@ def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: 
 
     assert len(delays) == 50
     assert least <= min(delays) <= max(delays) <= most
+    assert len(set(delays)) > 10  # what failed together does not return together
 
 
 def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:

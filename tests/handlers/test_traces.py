@@ -55,6 +55,9 @@ def test_each_trace_is_continued_once(daemon: socket.socket) -> None:
         "origin": "AWS::Lambda::Function",
         "annotations": {"messages": 2, "batch_trace": BATCH},
     }
+    assert first.keys() - {"id", "start_time", "end_time", "in_progress"} == {
+        *("name", "trace_id", "parent_id", "origin", "annotations"),
+    }, "nothing of a message is in its trace"
     assert first["start_time"] <= first["end_time"]
     assert "fault" not in first
     assert (second["trace_id"], second["annotations"]["messages"]) == (OTHER, 1)

@@ -34,21 +34,6 @@ BY_LAMBDA = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"
 THIS_ACCOUNT = "arn:${data.aws_partition.current.partition}:iam::${data.aws_caller_identity.current.account_id}:root"
 LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 """Less than AWSLambdaBasicExecutionRole: Terraform makes the log group."""
-WRITES_LOG_GROUPS = [
-    "logs:CreateLogGroup",
-    "logs:CreateLogStream",
-    "logs:DescribeLogStreams",
-    "logs:PutLogEvents",
-    "logs:GetLogEvents",
-    "logs:FilterLogEvents",
-]
-"""With logs:DescribeLogGroups, all that AmazonAPIGatewayPushToCloudWatchLogs has in its version 1 (AWS Managed Policy
-Reference Guide), which allows them on every resource."""
-LOG_GROUP = (
-    "arn:${data.aws_partition.current.partition}:logs:${data.aws_region.current.name}:"
-    "${data.aws_caller_identity.current.account_id}:log-group"
-)
-API_GATEWAY_GROUPS = ["/aws/apigateway/*", "API-Gateway-Execution-Logs_*"]
 ITEM_CHANGES = {"dynamodb:DeleteItem", "dynamodb:UpdateItem"}
 TRACES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
 """What AWSXRayDaemonWriteAccess has for segments; sampling is API Gateway's."""
@@ -117,29 +102,6 @@ def test_policies_are_inline_and_written_here(roots: dict[str, Body], figures: F
                 text = body[argument]
                 assert text.startswith("${data.aws_iam_policy_document."), f"{kind}.{name}: {text}"
                 figures.count("policies taken from a document of the generator")
-
-
-def test_a_role_is_assumed_by_one_service(roots: dict[str, Body], every: list[Statement], figures: Figures) -> None:
-    """A role is passed within its account alone, so that no deputy of another account can be confused.
-
-    AWS's own examples of these trust policies have no condition (Lambda developer guide, "Defining Lambda function
-    permissions with an execution role"; CloudFormation user guide, "AWS::ApiGateway::Account").
-    """
-    trusted = {"functions": "lambda.amazonaws.com", "account": "apigateway.amazonaws.com"}
-    found = {each.root: each.body for each in every if each.document == "assume_role"}
-
-    assert found == {
-        root: {
-            "sid": "AssumeRole",
-            "effect": "Allow",
-            "principals": [{"type": "Service", "identifiers": [service]}],
-            "actions": ["sts:AssumeRole"],
-        }
-        for root, service in trusted.items()
-    }
-    roles = [body for kind, _, body in resources(roots) if kind == "aws_iam_role"]
-    assert {role["assume_role_policy"] for role in roles} == {"${data.aws_iam_policy_document.assume_role.json}"}
-    figures.tried("roles that one service may assume, and nobody else", len(roles))
 
 
 def test_who_else_is_let_in_is_named_with_a_condition(allowing: list[Statement], figures: Figures) -> None:
@@ -246,13 +208,3 @@ def test_an_environment_gives_the_api_key_where_it_asks_for_it_alone(figures: Fi
 
     assert (functions.get("api_key_parameter") is not None) == asked_for
     figures.count("environments whose ingestion is given the API key only where they ask for one")
-
-
-def test_the_accounts_logging_role_does_what_api_gateway_needs(every: list[Statement], figures: Figures) -> None:
-    granted = [each.body for each in every if (each.root, each.document) == ("account", "api_gateway")]
-
-    assert {each["sid"]: (each["actions"], each["resources"]) for each in granted} == {
-        "WriteLogs": (WRITES_LOG_GROUPS, [f"{LOG_GROUP}:{name}" for name in API_GATEWAY_GROUPS]),
-        "FindLogGroups": (["logs:DescribeLogGroups"], ["*"]),
-    }
-    figures.tried("actions of the account's logging role, all of AWS's own policy for it", len(WRITES_LOG_GROUPS) + 1)

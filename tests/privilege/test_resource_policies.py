@@ -167,7 +167,7 @@ def test_a_function_is_invoked_by_the_apis_method_alone(pipeline: Pipeline, figu
 
 
 def test_who_lets_the_api_in_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
-    """Held by `test_documents.test_a_method_invokes_its_function_alone`, and by the test above."""
+    """Held by `test_resource_documents.test_one_method_invokes_each_function`, and by the test above."""
     functions: Any = pipeline.administrator.functions()
     name = pipeline.outputs["QueryFunctionName"]
     (statement,) = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
@@ -190,7 +190,7 @@ def test_who_lets_the_api_in_is_not_asked_here(pipeline: Pipeline, figures: Figu
 
 
 def test_which_queue_uses_a_dead_letter_queue_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
-    """Held by `test_documents.test_one_queue_may_use_the_dead_letter_queue`."""
+    """Held by `test_resource_documents.test_who_dead_letters_where_is_documented`."""
     sqs = pipeline.administrator.sqs()
     url = pipeline.outputs["DeadLetterQueueUrl"]
     names: Any = ["QueueArn", "RedriveAllowPolicy"]
@@ -206,7 +206,7 @@ def test_which_queue_uses_a_dead_letter_queue_is_not_asked_here(pipeline: Pipeli
 
 
 def test_whose_alarms_publish_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
-    """Held by `test_documents.test_alarms_of_this_environment_publish_and_use_the_key_alone`."""
+    """Held by the statements AlarmsPublish and AlarmsToEncryptedTopic in `documented/resources.py`."""
     sns, cloudwatch = pipeline.administrator.sns(), pipeline.administrator.cloudwatch()
     topic = pipeline.outputs["AlertTopicArn"]
     applied = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]

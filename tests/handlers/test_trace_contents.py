@@ -1,0 +1,77 @@
+"""What a trace says: which device, how large a batch, which error. Never what was sent, stored or answered."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+import pytest
+
+from handlers import observability
+from handlers.services.batch import BatchFailedError
+from tests.handlers.failing import fail
+from tests.handlers.world import World, message, reading_message
+
+SECRET: Final = "do-not-trace-me"
+ALLOWED: Final = {"ColdStart", "Service", "device", "batch"}
+"""The annotations: Powertools' own two, and ours."""
+TIMESTAMP: Final = 1_795_428_930_123
+
+
+class Recorder:
+    """Powertools' provider and its segments: keeps all that is said."""
+
+    def __init__(self) -> None:
+        self.annotations: dict[str, object] = {}
+        self.metadata: list[tuple[str, object]] = []
+        self.names: list[str] = []
+
+    @contextmanager
+    def in_subsegment(self, name: str, **_: Any) -> Iterator["Recorder"]:
+        self.names.append(name)
+        yield self
+
+    def put_annotation(self, key: str, value: object) -> None:
+        self.annotations[key] = value
+
+    def put_metadata(self, key: str, value: object, namespace: str = "") -> None:
+        self.metadata.append((f"{namespace} {key}", value))
+
+    def text(self) -> str:
+        return str((self.names, self.annotations, self.metadata))
+
+
+@pytest.fixture
+def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
+    recorder = Recorder()
+    monkeypatch.setattr(observability.tracer, "provider", recorder)
+    monkeypatch.setattr(observability.tracer, "disabled", False)
+    return recorder
+
+
+def test_no_answer_and_no_request_is_captured(world: World, recorder: Recorder) -> None:
+    reading = {"device_id": "d", "timestamp": TIMESTAMP, "sensor_data": {"temp": 90, SECRET: SECRET}}
+
+    assert world.post({"readings": [reading, {SECRET: 1}]}, {"X-Api-Key": SECRET})[0] == 207
+    assert world.process(*world.queued(), message(SECRET)) == {"batchItemFailures": []}
+    assert world.reprocess({"device_id": "d"})[1]["processed"] == 1
+    assert SECRET in str(world.query(device_id="d"))
+
+    assert recorder.names == ["## lambda_handler"] * 4
+    assert recorder.metadata == []
+    assert recorder.annotations.keys() <= ALLOWED
+    assert SECRET not in recorder.text()
+
+
+def test_an_error_is_captured_without_what_a_message_said(
+    world: World, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(world, monkeypatch, "sqs", "send_message_batch", times=100)
+    fail(world, monkeypatch, "dynamodb", "batch_write_item", times=100)
+    stranger = message({"version": 2, "accepted_at": 1, "readings": [{SECRET: SECRET}]})
+
+    with pytest.raises(BatchFailedError):
+        world.process(stranger, reading_message("d", 1, **{SECRET: SECRET}))
+
+    ((_, error),) = recorder.metadata
+    assert isinstance(error, BatchFailedError)
+    assert SECRET not in recorder.text()
