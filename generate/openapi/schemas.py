@@ -56,6 +56,11 @@ TIMESTAMP: Final[Schema] = {
     ],
 }
 
+_AS_SENT: Final = (
+    "As it was sent; otherwise derived from temperature_celsius, temperature_fahrenheit, temperature or temp, the "
+    "first of them that is a number, in"
+)
+
 SCHEMAS: Final[dict[str, Schema]] = {
     "DeviceId": {"type": "string", "pattern": DEVICE_ID_PATTERN, "minLength": 1, "maxLength": 128},
     "Timestamp": TIMESTAMP,
@@ -149,9 +154,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "event_date": {"type": "string", "description": "UTC, ISO 8601 with milliseconds."},
             "timestamp": {"type": "integer"},
             "sensor_data": reference("SensorData"),
-            "temperature": {"type": "number", "description": "Celsius; from temperature or temp."},
-            "temperature_celsius": {"type": "number"},
-            "temperature_fahrenheit": {"type": "number"},
+            "temperature": {"type": "number", "description": f"{_AS_SENT} degrees Celsius."},
+            "temperature_celsius": {"type": "number", "description": f"{_AS_SENT} degrees Celsius."},
+            "temperature_fahrenheit": {"type": "number", "description": f"{_AS_SENT} degrees Fahrenheit."},
             "broken_rules": {"type": "array", "items": {"type": "string"}},
             "status": {"const": "processed"},
             "processed_at": {"type": "string"},
