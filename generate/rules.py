@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Context, Decimal
 from typing import Any
 
@@ -13,6 +14,10 @@ from generate.settings import EnvironmentSettings, Rule, Subscription
 
 RESERVED_TAGS = ("project", "environment", "managed-by")
 """The default tags that the generator sets itself."""
+
+OLDEST_TIMESTAMPS = (date(1970, 1, 1), date(2099, 12, 31))
+"""The range of `api.oldest_timestamp`: from the first timestamp that there is. Terraform refuses a day in the future
+when it plans, which a generator that knows no time cannot."""
 
 GREATEST_PARAMETER_BYTES = 4096
 """Of a standard parameter (Systems Manager endpoints and quotas)."""
@@ -51,6 +56,7 @@ def broken_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     yield from _concurrency_rules(settings)
     yield from _config_rules(settings)
     yield from _bucket_rules(settings)
+    yield from _timestamp_rules(settings.api.oldest_timestamp)
     for index, subscription in enumerate(settings.queueing.subscriptions):
         yield from _subscription_rules(index, subscription)
         if subscription in settings.queueing.subscriptions[:index]:
@@ -144,6 +150,14 @@ def _bucket_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     odd = re.fullmatch(r"[0-9]+(\.[0-9]+){3}", bucket) or bucket.startswith(("-", "xn--", "sthree-", "amzn-s3-demo-"))
     if odd or bucket.endswith(("-", "-s3alias", "--ol-s3", ".mrap", "--x-s3", "--table-s3")):
         yield Broken(("state.bucket",), bucket, "a name that S3 takes: no address, no reserved prefix or suffix")
+
+
+def _timestamp_rules(oldest: date) -> Iterator[Broken]:
+    first, last = OLDEST_TIMESTAMPS
+    if not first <= oldest <= last:
+        yield Broken(
+            ("api.oldest_timestamp",), oldest.isoformat(), f"a day from {first} to {last}, and not in the future"
+        )
 
 
 def _subscription_rules(index: int, subscription: Subscription) -> Iterator[Broken]:
