@@ -103,6 +103,9 @@ MAXIMUM_PAGE_LIMIT: Final = 1000
 MAXIMUM_BODY_BYTES: Final = 1_048_576
 """Of a request. An event of such a body stays below Lambda's 6 MB, so that we give the answer, unless it is made of
 control characters, which take six bytes each there."""
+CONTENT_CODINGS: Final = ("gzip", "deflate", "identity")
+"""Of a body: API Gateway decodes it, and leaves the header Content-Encoding as it was
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-make-request-with-compressed-payload.html)."""
 TIMESTAMP_PATTERN: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
 )
