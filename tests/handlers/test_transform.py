@@ -160,7 +160,7 @@ def test_a_rule_is_about_what_was_sent() -> None:
 
     assert planned.item["temperature_celsius"] == 50
     assert planned.item["broken_rules"] == ["temperature_celsius"]
-    assert [(each.value, each.is_alert) for each in planned.observations] == [(50, True)]
+    assert [(each.value, each.is_alert) for each in planned.observations] == [(Decimal(50), True)]
 
 
 def test_a_rule_passes_over_what_was_sent_and_is_no_number() -> None:

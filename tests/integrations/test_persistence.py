@@ -36,6 +36,7 @@ def test_a_compressed_reading_is_stored_and_its_answer_compressed(
     operator: Operator, caller: ApiClient, device: str, figures: Figures
 ) -> None:
     request = caller.prepare_post("/ingest", {"device_id": device, "sensor_data": {"temp": 25.5}})
+    assert request.data is not None
     request.data = gzip.compress(request.data)
     request.headers["Content-Encoding"], request.headers["Accept-Encoding"] = "gzip", "gzip"
     answer = caller.deliver(caller.sign(request))

@@ -8,14 +8,14 @@ APIs"). MiniStack 1.5.33 does neither.
 
 import gzip
 import zlib
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from io import BytesIO
 from types import ModuleType
 from typing import Any, Final
 
 MAXIMUM_BYTES: Final = 10_485_760
 """Of a payload (API Gateway Developer Guide, "Quotas"): no body is decompressed any further."""
-Answer = Awaitable[Any]
+Answer = Coroutine[Any, Any, Any]
 
 
 class TooLargeError(Exception):
