@@ -35,11 +35,13 @@ class AcceptedTimes(msgspec.Struct, frozen=True):
     def explanation(self, value: object) -> str:
         """Return what may have gone wrong with a value that is refused, to go after the reason; empty if unknown.
 
+        Where every time since 1970 is accepted, no clock counts as one that is not set.
+
         Args:
             value: a number as `Decimal`, a string, or whatever else was sent.
         """
         reasons = self._other_units(value) if isinstance(value, Decimal) and value.is_finite() else []
-        if self._is_early(value):
+        if self.oldest > 0 and self._is_early(value):
             reasons.append("the device's clock may not be set")
         return f": {'; or '.join(reasons)}" if reasons else ""
 

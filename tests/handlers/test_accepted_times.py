@@ -74,6 +74,10 @@ def test_the_bounds_are_accepted(timestamp: object) -> None:
     assert sent.timestamp in (OLDEST, LATEST)
 
 
+def test_where_every_time_since_1970_is_accepted_no_clock_counts_as_not_set() -> None:
+    assert AcceptedTimes().explanation(Decimal(-1)) == ""
+
+
 @given(st.decimals(), st.sampled_from([ACCEPTED, AcceptedTimes(), AcceptedTimes(0, 0), AcceptedTimes(LATEST, OLDEST)]))
 def test_whatever_number_is_sent_can_be_explained(number: Decimal, accepted: AcceptedTimes) -> None:
     assert isinstance(accepted.explanation(number), str)
