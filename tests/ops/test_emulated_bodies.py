@@ -120,7 +120,8 @@ def test_an_updated_size_is_a_number_again() -> None:
         return with_numbers(view)(api)
 
     assert described({"minimumCompressionSize": "0"}) == {"minimumCompressionSize": 0}
-    assert described({"minimumCompressionSize": None}) == {"minimumCompressionSize": None}
+    assert described({"minimumCompressionSize": ""}) == {"minimumCompressionSize": None}
+    assert described({"name": "a"}) == {"name": "a", "minimumCompressionSize": None}
     assert described({}) == {}
 
 

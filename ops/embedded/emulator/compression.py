@@ -41,9 +41,9 @@ def compressing(execute: Callable[..., Answer], gateway: ModuleType) -> Callable
             except ValueError:
                 return gateway._gw_error("UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type")  # noqa: SLF001  # as above
         answer = await execute(request, api_id, stage_name, method, path, headers, body, *rest)
-        least = (gateway._rest_apis.get(api_id) or {}).get("minimumCompressionSize")  # noqa: SLF001  # as above
+        minimum = _minimum_size(gateway._rest_apis.get(api_id))  # noqa: SLF001  # as above
         is_integration = isinstance(answer, tuple)
-        return compressed(answer, headers, int(least)) if is_integration and least is not None else answer
+        return compressed(answer, headers, minimum) if is_integration and minimum is not None else answer
 
     return carry_out
 
@@ -53,10 +53,15 @@ def with_numbers(view: Callable[..., dict[str, Any]]) -> Callable[..., dict[str,
 
     def described(api: Any) -> Any:
         shown = view(api)
-        size = (shown or {}).get("minimumCompressionSize")
-        return shown if size is None else {**shown, "minimumCompressionSize": int(size)}
+        return shown and {**shown, "minimumCompressionSize": _minimum_size(shown)}
 
     return described
+
+
+def _minimum_size(api: Mapping[str, Any] | None) -> int | None:
+    """What `minimumCompressionSize` says, as it was created or, by text, updated; None turns compression off."""
+    size = (api or {}).get("minimumCompressionSize")
+    return None if size in (None, "") else int(size)
 
 
 def decompressed(body: bytes, coding: str) -> bytes:
@@ -91,11 +96,11 @@ def _inflated(body: bytes) -> bytes:
     return content
 
 
-def compressed(answer: tuple[int, dict[str, Any], bytes], headers: Mapping[str, str], least: int) -> Any:
+def compressed(answer: tuple[int, dict[str, Any], bytes], headers: Mapping[str, str], minimum: int) -> Any:
     """Return an integration's answer, compressed where the client asks for it and the answer is large enough."""
     status, sent, body = answer
     encode = _ENCODERS.get(_preferred(headers.get("accept-encoding", "")))
-    if encode is None or len(body) < least or any(name.lower() == "content-encoding" for name in sent):
+    if encode is None or len(body) < minimum or any(name.lower() == "content-encoding" for name in sent):
         return answer
     coding, content = encode(body)
     return status, {**sent, "Content-Encoding": coding}, content
