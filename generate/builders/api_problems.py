@@ -27,7 +27,7 @@ _PROBLEMS = {
 The defaults keep the status of their cause."""
 _RETRY_AFTER_SECONDS = {"THROTTLED": 1, "INTEGRATION_FAILURE": 1, "INTEGRATION_TIMEOUT": 1}
 _MESSAGE = "$context.error.messageString"
-"""The only variable whose value stands between quotes of its own."""
+"""The only variable whose value has its quotes around it."""
 _DETAILS = {
     "BAD_REQUEST_BODY": json.dumps(
         "The body must be one JSON object (RFC 8259): no array, no comma after the last member, no NaN or Infinity."
