@@ -85,6 +85,8 @@ def _allowed(kind: inspect.Type) -> str:
             words = _allowed_text(kind)
         case inspect.IntType() | inspect.FloatType():
             words = _allowed_number(kind)
+        case inspect.DateType():
+            words = "a day, written as 2000-01-01"
         case inspect.DictType(max_length=int(most)):
             words = f"a table of at most {most} keys"
         case _:

@@ -1,5 +1,6 @@
 """The settings of one environment, and of the account: typed, frozen, with AWS's own ranges."""
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -7,6 +8,7 @@ from msgspec import Meta
 
 from generate.regions import usable_regions
 from handlers.contract import (
+    DEFAULT_OLDEST_TIMESTAMP,
     MAXIMUM_BATCH_SIZE,
     MAXIMUM_PROCESSING_TIMEOUT,
     MAXIMUM_RULE_NAME_LENGTH,
@@ -203,6 +205,9 @@ class Api(Settings, frozen=True):
     maximum_clock_skew_seconds: Annotated[
         int, Meta(ge=0, le=86400, description="How far ahead a timestamp may be.")
     ] = 300
+    oldest_timestamp: Annotated[
+        date, Meta(description="UTC day; earlier timestamps are refused: seconds, or a clock that is not set.")
+    ] = date.fromisoformat(DEFAULT_OLDEST_TIMESTAMP)
 
 
 class Monitoring(Settings, frozen=True):

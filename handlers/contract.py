@@ -22,6 +22,8 @@ class Variable:
     """Days that a raw item lives; absent where it lives for ever."""
     PROCESSED_TTL_DAYS: Final = "PROCESSED_TTL_DAYS"
     MAXIMUM_CLOCK_SKEW_SECONDS: Final = "MAXIMUM_CLOCK_SKEW_SECONDS"
+    OLDEST_TIMESTAMP: Final = "OLDEST_TIMESTAMP"
+    """A UTC day, as `DEFAULT_OLDEST_TIMESTAMP` is written."""
 
 
 FUNCTION_VARIABLES: Final = {
@@ -33,6 +35,7 @@ FUNCTION_VARIABLES: Final = {
             Variable.API_KEY_PARAMETER,
             Variable.RAW_TTL_DAYS,
             Variable.MAXIMUM_CLOCK_SKEW_SECONDS,
+            Variable.OLDEST_TIMESTAMP,
         }
     ),
     "processor": frozenset(
@@ -100,10 +103,15 @@ MAXIMUM_PAGE_LIMIT: Final = 1000
 MAXIMUM_BODY_BYTES: Final = 1_048_576
 """Of a request. An event of such a body stays below Lambda's 6 MB, so that we give the answer, unless it is made of
 control characters, which take six bytes each there."""
+CONTENT_CODINGS: Final = ("gzip", "deflate", "identity")
+"""Of a body: API Gateway decodes it, and leaves the header Content-Encoding as it was
+(https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-make-request-with-compressed-payload.html)."""
 TIMESTAMP_PATTERN: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
 )
 """ISO 8601 date and time, RFC 3339 included; without an offset it is UTC."""
+DEFAULT_OLDEST_TIMESTAMP: Final = "2000-01-01"
+"""The UTC day before which a clock is not set rather than a reading old."""
 MAXIMUM_TIMESTAMP: Final = 253_402_300_799_999
 """Epoch milliseconds of the last moment of the year 9999, after which a date has five digits."""
 INTERVAL_PATTERN: Final = "^(P1D|PT([1-9][0-9]?H)?([1-9][0-9]{0,3}M)?)$"

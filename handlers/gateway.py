@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any, Final
 
-from handlers.contract import MAXIMUM_BODY_BYTES
-from handlers.domain.documents import encode, parse
+from handlers.contract import CONTENT_CODINGS, MAXIMUM_BODY_BYTES
+from handlers.domain.documents import encode, parse, shown
 from handlers.domain.problems import MEDIA_TYPE, Fault, ProblemError, bad_request
 from handlers.domain.validation import named_fault
 from handlers.errors import MalformedDocumentError
@@ -25,8 +25,10 @@ def json_body(event: Event) -> object:
     """Return the request's parsed body.
 
     Raises:
-        ProblemError: 400 where it is absent or not JSON, 413 where it is too large.
+        ProblemError: 400 where it is absent or not JSON, 413 where it is too large, 415 where its content coding is not
+            one that API Gateway decodes.
     """
+    _check_content_coding(header(event, "Content-Encoding") or "identity")
     try:
         return parse(_body_text(event))
     except MalformedDocumentError as error:
@@ -74,6 +76,17 @@ def _answer(status: HTTPStatus, media_type: str, headers: Mapping[str, str], doc
         "body": encode(document),
         "isBase64Encoded": False,
     }
+
+
+def _check_content_coding(coding: str) -> None:
+    if coding.strip().lower() not in CONTENT_CODINGS:
+        allowed = ", ".join(CONTENT_CODINGS)
+        raise ProblemError(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "The content coding is not supported.",
+            [Fault("#", f"Content-Encoding must be one of {allowed}; it is {shown(coding)}")],
+            headers={"Accept-Encoding": allowed},
+        )
 
 
 def _body_text(event: Event) -> str:

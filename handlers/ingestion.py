@@ -16,10 +16,11 @@ from handlers.aws.retrying import Retrying
 from handlers.boundary import answered
 from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_TIMESTAMP, Metric
 from handlers.deadline import Deadline
+from handlers.domain.accepted_times import AcceptedTimes
 from handlers.domain.api_key import HEADER, check_api_key
 from handlers.domain.problems import FaultsError, ProblemError, unavailable
 from handlers.domain.submission import Clock, Submission, read_submission
-from handlers.domain.timestamps import now
+from handlers.domain.timestamps import first_millisecond, now
 from handlers.errors import UnavailableError
 from handlers.observability import annotate, count, logger, observed, trace_header
 from handlers.services.intake import IncompleteIntakeError, Intake, Outcome
@@ -56,15 +57,18 @@ def _check_api_key(event: gateway.Event, retrying: Retrying) -> None:
 
 
 def _submission(event: gateway.Event, retrying: Retrying) -> Submission:
-    moment = now()
-    skew = load(IngestionSettings).maximum_clock_skew_seconds * 1000
-    clock = Clock(moment, min(moment + skew, MAXIMUM_TIMESTAMP))
     try:
-        return read_submission(gateway.json_body(event), clock, partial(_batch_size, retrying))
+        return read_submission(gateway.json_body(event), _clock(), partial(_batch_size, retrying))
     except (FaultsError, ProblemError):
         count(Metric.READINGS_ACCEPTED, 0)
         count(Metric.READINGS_REJECTED)
         raise
+
+
+def _clock() -> Clock:
+    settings, moment = load(IngestionSettings), now()
+    latest = min(moment + settings.maximum_clock_skew_seconds * 1000, MAXIMUM_TIMESTAMP)
+    return Clock(moment, AcceptedTimes(max(0, first_millisecond(settings.oldest_timestamp)), latest))
 
 
 def _batch_size(retrying: Retrying) -> int:

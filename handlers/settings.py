@@ -4,11 +4,13 @@ A field's name in capitals is its variable; a field without a default must be se
 """
 
 import os
+from datetime import date
 from functools import cache
 from typing import Annotated, TypeVar
 
 import msgspec
 
+from handlers.contract import DEFAULT_OLDEST_TIMESTAMP
 from handlers.errors import SettingsError
 
 Days = Annotated[int, msgspec.Meta(ge=1)]
@@ -30,6 +32,7 @@ class IngestionSettings(FunctionSettings, frozen=True, rename="upper"):
     api_key_parameter: str | None = None
     raw_ttl_days: Days | None = None
     maximum_clock_skew_seconds: Seconds = 300
+    oldest_timestamp: date = date.fromisoformat(DEFAULT_OLDEST_TIMESTAMP)
 
 
 class ProcessorSettings(FunctionSettings, frozen=True, rename="upper"):

@@ -59,6 +59,7 @@ def build() -> Document:
         name=resource_name("api", suffix),
         description="Ingests, reprocesses and queries sensor readings.",
         endpoint_configuration={"types": ["REGIONAL"]},
+        minimum_compression_size="0",
         lifecycle={"create_before_destroy": True},
     )
     validators = _validators(document, api)

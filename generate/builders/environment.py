@@ -116,6 +116,7 @@ def _functions(
         "raw_ttl_days": settings.data.raw_ttl_days,
         "processed_ttl_days": settings.data.processed_ttl_days,
         "maximum_clock_skew_seconds": settings.api.maximum_clock_skew_seconds,
+        "oldest_timestamp": settings.api.oldest_timestamp.isoformat(),
     }
     for name in FUNCTIONS:
         function = getattr(functions, name)

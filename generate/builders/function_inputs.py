@@ -6,8 +6,9 @@ from typing import Any
 from generate.builders.common import arn_variable, number_variable, retention_variable
 from generate.builders.roles import Grants
 from generate.policies import assume_role_policy
+from generate.rules.environment import OLDEST_TIMESTAMPS
 from generate.terraform import Document, Expression, Validation
-from handlers.contract import Variable
+from handlers.contract import DEFAULT_OLDEST_TIMESTAMP, Variable
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,25 @@ def grants(document: Document, key_arn: Expression) -> Grants:
     )
 
 
+def _oldest_timestamp(document: Document) -> Expression:
+    first, _ = OLDEST_TIMESTAMPS
+    moment = '"${var.oldest_timestamp}T00:00:00Z"'
+    in_range = f'timecmp({moment}, "{first}T00:00:00Z") >= 0 && timecmp({moment}, plantimestamp()) <= 0'
+    return document.variable(
+        "oldest_timestamp",
+        "string",
+        "UTC day; readings with an earlier timestamp are refused.",
+        default=DEFAULT_OLDEST_TIMESTAMP,
+        nullable=False,
+        validations=[
+            Validation(
+                Expression(f"try({in_range}, false)"),
+                f"oldest_timestamp must be a day from {first} to today, written as {DEFAULT_OLDEST_TIMESTAMP}.",
+            )
+        ],
+    )
+
+
 def environment_variables(document: Document, reach: Grants) -> dict[str, Any]:
     """What each function finds in its environment; what is null is left out below."""
     raw_ttl = number_variable(
@@ -103,6 +123,7 @@ def environment_variables(document: Document, reach: Grants) -> dict[str, Any]:
             Variable.API_KEY_PARAMETER: Expression(f"try({reach.api_key_parameter.bare}.name, null)"),
             Variable.RAW_TTL_DAYS: raw_ttl,
             Variable.MAXIMUM_CLOCK_SKEW_SECONDS: skew,
+            Variable.OLDEST_TIMESTAMP: _oldest_timestamp(document),
         },
         "processor": {
             Variable.RAW_TABLE_NAME: reach.raw_table.name,

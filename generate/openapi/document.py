@@ -6,6 +6,7 @@ from typing import Any, Final
 from generate.openapi.examples import ANSWERS, REQUESTS
 from generate.openapi.schemas import QUERY_PARAMETERS, SCHEMAS, reference
 from generate.render import HEADER
+from handlers.contract import CONTENT_CODINGS
 
 VERSION: Final = "1.0.0"
 """Of the contract. A breaking change raises the first number (a test compares with the last published document)."""
@@ -15,6 +16,7 @@ _REFUSALS: Final = {
     400: "The request does not meet the contract; every fault is named.",
     401: "The environment asks for X-Api-Key, and it is missing or wrong.",
     403: "The signature is missing or wrong, or the caller may not invoke the method.",
+    415: "The body's content coding is not supported, or the body is not encoded so.",
     429: "Past the throttling rate; Retry-After tells when to try again.",
     503: "An AWS service did not answer in time; to send it again is safe. Retry-After tells when.",
 }
@@ -68,14 +70,14 @@ def _ingest() -> dict[str, Any]:
         "operationId": "ingest",
         "summary": "Store and queue one reading, or a batch of them",
         "description": "200 means: stored raw and queued. Sent again, the same reading changes nothing.",
-        "parameters": [_api_key()],
+        "parameters": [_api_key(), _content_encoding()],
         "requestBody": _body("IngestRequest", "ingest"),
         "responses": {
             "200": _answer("Everything was accepted.", ["Accepted", "BatchAccepted"], "ingest"),
             "207": _answer("A part of the batch was accepted.", ["BatchAccepted"], "ingest_partly"),
             "409": _problem("The device has a different reading of that millisecond, which stays."),
             "413": _problem("The body is too large."),
-            **_refusals(400, 401, 403, 429, 503),
+            **_refusals(400, 401, 403, 415, 429, 503),
         },
     }
 
@@ -84,11 +86,12 @@ def _process() -> dict[str, Any]:
     return {
         "operationId": "process",
         "summary": "Process a device's stored readings again, a page at a time",
+        "parameters": [_content_encoding()],
         "requestBody": _body("ProcessRequest", "process"),
         "responses": {
             "200": _answer("The page was processed.", ["Processed"], "process"),
             "413": _problem("The body is too large."),
-            **_refusals(400, 403, 429, 503),
+            **_refusals(400, 403, 415, 429, 503),
         },
     }
 
@@ -116,6 +119,16 @@ def _api_key() -> dict[str, Any]:
         "required": False,
         "description": "The second factor, where the environment asks for it (api.require_api_key).",
         "schema": {"type": "string"},
+    }
+
+
+def _content_encoding() -> dict[str, Any]:
+    return {
+        "name": "Content-Encoding",
+        "in": "header",
+        "required": False,
+        "description": "How the body is compressed.",
+        "schema": {"type": "string", "enum": list(CONTENT_CODINGS), "default": "identity"},
     }
 
 

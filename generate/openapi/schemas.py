@@ -6,6 +6,7 @@ The handlers validate by code that names every fault; a property test holds that
 from typing import Any, Final
 
 from handlers.contract import (
+    DEFAULT_OLDEST_TIMESTAMP,
     DEFAULT_PAGE_LIMIT,
     DEVICE_ID_PATTERN,
     INTERVAL_PATTERN,
@@ -49,12 +50,18 @@ LIMIT: Final[Schema] = {
     "description": "The most items of a page.",
 }
 TIMESTAMP: Final[Schema] = {
-    "description": "Epoch milliseconds, or an ISO 8601 date and time (UTC where it names no offset).",
+    "description": "Epoch milliseconds, an integer however it is written (1795843064000.0, too), or an ISO 8601 date "
+    "and time (UTC where it names no offset).",
     "oneOf": [
         {"type": "integer", "minimum": 0, "maximum": MAXIMUM_TIMESTAMP},
         {"type": "string", "pattern": TIMESTAMP_PATTERN},
     ],
 }
+
+_AS_SENT: Final = (
+    "As it was sent; otherwise derived from temperature_celsius, temperature_fahrenheit, temperature or temp, the "
+    "first of them that is a number, in"
+)
 
 SCHEMAS: Final[dict[str, Schema]] = {
     "DeviceId": {"type": "string", "pattern": DEVICE_ID_PATTERN, "minLength": 1, "maxLength": 128},
@@ -77,7 +84,11 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "Reading": _closed(
         {
             "device_id": reference("DeviceId"),
-            "timestamp": reference("Timestamp"),
+            "timestamp": {
+                **reference("Timestamp"),
+                "description": f"Not before api.oldest_timestamp ({DEFAULT_OLDEST_TIMESTAMP}), nor more than "
+                "api.maximum_clock_skew_seconds (300) ahead, or as the environment is set.",
+            },
             "sensor_data": reference("SensorData"),
         },
         "device_id",
@@ -149,9 +160,9 @@ SCHEMAS: Final[dict[str, Schema]] = {
             "event_date": {"type": "string", "description": "UTC, ISO 8601 with milliseconds."},
             "timestamp": {"type": "integer"},
             "sensor_data": reference("SensorData"),
-            "temperature": {"type": "number", "description": "Celsius; from temperature or temp."},
-            "temperature_celsius": {"type": "number"},
-            "temperature_fahrenheit": {"type": "number"},
+            "temperature": {"type": "number", "description": f"{_AS_SENT} degrees Celsius."},
+            "temperature_celsius": {"type": "number", "description": f"{_AS_SENT} degrees Celsius."},
+            "temperature_fahrenheit": {"type": "number", "description": f"{_AS_SENT} degrees Fahrenheit."},
             "broken_rules": {"type": "array", "items": {"type": "string"}},
             "status": {"const": "processed"},
             "processed_at": {"type": "string"},

@@ -1,11 +1,16 @@
-"""Rules for an environment's queue and functions."""
+"""Rules for an environment's queue, functions and oldest timestamp."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from generate.rules.broken import Broken
 from generate.rules.config import config_rules
 from generate.rules.subscriptions import subscription_rules
 from generate.settings import EnvironmentSettings
+
+OLDEST_TIMESTAMPS = (date(1970, 1, 1), date(2099, 12, 31))
+"""The range of `api.oldest_timestamp`: from the first timestamp that there is. Terraform refuses a day in the future
+when it plans, which a generator that knows no time cannot."""
 
 
 def environment_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
@@ -13,7 +18,15 @@ def environment_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     yield from _queue_rules(settings)
     yield from _concurrency_rules(settings)
     yield from config_rules(settings)
+    yield from _timestamp_rules(settings.api.oldest_timestamp)
     yield from subscription_rules(settings.queueing.subscriptions)
+
+
+def _timestamp_rules(oldest: date) -> Iterator[Broken]:
+    first, last = OLDEST_TIMESTAMPS
+    if not first <= oldest <= last:
+        allowed = f"a day from {first} to {last}, and not in the future"
+        yield Broken(("api.oldest_timestamp",), oldest.isoformat(), allowed)
 
 
 def _queue_rules(settings: EnvironmentSettings) -> Iterator[Broken]:

@@ -35,8 +35,8 @@ def canonical(value: Decimal) -> Decimal:
 
 
 def is_integer(value: Decimal) -> bool:
-    """Tell whether a number was written as an integer: `1` and not `1.0`."""
-    return value.as_tuple().exponent == 0
+    """Tell whether a number is an integer, as JSON Schema does: `1`, `1.0` and `1e0` are, however they are written."""
+    return value.is_finite() and value == value.to_integral_value()
 
 
 def fitted(value: Decimal) -> Decimal | None:

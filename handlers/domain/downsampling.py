@@ -138,7 +138,7 @@ class Series(msgspec.Struct):
 
     def _add(self, interval: _Interval, item: Item) -> None:
         derived = {name: item[name] for name in DERIVED_NAMES if name in item}
-        for name, value in {**item["sensor_data"], **derived}.items():
+        for name, value in {**derived, **item["sensor_data"]}.items():
             if not isinstance(value, Decimal) or not self._is_known(name):
                 self._leave_out(name)
             elif name in interval.values:

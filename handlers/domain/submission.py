@@ -5,6 +5,7 @@ from itertools import count
 
 import msgspec
 
+from handlers.domain.accepted_times import AcceptedTimes
 from handlers.domain.problems import Fault, FaultsError, member
 from handlers.domain.reading import Reading
 from handlers.domain.validation import SentReading, unknown_members, validate
@@ -40,10 +41,10 @@ class Submission(msgspec.Struct, frozen=True):
 
 
 class Clock(msgspec.Struct, frozen=True):
-    """The server's time, and the greatest timestamp that a reading may have; epoch milliseconds."""
+    """The server's time, epoch milliseconds, and the timestamps that a reading may have."""
 
     now: int
-    latest: int
+    accepted: AcceptedTimes
 
 
 def read_submission(document: object, clock: Clock, batch_size: Callable[[], int]) -> Submission:
@@ -59,7 +60,7 @@ def read_submission(document: object, clock: Clock, batch_size: Callable[[], int
     """
     if isinstance(document, dict) and "readings" in document:
         return _read_batch(_members(document, batch_size(), clock), clock)
-    sent = validate(document, "#", clock.latest)
+    sent = validate(document, "#", clock.accepted)
     return Submission(_timed([(0, sent)], clock.now), [], is_batch=False)
 
 
@@ -81,7 +82,7 @@ def _read_batch(documents: Sequence[object], clock: Clock) -> Submission:
     rejections: list[Rejection] = []
     for index, document in enumerate(documents):
         try:
-            valid.append((index, validate(document, f"#/readings/{index}", clock.latest)))
+            valid.append((index, validate(document, f"#/readings/{index}", clock.accepted)))
         except FaultsError as error:
             rejections.append(Rejection(index, error.faults))
     return Submission(_timed(valid, clock.now), rejections, is_batch=True)

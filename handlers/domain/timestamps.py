@@ -45,6 +45,11 @@ def from_iso(text: str) -> int:
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND
 
 
+def first_millisecond(day: date) -> int:
+    """Return when a UTC day begins, epoch milliseconds; negative before 1970."""
+    return (day - _EPOCH.date()).days * MILLISECONDS_A_DAY
+
+
 def day(text: str) -> tuple[int, int]:
     """Return the first and the last millisecond of a UTC day written `2026-11-23`.
 
@@ -53,7 +58,7 @@ def day(text: str) -> tuple[int, int]:
     """
     if not _DAY.fullmatch(text):
         raise ValueError("not a day")
-    first = (date.fromisoformat(text) - _EPOCH.date()).days * MILLISECONDS_A_DAY
+    first = first_millisecond(date.fromisoformat(text))
     if first < 0:
         raise ValueError("before 1970")
     return first, first + MILLISECONDS_A_DAY - 1

@@ -12,27 +12,45 @@ from handlers.domain.rules import Observation, Rule, broken_rules, observations
 from handlers.domain.timestamps import event_date
 
 CELSIUS_NAMES: Final = ("temperature", "temp")
-"""The sensor names that mean degrees Celsius; where both are sent, the first counts."""
+"""The names that mean degrees Celsius where no name with a unit says otherwise; the first of them counts."""
 
 DERIVED_NAMES: Final = ("temperature", "temperature_celsius", "temperature_fahrenheit")
-"""What a processed item may hold beside its sensor data."""
+"""What a processed item may have beside its sensor data."""
 _FREEZING_POINT: Final = Decimal(32)
 _DEGREES: Final = Decimal("1.8")
 
 
 def fahrenheit(celsius: Decimal) -> Decimal | None:
-    """Return the temperature to 38 digits, or nothing where DynamoDB could not hold it."""
+    """Return the temperature to 38 digits, or None where DynamoDB could not hold it."""
     return fitted(EXACT_ARITHMETIC.fma(celsius, _DEGREES, _FREEZING_POINT))
 
 
+def celsius(fahrenheit: Decimal) -> Decimal | None:
+    """Return the temperature to 38 digits, or None where DynamoDB could not hold it."""
+    return fitted(EXACT_ARITHMETIC.divide(EXACT_ARITHMETIC.subtract(fahrenheit, _FREEZING_POINT), _DEGREES))
+
+
 def derived_values(sensor_data: Mapping[str, SensorValue]) -> dict[str, Decimal]:
-    """Return what follows from the sensor data: the temperature in both units, where one was measured."""
-    for name in CELSIUS_NAMES:
-        celsius = sensor_data.get(name)
-        if isinstance(celsius, Decimal):
-            values = zip(DERIVED_NAMES, (celsius, celsius, fahrenheit(celsius)), strict=True)
-            return {name: value for name, value in values if value is not None}
-    return {}
+    """Return the temperature in both units, where one was measured.
+
+    A value that was sent is never replaced: it is returned as it is where it is a number, and left out where it is a
+    string or a boolean, which stays in the sensor data.
+    """
+    measured = _measured_celsius(sensor_data)
+    if measured is None:
+        return {}
+    derived = zip(DERIVED_NAMES, (measured, measured, fahrenheit(measured)), strict=True)
+    values = {name: sensor_data.get(name, value) for name, value in derived}
+    return {name: value for name, value in values.items() if isinstance(value, Decimal)}
+
+
+def _measured_celsius(sensor_data: Mapping[str, SensorValue]) -> Decimal | None:
+    """Return the measured temperature: of the name with a unit, Celsius first; else of a name without one."""
+    in_celsius, in_fahrenheit = sensor_data.get("temperature_celsius"), sensor_data.get("temperature_fahrenheit")
+    if not isinstance(in_celsius, Decimal) and isinstance(in_fahrenheit, Decimal):
+        return celsius(in_fahrenheit)
+    candidates = (in_celsius, *(sensor_data.get(name) for name in CELSIUS_NAMES))
+    return next((value for value in candidates if isinstance(value, Decimal)), None)
 
 
 class Plan(msgspec.Struct, frozen=True):
@@ -57,7 +75,7 @@ def plan(reading: Reading, rules: Mapping[str, Rule], processed_at: int) -> Plan
         processed_at: epoch milliseconds.
     """
     derived = derived_values(reading.sensor_data)
-    values = {**reading.sensor_data, **derived}
+    values = {**derived, **reading.sensor_data}
     broken = broken_rules(rules, values)
     item = {
         "device_id": reading.device_id,

@@ -5,14 +5,17 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from handlers.contract import DEVICE_ID_PATTERN, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH, MAXIMUM_TIMESTAMP
+from handlers.contract import DEVICE_ID_PATTERN, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH
+from handlers.domain.accepted_times import AcceptedTimes
 from handlers.domain.decimals import canonical, is_integer
 from handlers.domain.documents import shown
 from handlers.domain.problems import Fault, FaultsError, member
 from handlers.domain.reading import Reading, SensorValue
-from handlers.domain.timestamps import event_date, from_iso
+from handlers.domain.timestamps import from_iso
 
 READING_MEMBERS: Final = ("device_id", "timestamp", "sensor_data")
+ANY_TIME: Final = AcceptedTimes()
+"""Of readings that were acknowledged before, and of requests for them."""
 
 _DEVICE_ID: Final = re.compile(DEVICE_ID_PATTERN)
 _FORBIDDEN_CHARACTER: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
@@ -33,13 +36,13 @@ class SentReading(NamedTuple):
         return Reading(self.device_id, now if self.timestamp is None else self.timestamp, self.sensor_data)
 
 
-def validate(document: object, pointer: str, latest: int = MAXIMUM_TIMESTAMP) -> SentReading:
+def validate(document: object, pointer: str, accepted: AcceptedTimes = ANY_TIME) -> SentReading:
     """Check one reading as it was sent.
 
     Args:
         document: parsed JSON with every number as `Decimal`.
         pointer: where the reading stands in the request.
-        latest: the greatest timestamp allowed, epoch milliseconds.
+        accepted: the timestamps that are allowed.
 
     Raises:
         FaultsError: with everything that is wrong.
@@ -48,7 +51,7 @@ def validate(document: object, pointer: str, latest: int = MAXIMUM_TIMESTAMP) ->
         raise FaultsError([Fault(pointer, "must be an object")])
     faults = unknown_members(document, READING_MEMBERS, pointer)
     device_id = _device_id(document, pointer, faults)
-    timestamp = _timestamp(document, pointer, latest, faults) if "timestamp" in document else None
+    timestamp = _timestamp(document, pointer, accepted, faults) if "timestamp" in document else None
     sensor_data = _sensor_data(document, pointer, faults)
     if faults:
         raise FaultsError(faults)
@@ -72,21 +75,18 @@ def device_name(value: object) -> str:
     raise ValueError(f"must be a string that matches {DEVICE_ID_PATTERN}")
 
 
-def event_time(value: object, latest: int = MAXIMUM_TIMESTAMP) -> int:
+def event_time(value: object, accepted: AcceptedTimes = ANY_TIME) -> int:
     """Return a time as epoch milliseconds.
 
     Args:
         value: a `Decimal` that is an integer, or a string in ISO 8601.
-        latest: the greatest time allowed.
+        accepted: the times that are allowed.
 
     Raises:
-        ValueError: it is none, before 1970, or too late.
+        ValueError: it is not a time, too early, or too late.
     """
     moment = _milliseconds(value)
-    if moment < 0:
-        raise ValueError("must not be before 1970")
-    if moment > latest:
-        raise ValueError(f"must not be after {event_date(latest)}")
+    accepted.check(moment)
     return int(moment)
 
 
@@ -112,11 +112,12 @@ def _device_id(document: dict[str, object], pointer: str, faults: list[Fault]) -
         return ""
 
 
-def _timestamp(document: dict[str, object], pointer: str, latest: int, faults: list[Fault]) -> int:
+def _timestamp(document: dict[str, object], pointer: str, accepted: AcceptedTimes, faults: list[Fault]) -> int:
+    value = document["timestamp"]
     try:
-        return event_time(document["timestamp"], latest)
+        return event_time(value, accepted)
     except ValueError as error:
-        faults.append(Fault(member(pointer, "timestamp"), str(error)))
+        faults.append(Fault(member(pointer, "timestamp"), f"{error}{accepted.explanation(value)}"))
         return 0
 
 

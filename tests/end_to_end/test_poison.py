@@ -36,6 +36,7 @@ from tests.stored import items, once
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.slow, pytest.mark.timeout(900)]
 RECEIVES = 3
+FIRST_TIMESTAMP = 1_700_000_000_000
 MESSAGES = 4
 READINGS = 3 * MAXIMUM_READINGS + 2
 """Of one request, in so many messages."""
@@ -87,7 +88,7 @@ def test_what_fails_for_good_is_a_dead_letter_after_exactly_so_many_receives(
     pipeline: Pipeline, caller: ApiClient, device: str, command: Command, figures: Figures
 ) -> None:
     since = int(time.time() * 1000)
-    sent = {number: Decimal(number) for number in range(1, READINGS + 1)}
+    sent = {FIRST_TIMESTAMP + number: Decimal(number) for number in range(1, READINGS + 1)}
     readings = [{"device_id": device, "timestamp": at, "sensor_data": {"temp": float(sent[at])}} for at in sent]
     readings[0]["device_id"] = neighbour = f"{device}-neighbour"
     with processing_broken(pipeline), messages_come_back_after(pipeline, 3):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import zlib
 from typing import Final
 
 import pytest
@@ -64,7 +65,8 @@ def encoded(body: bytes) -> dict[str, tuple[bytes, dict[str, str]]]:
     """A reading in ways that must be refused, with their headers."""
     latin = {"Content-Type": "application/json; charset=latin-1"}
     return {
-        "gzip": (gzip.compress(body), {"Content-Encoding": "gzip"}),
+        "gzip without its header": (gzip.compress(body), {}),
+        "compressed text that is not JSON": (gzip.compress(body[:-1]), {"Content-Encoding": "gzip"}),
         "no UTF-8": (body[:-1] + b"\xff}", {}),
         "latin-1": (body.replace(b"temp", b"temp\xe9rature"), latin),
         "UTF-16": (body.decode().encode("utf-16"), {"Content-Type": "application/json; charset=utf-16"}),
@@ -91,6 +93,33 @@ def test_odd_encodings(requesting: Requesting, marking: Marking, figures: Figure
     marking.check(figures)
 
 
+def compressions(body: bytes) -> dict[str, tuple[bytes, str, int]]:
+    """Compressed bodies, their `Content-Encoding`, and the status that they get."""
+    return {
+        "gzip": (gzip.compress(body), "gzip", 200),
+        "deflate": (zlib.compress(body), "deflate", 200),
+        "in capitals": (gzip.compress(body), "GZIP", 200),
+        "in name only": (body, "gzip", 415),
+        "truncated": (gzip.compress(body)[:-9], "gzip", 415),
+        "without a wrapper": (zlib.compress(body)[2:-4], "deflate", 415),
+        "another coding": (body, "br", 415),
+        "twice": (gzip.compress(gzip.compress(body)), "gzip, gzip", 415),
+        "larger than a body may be": (gzip.compress(body + b" " * MAXIMUM_BODY_BYTES), "gzip", 413),
+        "a decompression bomb": (gzip.compress(body + b" " * 100 * MAXIMUM_BODY_BYTES), "gzip", 413),
+    }
+
+
+def test_compressed_bodies(requesting: Requesting, marking: Marking, figures: Figures) -> None:
+    for number, name in enumerate(compressions(b"")):
+        device = f"{marking.mark}{number}"
+        body, coding, status = compressions((READING % device).encode())[name]
+        headers = JSON | {"Content-Encoding": coding}
+        assert requesting.post("/ingest", body, INGEST | {415}, headers)["status"] == status, name
+        (marking.accepted if status == 200 else marking.refused).add(device)
+        figures.count("compressed bodies, accepted or refused as documented")
+    marking.check(figures)
+
+
 MEDIA_TYPES: Final = ("", "text/plain", "application/xml", "*/*", "application/json; charset=", "x" * 3_000, "é/ü")
 HEADERS: Final[tuple[dict[str, str], ...]] = (
     *({"Content-Type": media_type} for media_type in MEDIA_TYPES),
@@ -104,7 +133,7 @@ HEADERS: Final[tuple[dict[str, str], ...]] = (
     {"Accept": "text/html"},
     {"X-HTTP-Method-Override": "DELETE"},
     {"Expect": "100-continue"},
-    {"Content-Encoding": "gzip"},
+    {"Content-Encoding": "identity"},
 )
 
 

@@ -38,6 +38,12 @@ def test_sound_settings_have_no_fault() -> None:
             "allowed is a number of at least 0",
         ),
         ({"config": {"rules": {"t": {"min": "1"}}}}, "config.rules.t.min", "allowed is a number"),
+        (
+            {"api": {"oldest_timestamp": "2000-02-30"}},
+            "api.oldest_timestamp",
+            "allowed is a day, written as 2000-01-01",
+        ),
+        ({"api": {"oldest_timestamp": 2000}}, "api.oldest_timestamp", "allowed is a day, written as 2000-01-01"),
         ({"config": {"rules": 1}}, "config.rules", "allowed is a table"),
         (
             {"monitoring": {"rejected_rate": 1}},

@@ -189,6 +189,21 @@ class TestEndpointsAndMethods:
             content_type = response["response_parameters"]["gatewayresponse.header.Content-Type"]
             assert content_type == "'application/problem+json'"
 
+    def test_a_body_that_the_api_refuses_is_explained_as_far_as_it_knows(self, resources: dict[str, Resources]) -> None:
+        """What it found comes escaped for a JSON string, and without quotes around it."""
+        response = resources["api"]["aws_api_gateway_gateway_response"]["bad_request_body"]
+        found = '[instance type (array) does not match any allowed primitive type (allowed: ["object"])]'
+
+        template = response["response_templates"]["application/json"]
+        body = json.loads(template.replace("$context.error.validationErrorString", json.dumps(found)[1:-1]))
+
+        assert body["errors"] == [{"pointer": "#", "detail": found}]
+        assert "one JSON object" in body["detail"]
+
+    def test_the_api_decompresses_bodies_of_any_size(self, resources: dict[str, Resources]) -> None:
+        """Below a minimum, API Gateway neither compresses nor decompresses."""
+        assert resources["api"]["aws_api_gateway_rest_api"]["this"]["minimum_compression_size"] == "0"
+
 
 class TestLogGroupsAndAlarms:
     def test_each_function_has_its_log_group_with_retention(

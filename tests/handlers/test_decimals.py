@@ -70,4 +70,7 @@ def test_a_derived_number_is_rounded_to_fit(written: str, kept: str | None) -> N
 
 def test_an_integer_is_written_as_one() -> None:
     assert is_integer(Decimal(-12))
-    assert not any(is_integer(Decimal(written)) for written in ("1.0", "1.5", "1e3", "NaN", "Infinity"))
+    assert all(
+        is_integer(Decimal(written)) for written in ("1.0", "1e3", "10e-1", "-0.0", f"{'9' * 60}.0", "1e999999999")
+    )
+    assert not any(is_integer(Decimal(written)) for written in ("1.5", "1e-999999999", "NaN", "Infinity"))

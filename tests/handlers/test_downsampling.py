@@ -109,6 +109,16 @@ def test_derived_values_are_part_of_it() -> None:
     assert set(answer["items"][0]["values"]) == {"temp", "temperature_fahrenheit"}
 
 
+def test_a_derived_value_never_hides_what_was_sent() -> None:
+    """As items hold them that were processed when a derived value replaced the one that was sent."""
+    stored = {**item(0, temp=Decimal(20), temperature_celsius=Decimal(50)), "temperature_celsius": Decimal(20)}
+    (answer,) = pages([stored, {**item(1, temperature="hot"), "temperature": Decimal(20)}])
+
+    assert answer["items"][0]["values"]["temperature_celsius"]["max"] == 50
+    assert "temperature" not in answer["items"][0]["values"]
+    assert answer["left_out"] == ["temperature"]
+
+
 def test_too_many_names_are_left_out_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downsampling, "MAXIMUM_NAMES", 2)
 

@@ -28,6 +28,22 @@ def test_an_event_may_lack_almost_everything() -> None:
     assert gateway.query_parameters({"queryStringParameters": None}) == {}
 
 
+@pytest.mark.parametrize("coding", ["gzip", "GZIP", " deflate", "identity", ""])
+def test_a_body_that_the_gateway_decoded_keeps_its_header(coding: str) -> None:
+    assert gateway.json_body({"body": "{}", "headers": {"content-encoding": coding}}) == {}
+
+
+@pytest.mark.parametrize("coding", ["br", "x-gzip", "gzip, gzip", "gzip, br", "*"])
+def test_a_content_coding_that_the_gateway_does_not_decode_is_refused(coding: str) -> None:
+    with pytest.raises(ProblemError) as raised:
+        gateway.json_body({"body": "{}", "headers": {"Content-Encoding": coding}})
+
+    assert raised.value.status == 415
+    assert raised.value.headers == {"Accept-Encoding": "gzip, deflate, identity"}
+    (fault,) = raised.value.faults
+    assert fault.detail == f'Content-Encoding must be one of gzip, deflate, identity; it is "{coding}"'
+
+
 def test_a_body_may_come_in_base64() -> None:
     body = base64.b64encode('{"ä":1}'.encode()).decode()
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from handlers import ingestion
 from handlers.domain.timestamps import now
+from handlers.settings import load
 from tests.handlers.fakes import Context
 from tests.handlers.world import API_KEY_PARAMETER, CONFIG_PARAMETER, RAW_TABLE, World, event, new_device
 
@@ -82,6 +83,37 @@ def test_a_clock_may_be_a_little_ahead(
     monkeypatch.setattr(ingestion, "now", lambda: 5_300)
 
     assert world.post({**PAST, "timestamp": timestamp})[0] == status
+
+
+@pytest.mark.parametrize(
+    ("oldest", "timestamp", "status"),
+    [
+        ("2000-01-01", 946_684_799_999, 400),
+        ("2000-01-01", 946_684_800_000, 200),
+        ("2000-01-01", "1999-12-31T23:59:59Z", 400),
+        ("2000-01-02", 946_684_800_000, 400),
+        ("1960-01-01", 0, 200),
+        ("1960-01-01", -1, 400),
+    ],
+)
+def test_a_clock_that_is_not_set_is_noticed(
+    world: World, monkeypatch: pytest.MonkeyPatch, oldest: str, timestamp: object, status: int
+) -> None:
+    monkeypatch.setenv("OLDEST_TIMESTAMP", oldest)
+
+    assert world.post({**PAST, "timestamp": timestamp})[0] == status
+
+
+def test_what_was_acknowledged_before_is_processed_however_old(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.post(PAST)
+    monkeypatch.setenv("OLDEST_TIMESTAMP", "2000-01-01")
+    load.cache_clear()
+
+    assert world.post(PAST)[0] == 400
+    assert world.process(*world.queued()) == {"batchItemFailures": []}
+    assert [item["timestamp"] for item in world.processed_items()] == [PAST["timestamp"]]
+    assert world.reprocess({"device_id": "d"}) == (200, {"processed": 1, "failed": 0, "next_token": None})
+    assert world.query(device_id="d", end="1000")[1]["count"] == 1
 
 
 def test_a_batch_is_accepted(world: World) -> None:

@@ -79,7 +79,8 @@ def test_a_dead_letter_names_each_of_its_readings_that_is_at_fault_and_the_log_n
     assert world.process(packed) == {"batchItemFailures": []}
 
     (letter,) = world.dead_letters()
-    reasons = ("#/readings/1/timestamp must not be before 1970", "#/readings/2 batch_write_item: ValidationException")
+    early = "#/readings/1/timestamp must not be before 1970-01-01T00:00:00.000Z"
+    reasons = (early, "#/readings/2 batch_write_item: ValidationException")
     assert attributes(letter)["reason"] == "; ".join(reasons)
     told = [line["error"] for line in logs.lines() if "error" in line]
     assert told == ["#/readings/1 MalformedMessageError and 1 more"]

@@ -33,13 +33,18 @@ def test_every_member_counts() -> None:
     assert request.paging.limit == 7
 
 
+@pytest.mark.parametrize("limit", ["7", "7.0", "70e-1"])
+def test_an_integer_is_one_however_it_is_written(limit: str) -> None:
+    assert read_replay({"device_id": "d", "limit": Decimal(limit)}).paging.limit == 7
+
+
 @pytest.mark.parametrize(
     ("document", "pointers"),
     [
         (None, ["#"]),
         ([], ["#"]),
         ({}, ["#/device_id"]),
-        ({"device_id": "d", "limit": Decimal("1.0")}, ["#/limit"]),
+        ({"device_id": "d", "limit": Decimal("1.5")}, ["#/limit"]),
         ({"device_id": "d", "limit": "1"}, ["#/limit"]),
         ({"device_id": "d", "limit": Decimal("NaN")}, ["#/limit"]),
         ({"device_id": "d", "start": "5"}, ["#/start"]),

@@ -1,5 +1,7 @@
 """The functions' environment variables."""
 
+from datetime import date
+
 import msgspec
 import pytest
 
@@ -54,10 +56,12 @@ def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, world: World
 def test_options_are_off_by_default(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, given in world.variables.items():
         monkeypatch.setenv(name, given)
+    monkeypatch.delenv("OLDEST_TIMESTAMP")
 
     settings = load(IngestionSettings)
 
     assert (settings.api_key_parameter, settings.raw_ttl_days, settings.maximum_clock_skew_seconds) == (None, None, 300)
+    assert settings.oldest_timestamp == date(2000, 1, 1)
     assert load(FunctionSettings).environment == "test"
 
 
@@ -68,3 +72,13 @@ def test_options_are_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None
     settings = load(IngestionSettings)
 
     assert (settings.raw_ttl_days, settings.maximum_clock_skew_seconds) == (30, 0)
+    assert settings.oldest_timestamp == date(1970, 1, 1)
+
+
+@pytest.mark.parametrize("value", ["2000", "2000-02-30", "946684800000"])
+def test_an_oldest_timestamp_is_a_day(monkeypatch: pytest.MonkeyPatch, world: World, value: str) -> None:
+    for name, given in {**world.variables, "OLDEST_TIMESTAMP": value}.items():
+        monkeypatch.setenv(name, given)
+
+    with pytest.raises(SettingsError, match="OLDEST_TIMESTAMP"):
+        load(IngestionSettings)

@@ -4,11 +4,12 @@ from decimal import Decimal
 
 import pytest
 
+from handlers.domain.accepted_times import AcceptedTimes
 from handlers.domain.problems import FaultsError
 from handlers.domain.submission import Clock, Submission, read_submission
 
 NOW = 1_795_428_930_123
-CLOCK = Clock(NOW, NOW + 300_000)
+CLOCK = Clock(NOW, AcceptedTimes(latest=NOW + 300_000))
 
 
 def read(document: object, batch_size: int = 3) -> Submission:
@@ -75,6 +76,6 @@ def test_readings_without_a_time_never_share_a_millisecond() -> None:
 
 def test_a_faulty_batch_tells_the_faults_of_its_readings_too() -> None:
     with pytest.raises(FaultsError) as raised:
-        read_submission({"readings": [{"device_id": "d"}], "more": True}, Clock(0, 0), lambda: 10)
+        read_submission({"readings": [{"device_id": "d"}], "more": True}, Clock(0, AcceptedTimes(0, 0)), lambda: 10)
 
     assert [fault.pointer for fault in raised.value.faults] == ["#/more", "#/readings/0/sensor_data"]

@@ -74,7 +74,7 @@ class World:
 
     @property
     def variables(self) -> dict[str, str]:
-        """The functions' environment."""
+        """The functions' environment. Any timestamp is accepted, so that tests may count milliseconds from 0."""
         return {
             "ENVIRONMENT": "test",
             "RAW_TABLE_NAME": RAW_TABLE,
@@ -83,6 +83,7 @@ class World:
             "DEAD_LETTER_QUEUE_URL": self.dead_letter_queue_url,
             "ALERT_TOPIC_ARN": self.topic_arn,
             "CONFIG_PARAMETER": CONFIG_PARAMETER,
+            "OLDEST_TIMESTAMP": "1970-01-01",
         }
 
     def post(self, body: object, headers: dict[str, str] | None = None) -> tuple[int, Document]:

@@ -1,5 +1,6 @@
 """Persistence: what was acknowledged is stored, exactly as it came, once, and found again."""
 
+import gzip
 import time
 from decimal import Decimal
 
@@ -29,6 +30,23 @@ def test_an_acknowledged_reading_is_stored_as_it_came(
     assert raw["sensor_data"] == {"temp": Decimal("25.5"), "exact": Decimal(LONGEST)}
     assert raw["timestamp"] == answer.document()["timestamp"]
     figures.count("readings stored raw, to the last digit")
+
+
+def test_a_compressed_reading_is_stored_and_its_answer_compressed(
+    operator: Operator, caller: ApiClient, device: str, figures: Figures
+) -> None:
+    request = caller.prepare_post("/ingest", {"device_id": device, "sensor_data": {"temp": 25.5}})
+    assert request.data is not None
+    request.data = gzip.compress(request.data)
+    request.headers["Content-Encoding"], request.headers["Accept-Encoding"] = "gzip", "gzip"
+    answer = caller.deliver(caller.sign(request))
+
+    assert answer.status == 200, answer
+    assert answer.headers["content-encoding"] == "gzip"
+    assert answer.document()["device_id"] == device
+    (raw,) = raw_readings(operator, device)
+    assert raw["sensor_data"] == {"temp": Decimal("25.5")}
+    figures.count("compressed readings stored")
 
 
 def test_a_reading_sent_again_changes_nothing_and_another_is_refused(

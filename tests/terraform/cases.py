@@ -80,6 +80,7 @@ CASES = {
             "raw_ttl_days": 0,
             "processed_ttl_days": 3654,
             "maximum_clock_skew_seconds": -1,
+            "oldest_timestamp": "2098-01-01",
             **{f"{name}_memory_megabytes": 64 for name in FUNCTIONS},
             **{f"{name}_reserved_concurrency": 0.5 for name in FUNCTIONS},
             "ingestion_timeout_seconds": 30,

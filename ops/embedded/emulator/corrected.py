@@ -18,6 +18,8 @@ from alarms import describing_in_full, keeping_metrics  # type: ignore[import-no
 from api_requests import named  # type: ignore[import-not-found]
 from api_requests import traced as traced_request
 from authorizations import recording  # type: ignore[import-not-found]
+from body_validation import explaining, substituting  # type: ignore[import-not-found]
+from compression import compressing, with_numbers  # type: ignore[import-not-found]
 from credential_scope import scope_checked  # type: ignore[import-not-found]
 from invocations import header_of_invocation  # type: ignore[import-not-found]
 from invocations import traced as traced_invocation
@@ -44,6 +46,10 @@ _correct(_app, "_enforce_execute_api", scope_checked, _app)
 _gateway = import_module("ministack.services.apigateway_v1")
 _correct(_gateway, "_build_lambda_event_v1", traced_request, trace_of)
 _correct(_gateway, "_invoke_lambda_proxy_v1", named)
+_correct(_gateway, "_check_request_validation", explaining)
+_correct(_gateway, "_gateway_error_response", substituting)
+_correct(_gateway, "_execute_in_scope", compressing, _gateway)
+_correct(_gateway, "_rest_api_view", with_numbers)
 
 _sqs = import_module("ministack.services.sqs")
 _correct(_sqs, "_act_send_message", with_system_attributes)

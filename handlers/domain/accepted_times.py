@@ -1,0 +1,62 @@
+"""Which event times are accepted, and what may have gone wrong with one that is not."""
+
+from contextlib import suppress
+from decimal import Decimal
+from typing import Final
+
+import msgspec
+
+from handlers.contract import MAXIMUM_TIMESTAMP
+from handlers.domain.decimals import EXACT_ARITHMETIC
+from handlers.domain.timestamps import event_date, from_iso
+
+_FEWER_DIGITS: Final = {"seconds": Decimal(1000)}
+_MORE_DIGITS: Final = {"microseconds": Decimal("1E-3"), "nanoseconds": Decimal("1E-6")}
+"""Units that are sent by mistake, and how many milliseconds they have."""
+
+
+class AcceptedTimes(msgspec.Struct, frozen=True):
+    """The event times that are accepted, epoch milliseconds, both included."""
+
+    oldest: int = 0
+    latest: int = MAXIMUM_TIMESTAMP
+
+    def check(self, moment: Decimal | int) -> None:
+        """Refuse a time that is not one of them.
+
+        Raises:
+            ValueError: it is too early, or too late.
+        """
+        if moment < self.oldest:
+            raise ValueError(f"must not be before {event_date(self.oldest)}")
+        if moment > self.latest:
+            raise ValueError(f"must not be after {event_date(self.latest)}")
+
+    def explanation(self, value: object) -> str:
+        """Return what may have gone wrong with a value that is refused, to go after the reason; empty if unknown.
+
+        Where every time since 1970 is accepted, no clock counts as one that is not set.
+
+        Args:
+            value: a number as `Decimal`, a string, or whatever else was sent.
+        """
+        reasons = self._other_units(value) if isinstance(value, Decimal) and value.is_finite() else []
+        if self.oldest > 0 and self._is_early(value):
+            reasons.append("the device's clock may not be set")
+        return f": {'; or '.join(reasons)}" if reasons else ""
+
+    def _other_units(self, number: Decimal) -> list[str]:
+        """Name the unit in which the number would be accepted."""
+        units = _MORE_DIGITS if number > self.latest else _FEWER_DIGITS if number > 0 else {}
+        moments = {unit: EXACT_ARITHMETIC.multiply(number, milliseconds) for unit, milliseconds in units.items()}
+        return [
+            f"looks like {unit}; send milliseconds: {int(moment)}"
+            for unit, moment in moments.items()
+            if self.oldest <= moment <= self.latest
+        ]
+
+    def _is_early(self, value: object) -> bool:
+        if isinstance(value, str):
+            with suppress(ValueError):
+                return from_iso(value) < self.oldest
+        return isinstance(value, Decimal) and value.is_finite() and value < self.oldest
