@@ -57,8 +57,8 @@ def test_the_functions_logs_are_shown(pipeline: Pipeline, capsys: pytest.Capture
     assert "ingestion START RequestId" in capsys.readouterr().out
 
 
-def test_the_doctor_finds_an_applied_environment_well(pipeline: Pipeline) -> None:
-    findings = list(examine(ROOT, "dev", pipeline.administrator, Progress(StringIO())))
+def test_the_doctor_finds_an_applied_environment_well(machine: Machine, pipeline: Pipeline) -> None:
+    findings = list(examine(machine.project, machine.environment, pipeline.administrator, Progress(StringIO())))
 
     assert [finding.text for finding in findings if not finding.well] == []
     assert len(findings) == 10  # none was skipped on the way

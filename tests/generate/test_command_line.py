@@ -1,6 +1,5 @@
 """`python -m generate` as its users type it."""
 
-import shutil
 import subprocess
 import sys
 import tomllib
@@ -11,6 +10,7 @@ import pytest
 from generate.__main__ import DIFFERENT, OK, UNUSABLE, main
 from generate.project import MODULES
 from tests.generate.reading_json import parse_strictly
+from tests.sample import write_settings
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -18,10 +18,7 @@ ROOT = Path(__file__).parent.parent.parent
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
     """A copy of what is written by hand, and nothing generated."""
-    for name in ("account", "dev"):
-        (tmp_path / "envs" / name).mkdir(parents=True)
-        for file in ("settings.toml", ".terraform.lock.hcl"):
-            shutil.copy(ROOT / "envs" / name / file, tmp_path / "envs" / name / file)
+    write_settings(tmp_path)
     return tmp_path
 
 

@@ -13,8 +13,8 @@ from generate.__main__ import main
 from generate.unread import READER_GONE, until_unread
 from ops.commands import run
 from ops.errors import OpsError
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT
 
-ROOT = Path(__file__).parents[2]
 LONG = "x" * 100_000
 
 
@@ -86,7 +86,7 @@ def test_generate_does_not_take_it_for_a_file(unread: TextIO, monkeypatch: pytes
     "words",
     [
         ("generate", "schema"),
-        ("ops.capacity", "dev", "--devices=1000", "--interval=60"),
+        ("ops.capacity", EMBEDDED_ENVIRONMENT, "--devices=1000", "--interval=60"),
         ("ops.embedded", "status"),
         ("ops.load", "--help"),
     ],

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
-from ops.project import ROOT
 from ops.terraform.toolchain import Toolchain
+from tests.sample import LOCK
 
 MOCKED_ARNS = {
     "aws_kms_key": "arn:aws:kms:us-east-1:123456789012:key/1234",
@@ -51,7 +51,7 @@ def run_tests(toolchain: Toolchain, folder: Path, variables: dict[str, Any], run
     packages.mkdir()
     for file in (LAYER_PACKAGE, *(package_name(function) for function in FUNCTIONS)):
         (packages / file).write_bytes(b"")  # a plan reads the digests
-    shutil.copy(ROOT / "envs/dev/.terraform.lock.hcl", folder)
+    shutil.copy(LOCK, folder)
     mocks = {kind: {"defaults": {"arn": arn}} for kind, arn in MOCKED_ARNS.items()}
     data = {"aws_iam_policy_document": {"defaults": {"json": "{}"}}}
     provider = {"aws": {"mock_resource": mocks, "mock_data": data}}
