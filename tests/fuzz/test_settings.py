@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from generate.__main__ import OK, UNUSABLE, main
 from generate.settings import GREATEST_INTEGER
 from handlers.domain.configuration import read_configuration
+from ops.terraform.lock import LOCK_FILE
 from tests.fuzz.effort import EFFORTS, Effort
 from tests.fuzz.settings_texts import NUMBERS, TEXTS, Assignments, assignments, changed, literal, written
 from tests.fuzz.texts import damaged
 from tests.proving import Figures
-from tests.sample import SAMPLE, SETTINGS, write_settings
+from tests.sample import ENVIRONMENT, SAMPLE, SETTINGS, write_settings
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]
 
@@ -30,6 +31,7 @@ class Generating:
 
     def __init__(self, root: Path, output: pytest.CaptureFixture[str]) -> None:
         write_settings(root)
+        (root / "envs" / ENVIRONMENT / LOCK_FILE).unlink()
         self.root, self.output = root, output
         assert self.run(VALID.encode()) == OK
         self.templates = set(templates(self.document()))
