@@ -12,7 +12,7 @@ from ops.doctor.__main__ import examine
 from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.embedded.planning import plan_applied
-from ops.logs import log_groups, show_new_events
+from ops.logs import FUNCTIONS, log_groups, show_new_events
 from ops.progress import Progress
 from ops.project import ROOT
 from ops.scan.__main__ import scan_plan
@@ -45,7 +45,7 @@ def test_every_function_has_its_log_group_with_its_retention(pipeline: Pipeline)
     logs = pipeline.administrator.logs()
     found = {group["logGroupName"]: group.get("retentionInDays") for group in logs.describe_log_groups()["logGroups"]}
 
-    for name in ("IngestionFunctionName", "ProcessorFunctionName", "QueryFunctionName"):
+    for name in FUNCTIONS.values():
         assert found[f"/aws/lambda/{pipeline.outputs[name]}"] == 30
 
 

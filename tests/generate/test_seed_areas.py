@@ -6,13 +6,11 @@ from typing import Any
 
 import pytest
 
-from generate.naming import NAMES, log_group_name, resource_name, role_name
+from generate.naming import FUNCTIONS, NAMES, log_group_name, resource_name, role_name
 from generate.project import MODULES, generate_project
 from generate.settings import AccountSettings, EnvironmentSettings
 from tests.generate.conftest import Resources
 from tests.generate.golden import GOLDEN, variant_texts
-
-FUNCTIONS = ("ingestion", "processor", "query")
 
 
 def statements(documents: dict[str, Any], module: str, name: str) -> dict[str, Any]:
@@ -194,7 +192,7 @@ class TestLogGroupsAndAlarms:
         groups = resources["functions"]["aws_cloudwatch_log_group"]
 
         assert {group["name"] for group in groups.values()} == {
-            f"/aws/lambda/data-{name}-${{var.environment_suffix}}" for name in ("ingestion", "processor", "query")
+            f"/aws/lambda/data-{name}-${{var.environment_suffix}}" for name in FUNCTIONS
         }
         assert all(group["retention_in_days"] == "${var.log_retention_days}" for group in groups.values())
         assert dev["functions"]["log_retention_days"] == 30

@@ -2,10 +2,13 @@
 
 import pytest
 
+from generate.naming import FUNCTIONS, log_group_name, resource_name
 from tests.privilege.documents import Body, Statement, resources
 from tests.proving import Figures
 
 pytestmark = pytest.mark.proof("least privilege")
+
+SUFFIX = "${var.environment_suffix}"
 
 
 def test_a_method_invokes_its_function_alone(roots: dict[str, Body], figures: Figures) -> None:
@@ -72,8 +75,8 @@ def test_log_groups_of_this_environment_use_the_key_alone(every: list[Statement]
     assert (condition["test"], condition["variable"]) == ("ArnLike", "kms:EncryptionContext:aws:logs:arn")
     assert all("${var.environment_suffix}" in value for value in condition["values"])
     assert {value.split(":log-group:")[1] for value in condition["values"]} == {
-        *(f"/aws/lambda/data-{name}-${{var.environment_suffix}}" for name in ("ingestion", "processor", "query")),
-        "/aws/apigateway/iot-api-${var.environment_suffix}",
+        *(log_group_name(name, SUFFIX) for name in FUNCTIONS),
+        f"/aws/apigateway/{resource_name('api', SUFFIX)}",
         "API-Gateway-Execution-Logs_*/${var.environment_suffix}",
     }
     figures.tried("log groups that the key is for", len(condition["values"]))

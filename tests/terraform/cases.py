@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from generate.naming import FUNCTIONS
+
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:topic"
@@ -30,7 +32,6 @@ class Case:
 
 SUFFIX = {"environment_suffix": "dev"}
 BAD_SUFFIX = {"environment_suffix": "Dev_1"}
-FUNCTIONS = ("ingestion", "processor", "query")
 
 CASES = {
     "data": Case(
