@@ -1,8 +1,8 @@
 """`python -m generate` as its users type it."""
 
+import re
 import subprocess
 import sys
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -199,12 +199,10 @@ def test_the_schema_completes_the_settings(capsys: pytest.CaptureFixture[str]) -
     assert schema == parse_strictly((ROOT / "envs/settings.schema.json").read_text())
 
 
-def test_the_committed_settings_name_their_schema() -> None:
+def test_a_schema_that_committed_settings_name_is_there() -> None:
     for path in ROOT.glob("envs/*/settings.toml"):
-        first = path.read_text().splitlines()[0]
-        assert first.startswith("#:schema ")
-        assert (path.parent / first.removeprefix("#:schema ")).is_file()
-        tomllib.loads(path.read_text())
+        for schema in re.findall(r"^#:schema (.*)", path.read_text(encoding="utf-8")):
+            assert (path.parent / schema).is_file(), path
 
 
 def test_new_leaves_nothing_half_written(tree: Path, capsys: pytest.CaptureFixture[str]) -> None:
