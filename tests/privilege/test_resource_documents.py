@@ -37,7 +37,7 @@ def test_one_queue_may_use_the_dead_letter_queue(roots: dict[str, Body], figures
 
     assert 'redrivePermission = "byQueue"' in allow["dead_letter"]
     assert allow["dead_letter"].count("arn:") == 1
-    assert "iot-ingestion-queue-${var.environment_suffix}" in allow["dead_letter"]
+    assert resource_name("ingestion_queue", SUFFIX) in allow["dead_letter"]
     assert allow["async_dead_letter"] == '${jsonencode({ redrivePermission = "denyAll" })}'
     figures.tried("dead-letter queues with the one source that they need, or none", len(allow))
 

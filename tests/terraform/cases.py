@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from generate.naming import FUNCTIONS
+from generate.naming import FUNCTIONS, resource_name
 
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
@@ -38,7 +38,7 @@ CASES = {
         {**SUFFIX, "api_key": "x" * 20},
         {**BAD_SUFFIX, "api_key": "short", "key_deletion_window_days": 6, "api_key_version": 0},
         assertions={
-            'aws_dynamodb_table.raw.name == "raw-sensor-data-dev"': "the raw table carries the suffix",
+            f'aws_dynamodb_table.raw.name == "{resource_name("raw_table", "dev")}"': "the raw table carries the suffix",
             "aws_dynamodb_table.raw.deletion_protection_enabled": "tables are protected unless told otherwise",
         },
     ),
