@@ -254,8 +254,8 @@ class TestNames:
         changed = {name: NAMES.get(name) for name in DEPLOYED if NAMES.get(name) != DEPLOYED[name]}
 
         assert changed == {}, (
-            "under another name AWS replaces what is deployed, tables and queues with all that they hold; where nothing "
-            "is deployed, or that is meant, give the names in DEPLOYED (tests/generate/test_seed_areas.py), too"
+            "under another name AWS replaces what is deployed, tables and queues with all that they hold; where that is "
+            "meant, or nothing is deployed, give the names in DEPLOYED (tests/generate/test_seed_areas.py), too"
         )
 
 
