@@ -254,7 +254,7 @@ class TestNames:
         changed = {name: NAMES.get(name) for name in DEPLOYED if NAMES.get(name) != DEPLOYED[name]}
 
         assert changed == {}, (
-            "under another name AWS replaces what is deployed, tables and queues with all that they hold; where that is "
+            "under another name AWS replaces what is deployed, tables and queues with all that they hold; if that is "
             "meant, or nothing is deployed, give the names in DEPLOYED (tests/generate/test_seed_areas.py), too"
         )
 
