@@ -1,6 +1,7 @@
 """Whoever adopts the project has environments and settings of their own, and the tests stay green."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -13,7 +14,10 @@ import pytest
 
 from generate.reading import SETTINGS_FILE, environment_names
 from ops.project import ACCOUNT, ROOT
+from tests import sample
 from tests.adoption.copied import copy_tree
+from tests.proving import Figures
+from tests.sample import SAMPLE, write_settings
 
 OWN: Final = Path(__file__).parent / SETTINGS_FILE
 SENSITIVE: Final = (
@@ -53,28 +57,18 @@ def change_settings(tree: Path) -> None:
 
 
 def change_environments(tree: Path) -> None:
-    """None of the tree's environments stays; there is a new one, and one under another name."""
-    first, *others = environment_names(tree)
-    (tree / "envs" / first).rename(tree / "envs" / "renamed-1")
-    for name in others:
+    """None of the tree's environments stays; there is one under another name, and one with other settings."""
+    for name in environment_names(tree):
         shutil.rmtree(tree / "envs" / name)
+    write_settings(tree)
+    (tree / "envs" / sample.ENVIRONMENT).rename(tree / "envs" / "renamed-1")
     assert run(tree, "generate", "new", "added-1", "--from", "renamed-1").returncode == 0
     shutil.copy(OWN, tree / "envs" / "added-1")
 
 
-def add_environment(tree: Path) -> None:
-    """One more."""
-    assert run(tree, "generate", "new", "added-1", "--from", environment_names(tree)[0]).returncode == 0
-    shutil.copy(OWN, tree / "envs" / "added-1")
-
-
-CHANGES: Final = (change_settings, change_environments, add_environment)
-Change = Callable[[Path], None]
-
-
 def test_the_settings_are_others_than_the_projects() -> None:
     own = tomllib.loads(OWN.read_text())
-    for path in (ROOT / "tests" / "sample").glob(f"envs/*/{SETTINGS_FILE}"):
+    for path in SAMPLE.glob(f"envs/*/{SETTINGS_FILE}"):
         sample = tomllib.loads(path.read_text())
         assert [key for key, value in sample.items() if own[key] == value] == []
 
@@ -98,9 +92,10 @@ def test_the_tests_of_environments_stay_green(tree: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.proof("modules alone")
 @pytest.mark.timeout(1800)
-@pytest.mark.parametrize("change", CHANGES)
-def test_all_tests_stay_green(tree: Path, change: Change) -> None:
+@pytest.mark.parametrize("change", [change_settings, change_environments])
+def test_all_tests_stay_green(tree: Path, change: Callable[[Path], None], figures: Figures) -> None:
     change(tree)
     assert run(tree, "generate").returncode == 0
     for shared in ("build", ".venv"):
@@ -109,3 +104,5 @@ def test_all_tests_stay_green(tree: Path, change: Change) -> None:
     done = run_tests(tree, "-m", _QUICK, "-n", "auto", "--ignore", "tests/adoption")
 
     assert done.returncode == pytest.ExitCode.OK, done.stdout
+    (passed,) = re.findall(r"(\d+) passed", done.stdout)
+    figures.tried("tests that pass under environments and settings of somebody's own", int(passed))
