@@ -18,7 +18,7 @@ from ops.terraform.runner import Terraform
 from tests.end_to_end.kept_state import KeptState
 from tests.proving import Figures
 from tests.sample import ENVIRONMENT, ROOTS, SAMPLE, link_code, write_generated
-from tests.upgrade.previous import ARCHIVE, generated, unpack
+from tests.upgrade.previous import ARCHIVE, unpack
 from tests.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
 
 pytestmark = [pytest.mark.proof("modules alone"), pytest.mark.slow, pytest.mark.timeout(900)]
@@ -74,8 +74,6 @@ def take_over(project: Path, changes: dict[str, tuple[str, str, dict[str, Any]]]
         project: The project of the previous version.
         changes: What is different from this tree, as in CONTROLS.
     """
-    for file in generated(project):
-        file.unlink()
     write_generated(project)
     for kind, (module, name, arguments) in (changes or {}).items():
         file = project / "modules" / module / "main.tf.json"
