@@ -7,7 +7,7 @@ from typing import Any, Final
 from handlers.aws import clients
 
 CONFIGURATION: Final = {"batch_size": 100, "processing_timeout": 60, "rules": {"temperature": {"min": -40, "max": 85}}}
-"""As `envs/dev` has it."""
+"""As `envs/dev` comes with the project."""
 
 
 class FakeAws:

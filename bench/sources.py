@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Final
 
 from ops.digest import digest_of, read_parts
-from ops.project import ROOT
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT
 
 _LAYER: Final = "ops/requirements/layer.txt"
 SOURCES: Final[Mapping[str, Sequence[str]]] = {
     "synthesis": ("generate", "ops/requirements/generate.txt", "bench/peers"),
     "cold_start": ("handlers", _LAYER, "bench/seed"),
     "warm_path": ("handlers", _LAYER),
-    "end_to_end": ("handlers", _LAYER, "modules", "envs/dev", "bench/seed"),
+    "end_to_end": ("handlers", _LAYER, "modules", f"envs/{EMBEDDED_ENVIRONMENT}", "bench/seed"),
 }
 """By measurement: files, and folders with all that is below them. Calls are not here, for a test counts them anew, nor
 what the whole tree takes part in."""

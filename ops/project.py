@@ -9,10 +9,22 @@ from ops.errors import OpsError
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT = "account"
 """The root under `envs/` that is applied once for an account and region."""
-EMBEDDED_ENVIRONMENT = "dev"
-"""The environment that is applied to the embedded AWS."""
 LOCAL = "local"
 """The name by which commands that talk to a running pipeline call the embedded AWS."""
+_PREFERRED = "dev"
+
+
+def embedded_environment(root: Path) -> str:
+    """The environment that is applied to the embedded AWS: `dev`, or the first by name where there is no `dev`.
+
+    Args:
+        root: The project's folder.
+
+    Returns:
+        A name; `dev`, too, where there is no environment at all, which whoever reads its settings refuses.
+    """
+    names = environment_names(root)
+    return _PREFERRED if _PREFERRED in names else next(iter(names), _PREFERRED)
 
 
 def find_environment(root: Path, name: str) -> EnvironmentSettings:
@@ -28,3 +40,7 @@ def find_environment(root: Path, name: str) -> EnvironmentSettings:
         choices = ", ".join(known) or "none yet; make new ENV=<name> FROM=<existing> writes one"
         raise OpsError(f"there is no environment {name!r} under envs/; there are: {choices}")
     return read_environment(root, name)
+
+
+EMBEDDED_ENVIRONMENT = embedded_environment(ROOT)
+"""This project's."""

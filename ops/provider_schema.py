@@ -16,7 +16,8 @@ from generate.provider_schema import SLICE_FILE
 from generate.reading import read_account
 from ops.commands import run
 from ops.progress import Progress
-from ops.project import ROOT
+from ops.project import ACCOUNT, ROOT
+from ops.terraform.lock import LOCK_FILE
 from ops.terraform.toolchain import find_toolchain
 
 PROVIDER = "registry.terraform.io/hashicorp/aws"
@@ -68,7 +69,7 @@ def _provider_schemas(project: Path) -> dict[str, Any]:
     """The provider's whole schema, asked of a root that holds nothing but the versions: it needs no backend."""
     root = project / "build" / "terraform" / "provider-schema"
     root.mkdir(parents=True, exist_ok=True)
-    for file in ("modules/data/versions.tf.json", "envs/dev/.terraform.lock.hcl"):
+    for file in ("modules/data/versions.tf.json", f"envs/{ACCOUNT}/{LOCK_FILE}"):
         shutil.copy(project / file, root)
     toolchain = find_toolchain(project, root, Progress())
     terraform = toolchain.on(root, root / ".terraform", dict(os.environ))

@@ -10,6 +10,7 @@ from typing import Final
 
 from ops.embedded.variables import isolated_variables
 from ops.progress import Progress
+from ops.project import ACCOUNT
 from ops.terraform.errors import TerraformError
 from ops.terraform.lock import LOCK_FILE
 from ops.terraform.toolchain import Toolchain, find_toolchain
@@ -19,8 +20,8 @@ EXAMPLES: Final = Path("docs") / "examples" / "hcl"
 _MODULES: Final = Path("modules")
 _COPIED: Final = (_MODULES, Path("envs"), EXAMPLES)
 _DATA: Final = ".terraform"
-_LOCK: Final = Path("envs") / "dev" / LOCK_FILE
-"""A module or an example has no lock of its own; it is held against the provider that the roots lock."""
+_LOCKED: Final = Path("envs") / ACCOUNT
+"""The root that every project has. A module or an example has no lock of its own: it is validated with this one's."""
 
 
 def validate_all(root: Path, progress: Progress) -> bool:
@@ -39,7 +40,7 @@ def validate_all(root: Path, progress: Progress) -> bool:
     Raises:
         TerraformError: Terraform or its provider is missing.
     """
-    toolchain = find_toolchain(root, root / "envs" / "dev", progress)
+    toolchain = find_toolchain(root, root / _LOCKED, progress)
     build = root / "build" / "validate"
     build.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=build) as name:
@@ -62,7 +63,7 @@ def validate_all(root: Path, progress: Progress) -> bool:
 
 def _is_valid(toolchain: Toolchain, folder: Path, copy: Path, root: Path, progress: Progress) -> bool:
     if not (folder / LOCK_FILE).exists():
-        shutil.copy(root / _LOCK, folder / LOCK_FILE)
+        shutil.copy(root / _LOCKED / LOCK_FILE, folder)
     terraform = toolchain.on(folder, folder / _DATA, isolated_variables())
     name = folder.relative_to(copy).as_posix()
     try:

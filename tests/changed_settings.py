@@ -1,5 +1,6 @@
 """An applied environment with other settings: from a copy of the project, generated and applied over the same state."""
 
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import replace
@@ -8,7 +9,6 @@ from pathlib import Path
 from generate.__main__ import main as generate
 from generate.reading import SETTINGS_FILE
 from ops.deploying.differences import planned_changes
-from ops.project import ROOT
 from ops.terraform.runner import Terraform
 
 
@@ -16,15 +16,16 @@ def with_changed_settings(applied: Terraform, folder: Path, changes: Mapping[str
     """Terraform on a copy of an environment's root, ready to plan and apply.
 
     Args:
-        applied: Terraform on the root in this project.
+        applied: Terraform on the root.
         folder: Where the copy goes.
         changes: What stands instead of what in the settings file.
     """
     project = folder / "project"
     for name in ("envs", "modules"):
-        shutil.copytree(ROOT / name, project / name)
-    (project / "build").symlink_to(ROOT / "build")  # the packages' path is relative, and in the state
+        shutil.copytree(applied.root.parents[1] / name, project / name)
     root = project / "envs" / applied.root.name
+    packages = applied.environment["TF_VAR_packages"]  # the path is relative, and in the state
+    Path(os.path.normpath(root / packages)).symlink_to((applied.root / packages).resolve())
     settings = (root / SETTINGS_FILE).read_text()
     for old, new in changes.items():
         assert old in settings

@@ -19,9 +19,10 @@ from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.interruption import interruptible
 from ops.progress import Progress
-from ops.project import ROOT
+from ops.project import ACCOUNT, ROOT
 from ops.terraform.toolchain import Toolchain, find_toolchain
 from tests.end_to_end.kept_state import KeptState
+from tests.sample import link_code, write_generated
 
 Found = TypeVar("Found")
 
@@ -35,7 +36,10 @@ class Capture(Protocol):
 @pytest.fixture(scope="session")
 def kept_state() -> KeptState:
     # Not the captured output: an interrupted run has closed that when the pipeline is stopped.
-    return KeptState(ROOT, ROOT / "build" / "end_to_end", Progress(sys.__stdout__))
+    folder = ROOT / "build" / "end_to_end"
+    write_generated(folder / "project")
+    link_code(folder / "project", "build")
+    return KeptState(folder / "project", folder, Progress(sys.__stdout__))
 
 
 @pytest.fixture(scope="session")
@@ -59,7 +63,7 @@ def pipeline(kept_state: KeptState, machine: Machine, request: pytest.FixtureReq
 
 @pytest.fixture(scope="session")
 def toolchain() -> Toolchain:
-    return find_toolchain(ROOT, ROOT / "envs" / "dev", Progress())
+    return find_toolchain(ROOT, ROOT / "envs" / ACCOUNT, Progress())
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from typing import Any
 
 from generate.builders.common import account_data, new_module, number_variable
-from generate.naming import log_group_name, resource_name
+from generate.naming import FUNCTIONS, log_group_name, resource_name
 from generate.policies import condition, policy_document, service, statement
 from generate.terraform import Document, Expression, Validation
 from handlers.contract import TTL_ATTRIBUTE
@@ -50,7 +50,7 @@ def _key(document: Document, suffix: Expression) -> Expression:
 def _key_policy(document: Document, suffix: Expression) -> Expression:
     """The account's own IAM policies govern the key, and two services use it that no role stands behind."""
     where = account_data(document)
-    groups = [log_group_name(name, suffix) for name in ("ingestion", "processor", "query")]
+    groups = [log_group_name(name, suffix) for name in FUNCTIONS]
     groups += [f"/aws/apigateway/{resource_name('api', suffix)}", f"API-Gateway-Execution-Logs_*/{suffix}"]
     group_arns = [where.arn("logs", f"log-group:{name}") for name in groups]
     use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]

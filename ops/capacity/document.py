@@ -7,7 +7,7 @@ from typing import Final
 
 from jinja2 import Environment, StrictUndefined
 
-from generate.settings import EnvironmentSettings
+from generate.settings import Config, EnvironmentSettings, Functions, Rule
 from handlers.aws.alert_state import PARTITIONS
 from handlers.domain.message import MAXIMUM_READINGS
 from ops.capacity import figures
@@ -28,28 +28,27 @@ from ops.capacity.limits import limit
 from ops.capacity.ours import Ours
 from ops.capacity.prices import region
 from ops.capacity.seed import seed_load
-from ops.project import find_environment
 
-ENVIRONMENT: Final = "prod"
-"""Whose settings the examples take."""
+SETTINGS: Final = EnvironmentSettings(
+    environment="prod",
+    config=Config(rules={"temperature": Rule(min=-40, max=85, hysteresis=1)}),
+    functions=Functions(log_level="WARNING"),
+)
+"""Of the examples: the defaults, one alert rule, and no log line for what went well. No environment's, so that the
+document stays current whatever a project sets under `envs/`."""
 REFERENCE: Final = Demand(100_000, 60, 100)
 """The fleet of the comparison."""
 
 
 def write_documents(project: Path) -> None:
     """Write every file of `documents`."""
-    for path, text in documents(project).items():
+    for path, text in documents().items():
         (project / path).write_text(text, encoding="utf-8")
 
 
-def documents(project: Path) -> dict[str, str]:
-    """The documents by their paths.
-
-    Args:
-        project: The project's folder.
-    """
-    settings = find_environment(project, ENVIRONMENT)
-    return {"docs/scale.md": _text(settings), "docs/scale-cost.svg": _chart(settings)}
+def documents() -> dict[str, str]:
+    """The documents by their paths."""
+    return {"docs/scale.md": _text(SETTINGS), "docs/scale-cost.svg": _chart(SETTINGS)}
 
 
 def _ours(settings: EnvironmentSettings, batch: int = REFERENCE.batch) -> Ours:
@@ -78,7 +77,6 @@ def _text(settings: EnvironmentSettings) -> str:
         each_read=each_read.flow_per_million - plain.bill.flow_per_million,
         partitions=PARTITIONS,
         partition_writes=limit("dynamodb.partition_writes"),
-        environment=ENVIRONMENT,
         readings_a_message=MAXIMUM_READINGS,
         region=region(),
         burst=limit("api_gateway.burst"),

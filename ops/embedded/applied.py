@@ -27,7 +27,7 @@ class Applied:
 
 
 def inputs_digest(root: Path, environment: str, packages: Path) -> str:
-    """A digest of what an apply reads: the generated files, the packages, and the emulator's own version.
+    """A digest of what an apply reads: the Terraform files, the packages, and the emulator's own version.
 
     Args:
         root: The project's folder.
@@ -35,9 +35,9 @@ def inputs_digest(root: Path, environment: str, packages: Path) -> str:
         packages: The folder of its packages.
     """
     folders = [root / "modules", root / "envs" / ACCOUNT, root / "envs" / environment]
-    generated = [path for folder in folders for path in folder.rglob("*.tf.json")]
+    terraform = [path for folder in folders for kind in ("*.tf", "*.tf.json") for path in folder.rglob(kind)]
     locks = [folder / LOCK_FILE for folder in folders if (folder / LOCK_FILE).is_file()]
-    files = read_parts([*generated, *locks, *emulator_sources(root)], root)
+    files = read_parts([*terraform, *locks, *emulator_sources(root)], root)
     return digest_of({**files, **read_parts(packages.glob("*.zip"), packages)})
 
 

@@ -15,6 +15,7 @@ from ops.embedded.pipeline import Pipeline
 from tests.alarms.generated import ALARMS
 from tests.listening import Messages, listening_queue
 from tests.proving import Figures
+from tests.sample import ENVIRONMENT
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch.literals import StateValueType
@@ -60,7 +61,9 @@ def applied_alarms(pipeline: Pipeline) -> dict[str, Any]:
 @pytest.mark.proof("alarms")
 def test_every_alarm_reaches_the_topics_subscriber(pipeline: Pipeline, subscriber: Messages, figures: Figures) -> None:
     alarms = applied_alarms(pipeline)
-    assert set(alarms) == {alarm["alarm_name"].replace("${var.environment_suffix}", "dev") for alarm in ALARMS.values()}
+    assert set(alarms) == {
+        alarm["alarm_name"].replace("${var.environment_suffix}", ENVIRONMENT) for alarm in ALARMS.values()
+    }
     cloudwatch = pipeline.administrator.cloudwatch()
 
     def set_all(state: "StateValueType") -> None:

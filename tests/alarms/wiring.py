@@ -4,6 +4,7 @@ import json
 import re
 from typing import Any, Final
 
+from generate.naming import FUNCTIONS
 from generate.project import generate_project
 from generate.settings import AccountSettings, EnvironmentSettings, Function, Functions, Processor
 
@@ -15,10 +16,7 @@ UNLIKE: Final = Functions(
 )
 """No limit of one function is that of another, so that a limit tells whose it is."""
 THINGS: Final[dict[str, dict[str, str]]] = {
-    **{
-        name: {"FunctionName": f"aws_lambda_function.{name}.function_name"}
-        for name in ("ingestion", "processor", "query")
-    },
+    **{name: {"FunctionName": f"aws_lambda_function.{name}.function_name"} for name in FUNCTIONS},
     **{name: {"TableName": f"aws_dynamodb_table.{name}.name"} for name in ("raw", "processed")},
     **{
         f"{name}_queue": {"QueueName": f"aws_sqs_queue.{name}.name"}

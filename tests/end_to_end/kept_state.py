@@ -15,7 +15,7 @@ from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.package import package_for_embedded
 from ops.progress import Progress
-from ops.project import EMBEDDED_ENVIRONMENT
+from tests.sample import ENVIRONMENT
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class KeptState:
     """Applied states under a folder, each by the digest of what it was made from.
 
     Attributes:
-        project: The project's folder.
+        project: The folder of a project that is written from the sample.
         folder: Where they are kept.
         progress: Told what happens.
     """
@@ -35,14 +35,14 @@ class KeptState:
     def machine(self) -> Machine:
         """The embedded AWS of the tests, which is never the user's own."""
         layout = Layout(self.folder / "home", self.folder / "packages")
-        return Machine(self.project, layout, EMBEDDED_ENVIRONMENT, self.progress)
+        return Machine(self.project, layout, ENVIRONMENT, self.progress)
 
     def up(self) -> Pipeline:
         """A pipeline as it is right after an apply."""
         machine = self.machine()
         machine.down()
         package_for_embedded(self.project, machine.layout.packages, self.progress)
-        kept = self.folder / inputs_digest(self.project, EMBEDDED_ENVIRONMENT, machine.layout.packages)
+        kept = self.folder / inputs_digest(self.project, ENVIRONMENT, machine.layout.packages)
         shutil.rmtree(machine.layout.state, ignore_errors=True)
         if not kept.is_dir():
             self._apply_and_keep(machine, kept)

@@ -12,7 +12,7 @@ from ops.doctor.__main__ import examine
 from ops.embedded.machine import Machine
 from ops.embedded.pipeline import Pipeline
 from ops.embedded.planning import plan_applied
-from ops.logs import log_groups, show_new_events
+from ops.logs import FUNCTIONS, log_groups, show_new_events
 from ops.progress import Progress
 from ops.project import ROOT
 from ops.scan.__main__ import scan_plan
@@ -45,7 +45,7 @@ def test_every_function_has_its_log_group_with_its_retention(pipeline: Pipeline)
     logs = pipeline.administrator.logs()
     found = {group["logGroupName"]: group.get("retentionInDays") for group in logs.describe_log_groups()["logGroups"]}
 
-    for name in ("IngestionFunctionName", "ProcessorFunctionName", "QueryFunctionName"):
+    for name in FUNCTIONS.values():
         assert found[f"/aws/lambda/{pipeline.outputs[name]}"] == 30
 
 
@@ -57,8 +57,8 @@ def test_the_functions_logs_are_shown(pipeline: Pipeline, capsys: pytest.Capture
     assert "ingestion START RequestId" in capsys.readouterr().out
 
 
-def test_the_doctor_finds_an_applied_environment_well(pipeline: Pipeline) -> None:
-    findings = list(examine(ROOT, "dev", pipeline.administrator, Progress(StringIO())))
+def test_the_doctor_finds_an_applied_environment_well(machine: Machine, pipeline: Pipeline) -> None:
+    findings = list(examine(machine.project, machine.environment, pipeline.administrator, Progress(StringIO())))
 
     assert [finding.text for finding in findings if not finding.well] == []
     assert len(findings) == 10  # none was skipped on the way

@@ -1,7 +1,6 @@
 """Any settings file is refused in our own words, and nothing is written; or what it makes is sound."""
 
 import json
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -12,16 +11,16 @@ from hypothesis import strategies as st
 from generate.__main__ import OK, UNUSABLE, main
 from generate.settings import GREATEST_INTEGER
 from handlers.domain.configuration import read_configuration
-from ops.project import ROOT
+from ops.terraform.lock import LOCK_FILE
 from tests.fuzz.effort import EFFORTS, Effort
 from tests.fuzz.settings_texts import NUMBERS, TEXTS, Assignments, assignments, changed, literal, written
 from tests.fuzz.texts import damaged
 from tests.proving import Figures
+from tests.sample import ENVIRONMENT, SAMPLE, SETTINGS, write_settings
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]
 
-SETTINGS: Final = "envs/dev/settings.toml"
-VALID: Final = (ROOT / SETTINGS).read_text(encoding="utf-8")
+VALID: Final = (SAMPLE / SETTINGS).read_text(encoding="utf-8")
 _PROBLEM: Final = f"  - {SETTINGS}: "
 _LONGEST_PROBLEM: Final = 2_000
 Tree = dict[str, bytes]
@@ -31,9 +30,8 @@ class Generating:
     """A project's folder with the settings of the account and of dev, and what generating from them does to it."""
 
     def __init__(self, root: Path, output: pytest.CaptureFixture[str]) -> None:
-        for name in ("account", "dev"):
-            (root / "envs" / name).mkdir(parents=True)
-            shutil.copy(ROOT / "envs" / name / "settings.toml", root / "envs" / name)
+        write_settings(root)
+        (root / "envs" / ENVIRONMENT / LOCK_FILE).unlink()
         self.root, self.output = root, output
         assert self.run(VALID.encode()) == OK
         self.templates = set(templates(self.document()))

@@ -15,9 +15,9 @@ ROOT = Path(__file__).parent.parent.parent
 def test_the_committed_tree_is_what_the_generator_writes() -> None:
     texts = generate_project(*read_all(ROOT))
 
-    assert generated_files(ROOT) == set(texts)
+    assert generated_files(ROOT) == set(texts), "run make generate, and commit what it writes and removes"
     for path, text in texts.items():
-        assert (ROOT / path).read_bytes() == text.encode(), path
+        assert (ROOT / path).read_bytes() == text.encode(), f"{path}: run make generate, and commit what it writes"
 
 
 @pytest.mark.parametrize("name", golden.variant_names())

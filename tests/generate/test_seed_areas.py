@@ -6,13 +6,30 @@ from typing import Any
 
 import pytest
 
-from generate.naming import NAMES, log_group_name, resource_name, role_name
+from generate.naming import FUNCTIONS, NAMES, log_group_name, resource_name, role_name
 from generate.project import MODULES, generate_project
 from generate.settings import AccountSettings, EnvironmentSettings
 from tests.generate.conftest import Resources
 from tests.generate.golden import GOLDEN, variant_texts
 
-FUNCTIONS = ("ingestion", "processor", "query")
+SUFFIX = "${var.environment_suffix}"
+DEPLOYED = {
+    "key_alias": "alias/iot-pipeline-{}",
+    "raw_table": "raw-sensor-data-{}",
+    "processed_table": "processed-data-{}",
+    "ingestion_queue": "iot-ingestion-queue-{}",
+    "dead_letter_queue": "iot-dlq-{}",
+    "async_dead_letter_queue": "iot-async-dlq-{}",
+    "alert_topic": "iot-alerts-{}",
+    "ingestion": "data-ingestion-{}",
+    "processor": "data-processor-{}",
+    "query": "data-query-{}",
+    "layer": "iot-shared-dependencies-{}",
+    "api": "iot-api-{}",
+    "api_key_parameter": "/iot-pipeline/{}/api-key",
+    "config_parameter": "/iot-pipeline/{}/config",
+}
+"""What deployed resources are called, the suffix left open."""
 
 
 def statements(documents: dict[str, Any], module: str, name: str) -> dict[str, Any]:
@@ -130,7 +147,7 @@ class TestQueuesAndDeadLetterQueue:
         queues = resources["queueing"]["aws_sqs_queue"]
 
         assert queues["dead_letter"]["message_retention_seconds"] == 14 * 24 * 3600
-        assert "iot-ingestion-queue-${var.environment_suffix}" in queues["dead_letter"]["redrive_allow_policy"]
+        assert resource_name("ingestion_queue", SUFFIX) in queues["dead_letter"]["redrive_allow_policy"]
         assert "denyAll" in queues["async_dead_letter"]["redrive_allow_policy"]
 
     @pytest.mark.parametrize("queue", ["ingestion", "dead_letter", "async_dead_letter"])
@@ -147,7 +164,7 @@ class TestTopic:
     def test_name_display_name_and_encryption(self, resources: dict[str, Resources]) -> None:
         topic = resources["queueing"]["aws_sns_topic"]["alerts"]
 
-        assert topic["name"] == "iot-alerts-${var.environment_suffix}"
+        assert topic["name"] == resource_name("alert_topic", SUFFIX)
         assert topic["display_name"] == "IoT Processing Alerts"
         assert topic["kms_master_key_id"] == "${var.key_arn}"
 
@@ -211,9 +228,7 @@ class TestLogGroupsAndAlarms:
     ) -> None:
         groups = resources["functions"]["aws_cloudwatch_log_group"]
 
-        assert {group["name"] for group in groups.values()} == {
-            f"/aws/lambda/data-{name}-${{var.environment_suffix}}" for name in ("ingestion", "processor", "query")
-        }
+        assert {group["name"] for group in groups.values()} == {log_group_name(name, SUFFIX) for name in FUNCTIONS}
         assert all(group["retention_in_days"] == "${var.log_retention_days}" for group in groups.values())
         assert dev["functions"]["log_retention_days"] == 30
 
@@ -252,11 +267,21 @@ class TestParameters:
         assert dev["data"]["config"] == {"batch_size": 100, "processing_timeout": 60, "rules": {}}
 
 
+class TestNames:
+    def test_no_name_has_changed(self) -> None:
+        changed = {name: NAMES.get(name) for name in DEPLOYED if NAMES.get(name) != DEPLOYED[name]}
+
+        assert changed == {}, (
+            "under another name AWS replaces what is deployed, tables and queues with all that they hold; if that is "
+            "meant, or nothing is deployed, give the names in DEPLOYED (tests/generate/test_seed_areas.py), too"
+        )
+
+
 class TestLayer:
     def test_one_layer_serves_all_functions(self, resources: dict[str, Resources]) -> None:
         layer = resources["functions"]["aws_lambda_layer_version"]["shared_dependencies"]
 
-        assert layer["layer_name"] == "iot-shared-dependencies-${var.environment_suffix}"
+        assert layer["layer_name"] == resource_name("layer", SUFFIX)
         assert layer["compatible_runtimes"] == ["${var.runtime}"]
         for function in resources["functions"]["aws_lambda_function"].values():
             assert function["layers"] == ["${aws_lambda_layer_version.shared_dependencies.arn}"]

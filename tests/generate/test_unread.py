@@ -13,8 +13,8 @@ from generate.__main__ import main
 from generate.unread import READER_GONE, UNWRITTEN, until_unread
 from ops.commands import run
 from ops.errors import OpsError
+from ops.project import EMBEDDED_ENVIRONMENT, ROOT
 
-ROOT = Path(__file__).parents[2]
 LONG = "x" * 100_000
 
 
@@ -126,7 +126,7 @@ def test_a_file_that_is_named_is_the_commands_own_to_judge() -> None:
     "words",
     [
         ("generate", "schema"),
-        ("ops.capacity", "dev", "--devices=1000", "--interval=60"),
+        ("ops.capacity", EMBEDDED_ENVIRONMENT, "--devices=1000", "--interval=60"),
         ("ops.embedded", "status"),
         ("ops.load", "--help"),
     ],

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from generate.naming import FUNCTIONS
+
 HANDLERS = Path(__file__).parents[2] / "handlers"
-ENTRY_POINTS = ("ingestion", "processor", "query")
 MAY_IMPORT = {
     "domain": {"domain", "contract", "errors"},
     "aws": {"aws", "domain", "contract", "deadline", "errors", "observability"},
@@ -65,7 +66,7 @@ def foreign(module: str) -> set[str]:
     return {name.split(".")[0] for name in imported(module)} - sys.stdlib_module_names - {"handlers"}
 
 
-@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+@pytest.mark.parametrize("entry_point", FUNCTIONS)
 def test_a_package_needs_only_what_the_layer_brings(entry_point: str) -> None:
     needed = {package for module in closure(entry_point) for package in foreign(module)}
 
@@ -86,7 +87,7 @@ def test_the_domain_knows_no_aws(module: str) -> None:
 
 
 def test_every_room_is_used() -> None:
-    used = set().union(*(closure(entry_point) for entry_point in ENTRY_POINTS))
+    used = set().union(*(closure(entry_point) for entry_point in FUNCTIONS))
 
     assert set(MODULES) == used
 
@@ -100,7 +101,7 @@ def test_no_value_is_a_dataclass_which_every_cold_start_would_compile(module: st
     assert "dataclasses" not in {name.split(".")[0] for name in imported(module)}
 
 
-@pytest.mark.parametrize("entry_point", ENTRY_POINTS)
+@pytest.mark.parametrize("entry_point", FUNCTIONS)
 def test_importing_a_function_is_cheap_and_reads_no_environment(entry_point: str) -> None:
     program = f"import handlers.{entry_point}, sys; print(*sys.modules)"
 

@@ -16,11 +16,12 @@ from ops.load.generator import Shape
 from ops.load.report import Report
 from ops.load.stored import Tables
 from ops.progress import Progress
-from ops.project import EMBEDDED_ENVIRONMENT, ROOT, find_environment
+from ops.project import find_environment
 from tests.changed_settings import apply_planned, with_changed_settings
 from tests.load.conditions import Throttling, mapping_concurrency, read_throttling, reserved_concurrency
 from tests.proving import Figures
 from tests.running import eventually
+from tests.sample import ENVIRONMENT, SAMPLE
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, pytest.mark.proof("throttling and load")]
 PATIENCE_SECONDS = 240.0
@@ -31,7 +32,7 @@ RATE = 2
 REQUESTS = 12
 LOWERED = {"[data]\n": f"[api]\nthrottling_rate_limit = {RATE}\nthrottling_burst_limit = {RATE}\n\n[data]\n"}
 METHOD_SETTINGS = "module.api.aws_api_gateway_method_settings.all would be changed in place: settings"
-SETTINGS = find_environment(ROOT, EMBEDDED_ENVIRONMENT)
+SETTINGS = find_environment(SAMPLE, ENVIRONMENT)
 
 
 def dead_letters(pipeline: Pipeline) -> int:

@@ -5,12 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from generate.naming import FUNCTIONS, resource_name
 from ops.redriving.destination import IngestionQueue
 from ops.redriving.holding import HeldLetters
 from ops.redriving.letter import Letter
 from ops.redriving.moving import Mover
 
-NAMES = {name: f"data-{name}-dev" for name in ("ingestion", "processor", "query")}
+NAMES = {name: resource_name(name, "dev") for name in FUNCTIONS}
 
 
 @dataclass

@@ -19,8 +19,8 @@ from ops.deploying.differences import planned_changes
 from ops.deployment import Deployment
 from ops.errors import OpsError
 from ops.progress import Progress
-from ops.project import ROOT
 from ops.terraform.errors import TerraformError
+from tests.sample import ENVIRONMENT, SAMPLE
 
 BUCKET = "a-state-bucket"
 
@@ -180,9 +180,12 @@ def test_without_credentials_nothing_starts(
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
 
     with pytest.raises(OpsError, match="no usable AWS credentials"):
-        command(Deployment(ROOT, "dev", progress))
+        command(Deployment(SAMPLE, ENVIRONMENT, progress))
 
 
-def test_protected_tables_are_not_destroyed(progress: Progress) -> None:
-    with pytest.raises(OpsError, match=r"protected from deletion.*envs/prod/settings\.toml"):
-        destroy(Deployment(ROOT, "prod", progress))
+def test_protected_tables_are_not_destroyed(progress: Progress, tmp_path: Path) -> None:
+    (tmp_path / "envs/kept").mkdir(parents=True)
+    (tmp_path / "envs/kept/settings.toml").write_text("data.deletion_protection = true\n")
+
+    with pytest.raises(OpsError, match=r"protected from deletion.*envs/kept/settings\.toml"):
+        destroy(Deployment(tmp_path, "kept", progress))

@@ -13,8 +13,9 @@ from ops.aws import Access
 from ops.doctor.__main__ import summary
 from ops.doctor.account import examine_caller, examine_concurrency, examine_logging_role
 from ops.doctor.state import examine_state
-from ops.project import ROOT
+from tests.sample import ENVIRONMENT, SAMPLE
 
+SETTINGS = read_environment(SAMPLE, ENVIRONMENT)
 BUCKET, KEY = "state", "dev/iot-pipeline.tfstate"
 
 
@@ -111,7 +112,7 @@ def test_concurrency_is_held_against_what_the_settings_reserve(total: int, well:
             stub.add_client_error("get_function_concurrency", "ResourceNotFoundException")
         limit = {"ConcurrentExecutions": total, "UnreservedConcurrentExecutions": total}
         stub.add_response("get_account_settings", {"AccountLimit": limit})
-        (finding,) = examine_concurrency(client, read_environment(ROOT, "dev"))
+        (finding,) = examine_concurrency(client, SETTINGS)
 
     assert finding.well is well
     assert f"300 to reserve, {max(total - 100, 0)} available of the account's {total}" in finding.text
@@ -127,4 +128,4 @@ def test_what_is_reserved_already_does_not_count_against_it() -> None:
         limit = {"ConcurrentExecutions": 400, "UnreservedConcurrentExecutions": 100}
         stub.add_response("get_account_settings", {"AccountLimit": limit})
 
-        assert [finding.well for finding in examine_concurrency(client, read_environment(ROOT, "dev"))] == [True]
+        assert [finding.well for finding in examine_concurrency(client, SETTINGS)] == [True]

@@ -102,3 +102,6 @@ def test_what_is_applied_is_known_by_its_inputs(tmp_path: Path) -> None:
     assert digest() == before
     (tmp_path / "out/layer.zip").write_text("another")
     assert digest() != before
+    before = digest()
+    (tmp_path / "envs/dev/own.tf").write_text("# somebody's own, beside what is generated")
+    assert digest() != before

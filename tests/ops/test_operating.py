@@ -19,7 +19,7 @@ from ops.embedded.layout import default_layout
 from ops.errors import OpsError
 from ops.lock import lock_command
 from ops.progress import Progress
-from ops.project import ROOT, find_environment
+from ops.project import ACCOUNT, ROOT, embedded_environment, find_environment
 
 
 def test_an_unknown_environment_is_answered_with_those_there_are() -> None:
@@ -27,6 +27,17 @@ def test_an_unknown_environment_is_answered_with_those_there_are() -> None:
 
     with pytest.raises(OpsError, match=f"no environment 'nope' under envs/; there are: {known}$"):
         find_environment(ROOT, "nope")
+
+
+@pytest.mark.parametrize(
+    ("names", "chosen"), [(["qa", "dev"], "dev"), (["qa", "production"], "production"), ([], "dev")]
+)
+def test_the_embedded_aws_takes_dev_or_the_first_environment(names: list[str], chosen: str, tmp_path: Path) -> None:
+    for name in (*names, ACCOUNT):
+        (tmp_path / "envs" / name).mkdir(parents=True)
+        (tmp_path / "envs" / name / "settings.toml").touch()
+
+    assert embedded_environment(tmp_path) == chosen
 
 
 def test_local_commands_before_the_first_up_say_what_to_do(tmp_path: Path, progress: Progress) -> None:

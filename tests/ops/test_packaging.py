@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
+from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
 from ops.packaging import limits
 from ops.packaging.archive import zip_bytes
 from ops.packaging.build import build_packages
@@ -144,7 +145,7 @@ def test_packages_are_the_same_bytes_in_another_folder(project: Path, target: Ta
     first = build_packages(project, target, project / "one", progress)
     second = build_packages(project, target, project / "two", progress)
 
-    assert [path.name for path in first] == ["data-ingestion.zip", "data-processor.zip", "data-query.zip", "layer.zip"]
+    assert [path.name for path in first] == [*map(package_name, FUNCTIONS), LAYER_PACKAGE]
     assert [path.read_bytes() for path in first] == [path.read_bytes() for path in second]
 
 
@@ -180,7 +181,7 @@ def test_a_change_of_one_function_touches_no_other(
 
     after = {path.name: path.read_bytes() for path in build_packages(project, target, project / "out", progress)}
 
-    assert {name for name in after if after[name] != before[name]} == {"data-ingestion.zip"}
+    assert {name for name in after if after[name] != before[name]} == {package_name("ingestion")}
     assert said.getvalue().count(", unchanged") == 3
 
 
@@ -201,7 +202,9 @@ def test_a_package_past_lambdas_limits_is_refused(
     monkeypatch.setattr(limits, "MAXIMUM_UNZIPPED", 10)
     monkeypatch.setattr(limits, "MAXIMUM_ZIPPED", 10)
 
-    with pytest.raises(PackagingError, match=r"data-query\.zip and the layer have \d+ bytes unzipped: Lambda takes 10"):
+    with pytest.raises(
+        PackagingError, match=rf"{package_name('query')} and the layer have \d+ bytes unzipped: Lambda takes 10"
+    ):
         check_limits(functions, layer)
 
 

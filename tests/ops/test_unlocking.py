@@ -14,14 +14,15 @@ from ops.deploying.unlocking import unlock
 from ops.deployment import Deployment
 from ops.errors import OpsError
 from ops.progress import Progress
-from ops.project import ROOT, find_environment
+from ops.project import find_environment
+from tests.sample import ENVIRONMENT, SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from types_boto3_s3 import S3Client
 
-BUCKET = find_environment(ROOT, "dev").state.bucket
+BUCKET = find_environment(SAMPLE, ENVIRONMENT).state.bucket
 LOCK_KEY = "dev/iot-pipeline.tfstate.tflock"
 LOCK = {
     "ID": "1234",
@@ -58,13 +59,14 @@ def locked(s3: "S3Client") -> "S3Client":
 @pytest.fixture
 def terraform(monkeypatch: pytest.MonkeyPatch) -> FakeTerraform:
     fake = FakeTerraform()
+    monkeypatch.setattr(deploy, "ROOT", SAMPLE)
     monkeypatch.setattr(Deployment, "terraform", lambda _: fake)
     return fake
 
 
 @pytest.fixture
 def deployment(progress: Progress) -> Deployment:
-    return Deployment(ROOT, "dev", progress)
+    return Deployment(SAMPLE, ENVIRONMENT, progress)
 
 
 @pytest.mark.usefixtures("locked")

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from generate.reading import read_account
 from ops.embedded.pipeline import Pipeline
-from ops.project import ROOT
+from tests.sample import SAMPLE
 
 Call = Callable[[Any], Any]
 """Takes a client."""
@@ -68,7 +68,7 @@ def _topic(pipeline: Pipeline) -> Closed:
 
 
 def _state_bucket(_: Pipeline) -> Closed:
-    bucket = read_account(ROOT).state.bucket
+    bucket = read_account(SAMPLE).state.bucket
     return Closed(
         "s3",
         lambda s3: s3.list_objects_v2(Bucket=bucket),

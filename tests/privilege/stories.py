@@ -17,7 +17,7 @@ from tests.privilege.scene import Delivery, Scene
 from tests.running import eventually
 
 WELL, HOT = 20, 99
-"""Temperatures within and outside of the rule of `envs/dev/settings.toml`."""
+"""Temperatures within and outside of the rule of the sample (`tests/sample/`)."""
 
 
 class Story:

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from generate.naming import FUNCTIONS
 from generate.project import generate_project
 from generate.settings import AccountSettings, Api, EnvironmentSettings
 from tests.privilege.documents import Body, Statement, resources
@@ -11,7 +12,6 @@ from tests.proving import Figures
 
 pytestmark = pytest.mark.proof("least privilege")
 
-FUNCTIONS = ("ingestion", "processor", "query")
 EVERY_RESOURCE = {
     ("data", "key", "AccountGovernsByIam"): "a key policy speaks of its own key",
     ("data", "key", "LogGroups"): "the same",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from generate.naming import NAMES, resource_name
 from tests.privilege.policies import Grant
 from tests.privilege.scene import Scene
 from tests.privilege.stories import (
@@ -43,26 +44,27 @@ def expected(grant: Grant, suffix: str) -> Expected:
     Raises:
         KeyError: It is not known, so that nothing shows that it is needed.
     """
-    return USES[grant.function, grant.action, grant.target.removesuffix(f"-{suffix}")]
+    resources = {resource_name(key, suffix).rpartition("/")[2]: key for key in NAMES}
+    return USES[grant.function, grant.action, resources[grant.target]]
 
 
 USES = {
-    ("ingestion", "dynamodb:PutItem", "raw-sensor-data"): Expected(Ingesting, "put_item"),
-    ("ingestion", "sqs:SendMessage", "iot-ingestion-queue"): Expected(Ingesting, "send_message_batch"),
-    ("ingestion", "ssm:GetParameter", "config"): Expected(IngestingAfresh, "get_parameter"),
-    ("processor", "dynamodb:Query", "raw-sensor-data"): Expected(Replaying, "query"),
-    ("processor", "dynamodb:BatchWriteItem", "processed-data"): Expected(Processing, "batch_write_item"),
-    ("processor", "dynamodb:UpdateItem", "processed-data"): Expected(Processing, "update_item"),
-    ("processor", "dynamodb:BatchGetItem", "processed-data"): Expected(Processing, "batch_get_item"),
-    ("processor", "dynamodb:DeleteItem", "processed-data"): Expected(Forgetting, "delete_item"),
-    ("processor", "dynamodb:Query", "processed-data"): Expected(Processing, "query"),
-    ("processor", "sqs:ChangeMessageVisibility", "iot-ingestion-queue"): Expected(
+    ("ingestion", "dynamodb:PutItem", "raw_table"): Expected(Ingesting, "put_item"),
+    ("ingestion", "sqs:SendMessage", "ingestion_queue"): Expected(Ingesting, "send_message_batch"),
+    ("ingestion", "ssm:GetParameter", "config_parameter"): Expected(IngestingAfresh, "get_parameter"),
+    ("processor", "dynamodb:Query", "raw_table"): Expected(Replaying, "query"),
+    ("processor", "dynamodb:BatchWriteItem", "processed_table"): Expected(Processing, "batch_write_item"),
+    ("processor", "dynamodb:UpdateItem", "processed_table"): Expected(Processing, "update_item"),
+    ("processor", "dynamodb:BatchGetItem", "processed_table"): Expected(Processing, "batch_get_item"),
+    ("processor", "dynamodb:DeleteItem", "processed_table"): Expected(Forgetting, "delete_item"),
+    ("processor", "dynamodb:Query", "processed_table"): Expected(Processing, "query"),
+    ("processor", "sqs:ChangeMessageVisibility", "ingestion_queue"): Expected(
         PuttingOff, "change_message_visibility_batch"
     ),
-    ("processor", "sqs:SendMessage", "iot-dlq"): Expected(PuttingAside, "send_message_batch"),
-    ("processor", "sns:Publish", "iot-alerts"): Expected(Processing, "publish"),
-    ("processor", "ssm:GetParameter", "config"): Expected(ProcessingAfresh, "get_parameter"),
-    ("query", "dynamodb:Query", "raw-sensor-data"): Expected(partial(Querying, table="raw"), "query"),
-    ("query", "dynamodb:Query", "processed-data"): Expected(partial(Querying, table="processed"), "query"),
+    ("processor", "sqs:SendMessage", "dead_letter_queue"): Expected(PuttingAside, "send_message_batch"),
+    ("processor", "sns:Publish", "alert_topic"): Expected(Processing, "publish"),
+    ("processor", "ssm:GetParameter", "config_parameter"): Expected(ProcessingAfresh, "get_parameter"),
+    ("query", "dynamodb:Query", "raw_table"): Expected(partial(Querying, table="raw"), "query"),
+    ("query", "dynamodb:Query", "processed_table"): Expected(partial(Querying, table="processed"), "query"),
 }
-"""By function, action and the resource's name less the environment's suffix."""
+"""By function, action and the resource's key in `generate.naming.NAMES`."""

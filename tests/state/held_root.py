@@ -17,8 +17,9 @@ from typing import Any, Final
 from generate.__main__ import main as generate
 from ops.aws import Access
 from ops.embedded.variables import isolated_variables
-from ops.project import ROOT
 from ops.terraform.toolchain import Toolchain
+from tests import sample
+from tests.sample import write_settings
 
 ENVIRONMENT: Final = "held"
 PARAMETER: Final = f"/iot-pipeline/{ENVIRONMENT}/mark"
@@ -49,11 +50,8 @@ _MAIN: Final = {
 
 def write_project(folder: Path) -> None:
     """A project with one environment, its backend as the generator writes it and its resources those above."""
-    for name in ("account", "dev"):
-        (folder / "envs" / name).mkdir(parents=True)
-        shutil.copy(ROOT / "envs" / name / "settings.toml", folder / "envs" / name)
-    shutil.copy(ROOT / "envs" / "dev" / ".terraform.lock.hcl", folder / "envs" / "dev")
-    assert generate(["--root", str(folder), "new", ENVIRONMENT, "--from", "dev"]) == 0
+    write_settings(folder)
+    assert generate(["--root", str(folder), "new", ENVIRONMENT, "--from", sample.ENVIRONMENT]) == 0
     root = folder / "envs" / ENVIRONMENT
     for file in root.glob("*.tf.json"):
         if file.name != _BACKEND_FILE:

@@ -22,14 +22,18 @@ from ops.pins import read_pins
 from ops.progress import Progress
 from ops.project import ROOT
 from tests.proving import Figures
+from tests.sample import ENVIRONMENT, link_code, write_settings
 
 REQUIREMENTS = ROOT / "ops" / "requirements" / "layer.txt"
 
 
 @pytest.fixture(scope="module")
 def packages() -> Path:
-    """What `make package ENV=dev` makes."""
-    return package_for_aws(ROOT, "dev", Progress(StringIO()))
+    """What `make package ENV=dev` makes, kept for the next run."""
+    project = ROOT / "build" / "sample"
+    write_settings(project)
+    link_code(project)
+    return package_for_aws(project, ENVIRONMENT, Progress(StringIO()))
 
 
 @pytest.fixture(scope="module")

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from generate.naming import FUNCTIONS, resource_name
+
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:topic"
@@ -30,14 +32,13 @@ class Case:
 
 SUFFIX = {"environment_suffix": "dev"}
 BAD_SUFFIX = {"environment_suffix": "Dev_1"}
-FUNCTIONS = ("ingestion", "processor", "query")
 
 CASES = {
     "data": Case(
         {**SUFFIX, "api_key": "x" * 20},
         {**BAD_SUFFIX, "api_key": "short", "key_deletion_window_days": 6, "api_key_version": 0},
         assertions={
-            'aws_dynamodb_table.raw.name == "raw-sensor-data-dev"': "the raw table carries the suffix",
+            f'aws_dynamodb_table.raw.name == "{resource_name("raw_table", "dev")}"': "the raw table carries the suffix",
             "aws_dynamodb_table.raw.deletion_protection_enabled": "tables are protected unless told otherwise",
         },
     ),

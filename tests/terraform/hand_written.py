@@ -8,10 +8,10 @@ from pathlib import Path
 from ops.aws import Access
 from ops.embedded.variables import isolated_variables
 from ops.project import ROOT
-from ops.terraform.lock import LOCK_FILE
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain
 from ops.validation import EXAMPLES
+from tests.sample import LOCK
 
 
 @contextmanager
@@ -30,7 +30,7 @@ def applied(
     for part in (Path("modules"), EXAMPLES / name):
         shutil.copytree(ROOT / part, folder / part, ignore=shutil.ignore_patterns(".terraform*"))
     root = folder / EXAMPLES / name
-    shutil.copy(ROOT / "envs" / "dev" / LOCK_FILE, root)
+    shutil.copy(LOCK, root)
     values = {f"TF_VAR_{variable}": value for variable, value in variables.items()}
     terraform = toolchain.on(root, folder / "data", {**isolated_variables(), **access.variables(), **values})
     terraform.init()

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, digest_name, package_name
-from ops.project import ROOT
 from ops.terraform.toolchain import Toolchain
+from tests.sample import LOCK
 
 MOCKED_ARNS = {
     "aws_kms_key": "arn:aws:kms:us-east-1:123456789012:key/1234",
@@ -54,7 +54,7 @@ def run_tests(
     packages.mkdir()
     for file in (LAYER_PACKAGE, *(package_name(function) for function in FUNCTIONS)):
         (packages / digest_name(file)).write_text("digest")  # a plan reads it, and not the package
-    shutil.copy(ROOT / "envs/dev/.terraform.lock.hcl", folder)
+    shutil.copy(LOCK, folder)
     mocks = {kind: {"defaults": {"arn": arn}} for kind, arn in MOCKED_ARNS.items()}
     data = {"aws_iam_policy_document": {"defaults": {"json": "{}"}}}
     provider = {"aws": {"mock_resource": mocks, "mock_data": data, **alias}}

@@ -1,4 +1,4 @@
-"""Every root can be planned with its own settings, not only the one that the end-to-end tests apply."""
+"""Every environment of the tree can be planned with its own settings; the end-to-end tests apply the sample's."""
 
 import shutil
 from pathlib import Path
@@ -11,9 +11,7 @@ from ops.terraform.toolchain import Toolchain
 from tests.generate.golden import GOLDEN
 from tests.terraform.runs import run_tests
 
-APPLIED = "dev"
-"""The end-to-end tests apply it."""
-ROOTS = [ROOT / "envs" / name for name in environment_names(ROOT) if name != APPLIED]
+ROOTS = [ROOT / "envs" / name for name in environment_names(ROOT)]
 ROOTS += [GOLDEN / "variants" / "envs" / "all-features"]
 
 

@@ -6,9 +6,9 @@ from io import StringIO
 from pathlib import Path
 
 from ops.progress import Progress
-from ops.project import ROOT
-from ops.terraform.lock import LOCK_FILE
+from ops.project import ACCOUNT, ROOT
 from ops.validation import EXAMPLES, validate_all
+from tests.sample import LOCK
 
 GOOD = 'output "one" {\n  value = 1\n}\n'
 EXAMPLE_TEXTS = {
@@ -31,8 +31,8 @@ def test_every_example_is_validated_and_its_format_checked(tmp_path: Path) -> No
         write(tmp_path / EXAMPLES / name, text)
     for name in MODULES:
         write(tmp_path / "modules" / name, EXAMPLE_TEXTS["dangling"])
-    (tmp_path / "envs/dev").mkdir(parents=True)
-    shutil.copy(ROOT / "envs/dev" / LOCK_FILE, tmp_path / "envs/dev")
+    (tmp_path / "envs" / ACCOUNT).mkdir(parents=True)
+    shutil.copy(LOCK, tmp_path / "envs" / ACCOUNT)
     said = StringIO()
 
     assert not validate_all(tmp_path, Progress(said))

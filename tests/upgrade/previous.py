@@ -1,6 +1,7 @@
 """The generated files of the previous version, kept so that an upgrade from it can be planned.
 
-`python -m tests.upgrade.previous` (or `make previous`) keeps those of the tree; a release does that last.
+`python -m tests.upgrade.previous` (or `make previous`) keeps what this tree generates from the settings of
+`tests/sample/`; a release does that last.
 """
 
 import gzip
@@ -9,13 +10,13 @@ import sys
 import tarfile
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-from ops.project import ACCOUNT, EMBEDDED_ENVIRONMENT, ROOT
 from ops.terraform.lock import LOCK_FILE
+from tests.sample import ROOTS, write_generated
 
 ARCHIVE: Final = Path(__file__).parent / "previous.tar.gz"
-ROOTS: Final = (ACCOUNT, EMBEDDED_ENVIRONMENT)
 
 
 def generated(project: Path) -> Iterator[Path]:
@@ -45,5 +46,7 @@ def unpack(content: bytes, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    ARCHIVE.write_bytes(pack(ROOT))
-    sys.stdout.write(f"kept as the previous version: {len(list(generated(ROOT)))} files of this tree\n")
+    with TemporaryDirectory() as name:
+        write_generated(Path(name))
+        ARCHIVE.write_bytes(pack(Path(name)))
+        sys.stdout.write(f"kept as the previous version: {len(list(generated(Path(name))))} files of this tree\n")

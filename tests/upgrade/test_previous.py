@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from ops.project import ROOT
 from ops.terraform.lock import LOCK_FILE
-from tests.upgrade.previous import ARCHIVE, ROOTS, generated, pack, unpack
+from tests.sample import ROOTS, write_generated
+from tests.upgrade.previous import ARCHIVE, generated, pack, unpack
 from tests.upgrade.replacements import destroyed, kept_resources
 
 MODULES = {"api", "data", "functions", "monitoring", "queueing"}
@@ -13,11 +13,14 @@ ROOT_FILES = {"main.tf.json", "outputs.tf.json", "versions.tf.json", LOCK_FILE}
 
 
 def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
-    unpack(pack(ROOT), tmp_path)
+    project, copy = tmp_path / "project", tmp_path / "copy"
+    write_generated(project)
 
-    packed = {path.relative_to(ROOT): path.read_bytes() for path in generated(ROOT)}
-    assert {path.relative_to(tmp_path): path.read_bytes() for path in generated(tmp_path)} == packed
-    assert pack(tmp_path) == pack(ROOT)
+    unpack(pack(project), copy)
+
+    packed = {path.relative_to(project): path.read_bytes() for path in generated(project)}
+    assert {path.relative_to(copy): path.read_bytes() for path in generated(copy)} == packed
+    assert pack(copy) == pack(project)
 
 
 def test_the_archive_holds_every_module_and_root(tmp_path: Path) -> None:

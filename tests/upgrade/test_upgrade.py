@@ -1,7 +1,6 @@
 """An environment of the previous version is upgraded in place: nothing that holds data or an address is replaced."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,21 +8,21 @@ from typing import Any
 
 import pytest
 
+from generate.reading import SETTINGS_FILE
 from ops.deploying.differences import planned_changes
 from ops.embedded.pipeline import Pipeline
 from ops.interruption import interruptible
 from ops.progress import Progress
-from ops.project import EMBEDDED_ENVIRONMENT, ROOT
+from ops.project import ROOT
 from ops.terraform.runner import Terraform
 from tests.end_to_end.kept_state import KeptState
 from tests.proving import Figures
-from tests.upgrade.previous import ARCHIVE, ROOTS, generated, unpack
+from tests.sample import ENVIRONMENT, ROOTS, SAMPLE, link_code, write_generated
+from tests.upgrade.previous import ARCHIVE, unpack
 from tests.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
 
 pytestmark = [pytest.mark.proof("modules alone"), pytest.mark.slow, pytest.mark.timeout(900)]
 BUILD = ROOT / "build" / "upgrade"
-LINKED = ("build", "handlers", "ops")
-"""What an embedded AWS needs of a project beside its generated files."""
 READING = {"device_id": {"S": "before-the-upgrade"}, "timestamp": {"N": "1"}}
 CONTROLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "aws_dynamodb_table": (
@@ -49,10 +48,9 @@ def project() -> Path:
     folder = BUILD / "project"
     shutil.rmtree(folder, ignore_errors=True)
     unpack(ARCHIVE.read_bytes(), folder)
-    for name in LINKED:
-        (folder / name).symlink_to(os.path.relpath(ROOT / name, folder))
     for root in ROOTS:
-        shutil.copy(ROOT / "envs" / root / "settings.toml", folder / "envs" / root)
+        shutil.copy(SAMPLE / "envs" / root / SETTINGS_FILE, folder / "envs" / root)
+    link_code(folder, "build")
     return folder
 
 
@@ -64,24 +62,19 @@ def previous(project: Path) -> Iterator[tuple[Pipeline, Terraform]]:
     try:
         with interruptible():
             pipeline = kept.up()
-        yield pipeline, machine.applying(pipeline.administrator).terraform(EMBEDDED_ENVIRONMENT)
+        yield pipeline, machine.applying(pipeline.administrator).terraform(ENVIRONMENT)
     finally:
         machine.down()
 
 
 def take_over(project: Path, changes: dict[str, tuple[str, str, dict[str, Any]]] | None = None) -> None:
-    """Put this tree's generated files in the place of the previous version's.
+    """Put what this tree generates in the place of the previous version's files.
 
     Args:
         project: The project of the previous version.
         changes: What is different from this tree, as in CONTROLS.
     """
-    for file in generated(project):
-        file.unlink()
-    for file in generated(ROOT):
-        target = project / file.relative_to(ROOT)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, target)
+    write_generated(project)
     for kind, (module, name, arguments) in (changes or {}).items():
         file = project / "modules" / module / "main.tf.json"
         document = json.loads(file.read_text())
