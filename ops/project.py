@@ -15,6 +15,11 @@ LOCAL = "local"
 """The name by which commands that talk to a running pipeline call the embedded AWS."""
 
 
+def deployed_names(root: Path) -> list[str]:
+    """What ENV= may say to a command that talks to a running pipeline."""
+    return [LOCAL, *environment_names(root)]
+
+
 def find_environment(root: Path, name: str) -> EnvironmentSettings:
     """The settings of the environment of that name.
 
@@ -22,6 +27,8 @@ def find_environment(root: Path, name: str) -> EnvironmentSettings:
         OpsError: There is no such environment; the message lists what there is.
         SettingsError: Its settings are not usable.
     """
+    if name == LOCAL:
+        raise OpsError(f"local is the embedded AWS; its settings and packages are those of {EMBEDDED_ENVIRONMENT}")
     check_name(name, root)
     known = environment_names(root)
     if name not in known:

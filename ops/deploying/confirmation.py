@@ -18,11 +18,11 @@ def confirm(question: str, answer: str = _YES) -> None:
         answer: What must be said.
 
     Raises:
-        OpsError: It was not said, or there is nobody to ask.
+        OpsError: It was not said, or there is no terminal to ask on.
     """
     if os.environ.get(_VARIABLE) == answer:
         return
     if not sys.stdin.isatty():
-        raise OpsError(f"{question} There is nobody to ask here: say it with {_VARIABLE}={answer}")
+        raise OpsError(f"{question} Not a terminal: set {_VARIABLE}={answer}")
     if input(f"{question} Type {answer} to go on: ").strip() != answer:
         raise OpsError("not confirmed: nothing was changed")

@@ -61,7 +61,7 @@ def test_approval_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) 
 def test_destroying_asks_for_the_name(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPROVE", given)
 
-    with pytest.raises(OpsError, match="say it with APPROVE=dev"):
+    with pytest.raises(OpsError, match="Not a terminal: set APPROVE=dev"):
         confirm("This destroys dev.", answer="dev")
 
 

@@ -71,7 +71,7 @@ def test_what_is_sourced_stands_whatever_the_shell_had(layout: Layout, tmp_path:
     had |= {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_CONFIG_FILE": str(configuration), "AWS_PROFILE": "work"}
     administrator = Access(REGION, "https://127.0.0.1:1", layout.authority, Keys("key", "secret"))
     layout.home.mkdir()
-    write_access(layout, administrator, administrator, {"ApiId": "a", "ApiStageName": "dev"})
+    write_access(layout, tmp_path / "envs" / "dev", administrator, administrator, {"ApiId": "a", "ApiStageName": "dev"})
 
     script = f"import boto3; print({{boto3.client(name).meta.endpoint_url for name in {services}}})"
     shell = f'. {layout.administrator_variables}; {sys.executable} -c "$SCRIPT"'

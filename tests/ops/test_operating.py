@@ -45,7 +45,7 @@ def test_an_embedded_aws_that_is_down_has_its_remedy_before_any_call(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         down = Access("us-east-1", f"https://127.0.0.1:{free.getsockname()[1]}", tmp_path / "ca", Keys("a", "b"))
-        write_access(layout, down, down, {"ApiId": "id", "ApiStageName": "dev"})
+        write_access(layout, tmp_path, down, down, {"ApiId": "id", "ApiStageName": "dev"})
 
         with pytest.raises(OpsError, match=r"^the embedded AWS does not run at https://[\d.:]+: make up starts it$"):
             find(tmp_path, "local", progress)
