@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from generate import reading
 from generate.reading import check_name, environment_names, read_environment
 from generate.settings import EnvironmentSettings
 from ops.errors import OpsError
@@ -11,7 +12,7 @@ ACCOUNT = "account"
 """The root under `envs/` that is applied once for an account and region."""
 EMBEDDED_ENVIRONMENT = "dev"
 """The environment that is applied to the embedded AWS."""
-LOCAL = "local"
+LOCAL = reading.LOCAL
 """The name by which commands that talk to a running pipeline call the embedded AWS."""
 
 

@@ -47,7 +47,7 @@ def destroy(deployment: Deployment) -> None:
     """
     name = deployment.name
     if name == LOCAL:
-        raise OpsError("make reset deletes everything in the embedded AWS, and make up starts afresh")
+        raise OpsError("local is the embedded AWS: make reset deletes everything in it, and make up starts afresh")
     if find_environment(deployment.root, name).data.deletion_protection:
         raise OpsError(
             f"the tables of {name} are protected from deletion. To give them up: set deletion_protection = false "
