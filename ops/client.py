@@ -11,6 +11,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
 
 from handlers.domain.documents import encode, parse
 from handlers.errors import MalformedDocumentError
@@ -130,9 +131,10 @@ class ApiClient:
         return credentials
 
     def connection(self) -> URLLib3Session:
-        """What requests are sent over."""
+        """What requests are sent over: on AWS the user's proxies; the embedded AWS is behind none."""
         verify: Any = self.access.trusted() or True  # the stubs know only a flag
-        return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS)
+        proxies = {} if self.access.endpoint else get_environ_proxies(self.address)
+        return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS, proxies=proxies)
 
     def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
         """Send a request as it is.

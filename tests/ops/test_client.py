@@ -1,6 +1,8 @@
 """Readings and questions sent to the API: signed, with the API key; each refusal is told."""
 
 import argparse
+import socket
+import threading
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -183,3 +185,28 @@ def test_an_api_that_does_not_answer_is_told_without_a_traceback(capsys: pytest.
 
     assert run(command) == 1
     assert "the API cannot be reached (make up starts the embedded AWS)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("endpoint", "asked"), [(None, 1), ("https://127.0.0.1:9", 0)])
+def test_a_proxy_is_asked_for_aws_and_never_for_the_embedded_aws(
+    endpoint: str | None,
+    asked: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.getsockname()[1]}")
+        for name in ("https_proxy", "NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        requests: list[bytes] = []
+
+        def refuse() -> None:
+            connection, _ = proxy.accept()
+            with connection:
+                requests.append(connection.recv(100))
+
+        threading.Thread(target=refuse, daemon=True).start()
+        access = Access("us-east-1", endpoint, keys=Keys("a", "b"))
+        with pytest.raises(OpsError, match="the API cannot be reached"):
+            ApiClient(f"{endpoint or 'https://api.example.test'}/dev", access).get("/query", {})
+
+    assert [request.partition(b" HTTP")[0] for request in requests] == [b"CONNECT api.example.test:443"] * asked
