@@ -8,7 +8,7 @@ from ops.errors import OpsError
 
 _LONGEST_SHOWN: Final = 40
 """Characters of what was typed that an error repeats."""
-_SWITCH: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+SWITCH: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 """What a switch may be, in any case of letters."""
 
 
@@ -45,9 +45,9 @@ class MakeVariables:
     def switch(self, name: str) -> bool:
         """Whether something is on; off where it is left out or a problem."""
         text = self._given[name]
-        if text is not None and text.lower() not in _SWITCH:
+        if text is not None and text.lower() not in SWITCH:
             self.refuse(name, "1, true or yes turns it on; 0, false or no, or leaving it out, turns it off")
-        return _SWITCH.get((text or "").lower(), False)
+        return SWITCH.get((text or "").lower(), False)
 
     def text(self, name: str, allowed: str) -> str | None:
         """A text that says something, in UTF-8, or None where it was left out.

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,14 +24,14 @@ from ops.project import ROOT
 from ops.real_aws import refuse_embedded
 
 OUTPUTS = {"ApiId": "a", "ApiStageName": "dev"}
+DEPLOYING = ("plan", "apply", "destroy", "drift", "outputs", "unlock")
 COMMANDS: dict[str, Callable[[], int]] = {
     "send": lambda: send.main(["--env=dev"]),
     "query": lambda: query.main(["--env=dev"]),
     "logs": lambda: logs.main(["--env=dev"]),
     "redrive": lambda: redrive.main(["--env=dev"]),
     "load": lambda: load_command.main(["--env=dev"]),
-    **{name: lambda name=name: deploy.main([name, "dev"]) for name in ("plan", "apply", "destroy", "drift", "outputs")},
-    "unlock": lambda: deploy.main(["unlock", "dev"]),
+    **{name: partial(deploy.main, [name, "dev"]) for name in DEPLOYING},
     "bootstrap": lambda: deploy.main(["bootstrap"]),
 }
 
