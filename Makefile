@@ -7,10 +7,15 @@ MAKEFLAGS += --no-print-directory
 # Only what stands on make's own command line counts: shells use ENV, and programs DATA or FILE, for things of their own.
 typed = $(filter command,$(firstword $(origin $(1))))
 given = $(if $(call typed,$(1)),$(value $(1)))
-# $(call quoted,NAME): NAME's value as one word of the shell, whatever is in it.
-quoted = '$(subst ','\'',$(call given,$(1)))'
+# $(call quoted,NAME): NAME's value as one word of the shell, whatever is in it; a recipe's line must not have a line's end.
+define NEWLINE
+
+
+endef
+export NEWLINE
+quoted = '$(subst $(NEWLINE),'"$$NEWLINE"',$(subst ','\'',$(call given,$(1))))'
 ENVIRONMENT = $(call quoted,ENV)
-REACHED = $(if $(call given,ENV),$(ENVIRONMENT),local)
+REACHED = $(if $(call typed,ENV),$(ENVIRONMENT),local)
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)
@@ -26,13 +31,11 @@ EXAMPLE_new := ENV=pr-123 FROM=dev
 CHECKED := $(ON_ENVIRONMENT:%=check-%)
 .PHONY: $(CHECKED)
 $(CHECKED): check-%:
-	@test -n $(ENVIRONMENT) || { echo "error: ENV is missing. For example: make $* $(or $(EXAMPLE_$*),ENV=dev)" >&2; \
+	@test -n $(ENVIRONMENT) || { echo "error: ENV is $(if $(call typed,ENV),empty,missing). For example: make $* $(or $(EXAMPLE_$*),ENV=dev)" >&2; \
 	echo "environments: $$(cd envs && ls -d */ | tr -d / | grep -v '^account$$' | tr '\n' ' ')" >&2; exit 2; }
-# $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME is given. One word: a value may
-# begin with a hyphen.
-option = $(if $(call given,$(1)),$(2)=$(call quoted,$(1)))
-# $(call choice,NAME,--flag): the same, an empty value too: it is the command that refuses it, and does not choose everything.
-choice = $(if $(call typed,$(1)),$(2)=$(call quoted,$(1)))
+# $(call option,NAME,--flag): the flag with NAME's value, quoted for the shell, where NAME was typed. One word: a value may
+# begin with a hyphen. An empty one too: it is the command that refuses it, and does not take its default or everything.
+option = $(if $(call typed,$(1)),$(2)=$(call quoted,$(1)))
 
 .PHONY: help
 help: ## Show this
@@ -56,20 +59,20 @@ reset: $(PROJECT) ## Stop the embedded AWS and forget everything that it has sto
 status: $(PROJECT) ## Tell whether the embedded AWS runs
 	@$(RUN) -m ops.embedded status
 send: $(PROJECT) ## Send a reading, signed: [ENV=dev] [DEVICE=id] [DATA='{"temp": 21}'] [FILE=body.json]
-	@$(RUN) -m ops.send --env $(REACHED) $(call option,DEVICE,--device) $(call option,DATA,--data) $(call option,FILE,--file)
+	@$(RUN) -m ops.send --env=$(REACHED) $(call option,DEVICE,--device) $(call option,DATA,--data) $(call option,FILE,--file)
 query: $(PROJECT) ## Query a device, signed: [ENV=dev] [DEVICE=id] [DAY=2026-11-23] [TABLE=raw] [INTERVAL=PT1H] ...
-	@$(RUN) -m ops.query --env $(REACHED) $(call option,DEVICE,--device) $(call option,DAY,--event-date) \
+	@$(RUN) -m ops.query --env=$(REACHED) $(call option,DEVICE,--device) $(call option,DAY,--day) \
 		$(call option,START,--start) $(call option,END,--end) $(call option,TABLE,--table) \
-		$(call option,ORDER,--order) $(call option,LIMIT,--limit) $(call option,TOKEN,--next-token) \
+		$(call option,ORDER,--order) $(call option,LIMIT,--limit) $(call option,TOKEN,--token) \
 		$(call option,INTERVAL,--interval) $(call option,STATISTICS,--statistics)
 
-## On AWS, with your own credentials
+## On AWS, with your own credentials; ENV=local is the embedded AWS
 .PHONY: bootstrap doctor plan apply destroy outputs drift unlock package
 bootstrap: $(PROJECT) ## Set up the account once: the state bucket and API Gateway's logging role: [APPROVE=yes]
 	@$(RUN) -m ops.deploy bootstrap
 doctor: $(PROJECT) ## Look for what would stop a deployment: ENV=dev
 	@$(RUN) -m ops.doctor $(ENVIRONMENT)
-plan: $(PROJECT) ## Show what an apply would change: ENV=dev
+plan: $(PROJECT) ## Show what an apply would change: ENV=dev, or ENV=local after make up
 	@$(RUN) -m ops.deploy plan $(ENVIRONMENT)
 apply: $(PROJECT) ## Show, ask, apply, write the outputs: ENV=dev [APPROVE=yes]
 	@$(RUN) -m ops.deploy apply $(ENVIRONMENT)
@@ -87,17 +90,17 @@ package: $(PROJECT) ## Build the functions' packages, and the layer's bill of ma
 ## Operating
 .PHONY: logs redrive load verify
 logs: $(PROJECT) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION=processor] [FOLLOW=1]
-	@$(RUN) -m ops.logs --env $(REACHED) $(call option,MINUTES,--minutes) $(call option,FUNCTION,--function) \
-		$(if $(call given,FOLLOW),--follow)
+	@$(RUN) -m ops.logs --env=$(REACHED) $(call option,MINUTES,--minutes) $(call option,FUNCTION,--function) \
+		$(call option,FOLLOW,--follow)
 redrive: $(PROJECT) ## Bring dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [DEVICE=a,b] [REASON='text'] [LIMIT=10] [QUEUE=async [FUNCTION=query]]
-	@$(RUN) -m ops.redrive --env $(REACHED) $(call choice,DRY_RUN,--dry-run) $(call choice,QUEUE,--queue) \
-		$(call choice,ID,--id) $(call choice,DEVICE,--device) $(call choice,REASON,--reason) \
-		$(call choice,FUNCTION,--function) $(call choice,LIMIT,--limit)
+	@$(RUN) -m ops.redrive --env=$(REACHED) $(call option,DRY_RUN,--dry-run) $(call option,QUEUE,--queue) \
+		$(call option,ID,--id) $(call option,DEVICE,--device) $(call option,REASON,--reason) \
+		$(call option,FUNCTION,--function) $(call option,LIMIT,--limit)
 load: $(PROJECT) ## Load the API and account for every reading; its readings stay: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
-	@$(RUN) -m ops.load --env $(REACHED) $(call option,DEVICES,--devices) $(call option,SECONDS,--seconds) \
+	@$(RUN) -m ops.load --env=$(REACHED) $(call option,DEVICES,--devices) $(call option,SECONDS,--seconds) \
 		$(call option,BATCH,--batch) $(call option,CLIENTS,--clients)
 verify: $(DEVELOPMENT) ## Test the seven integrations of a deployed environment, and print what was tried: [ENV=dev]
-	@$(RUN) -m pytest tests/integrations --environment $(REACHED) --force-enable-socket -v --proofs-of integrations
+	@$(RUN) -m pytest tests/integrations --environment=$(REACHED) --force-enable-socket -v --proofs-of integrations
 .PHONY: capacity scale
 capacity: $(PROJECT) ## Tell what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
 	@$(RUN) -m ops.capacity $(ENVIRONMENT) $(call option,DEVICES,--devices) $(call option,INTERVAL,--interval) \
@@ -128,7 +131,7 @@ scan: $(DEVELOPMENT) ## Scan the files, and the plan of an applied environment, 
 	@$(RUN) -m ops.embedded plan build/local/plan.json
 	@$(RUN) -m ops.scan --plan build/local/plan.json
 bench: $(DEVELOPMENT) ## Measure against peers and floors, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end|developing]
-	@$(RUN) -m bench $(if $(call given,WHAT),$(call quoted,WHAT))
+	@$(RUN) -m bench $(if $(call typed,WHAT),$(call quoted,WHAT))
 lock: $(PROJECT) ## Pin the newest versions that pyproject.toml and bench/requirements/*.in allow
 	@$(RUN) -m ops.lock
 clean: ## Remove everything that was built; a running embedded AWS is stopped first

@@ -19,7 +19,7 @@ def main() -> int:
     chosen = parser.parse_args().what or MEASUREMENTS
     unknown = [what for what in chosen if what not in MEASUREMENTS]
     if unknown:
-        parser.error(f"there is no measurement {', '.join(unknown)}; there are {', '.join(MEASUREMENTS)}")
+        parser.error(f"WHAT={', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
     progress = Progress()
     failed = []
     for what in chosen:

@@ -46,6 +46,9 @@ def _run(options: argparse.Namespace) -> int:
         case "new" if options.check or options.diff:
             message = "--check and --diff write nothing, and new writes: use one or the other"
             raise GenerateError(message)
+        case "new" if not options.source.strip():
+            message = "FROM=: it is empty; allowed is the name of an environment, whose settings are copied"
+            raise GenerateError(message)
         case "new":
             path = new_environment(options.root, options.name, options.source)
             sys.stdout.write(f"wrote {path}\n")

@@ -19,6 +19,8 @@ from generate.telling import told_key, told_value
 
 ACCOUNT = "account"
 """The root that is applied once for an account and region, beside the environments."""
+LOCAL = "local"
+"""What commands call the embedded AWS, in place of an environment."""
 SETTINGS_FILE = "settings.toml"
 Model = TypeVar("Model", EnvironmentSettings, AccountSettings)
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,15}")
@@ -87,8 +89,10 @@ def check_name(name: str, root: Path) -> None:
     Raises:
         SettingsError: With what is allowed, and what there is.
     """
-    if name == ACCOUNT or not _NAME.fullmatch(name):
-        allowed = "a lower-case letter, then up to 15 lower-case letters, digits or hyphens, and not 'account'"
+    if name in (ACCOUNT, LOCAL) or not _NAME.fullmatch(name):
+        allowed = (
+            "a lower-case letter, then up to 15 lower-case letters, digits or hyphens, and not 'account' or 'local'"
+        )
         raise SettingsError([f"environment {name!r}: allowed is {allowed}; there are: {_known(root)}"])
 
 

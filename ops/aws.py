@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from ops.errors import OpsError
+from ops.credentials import check_caller
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
@@ -123,13 +122,9 @@ class Access:
         """The account that the credentials belong to, and who in it.
 
         Raises:
-            OpsError: There are no usable credentials.
+            CredentialsError: There are no usable credentials.
         """
-        try:
-            identity = self.sts().get_caller_identity()
-        except (BotoCoreError, ClientError) as error:
-            raise OpsError(f"no usable AWS credentials: {error}. Log in (aws sso login), or set AWS_PROFILE") from error
-        return f"{identity['Account']} ({identity['Arn']})"
+        return check_caller(self)
 
     def variables(self) -> dict[str, str]:
         """The environment variables by which every AWS tool has this access."""

@@ -1,17 +1,15 @@
 """Finds the API that a command names, and the caller to call it as."""
 
 import os
-import socket
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
-from ops.aws import Access, Keys
+from ops.aws import Access
 from ops.client import ApiClient
 from ops.deployment import Deployment
+from ops.embedded.access import local_access
 from ops.embedded.applied import read_applied
-from ops.embedded.errors import EmbeddedError
 from ops.embedded.layout import default_layout
 from ops.outputs import not_applied, output_of
 from ops.progress import Progress
@@ -21,7 +19,6 @@ from ops.shell_variables import read_variables
 ADDRESS: Final = "API_ENDPOINT"
 """The variable that names the API's address, where it is not at the output's: behind a name of its own, say."""
 _OUTPUT: Final = "ApiEndpoint"
-_CONNECT_SECONDS: Final = 10
 
 
 def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
@@ -34,7 +31,8 @@ def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
         progress: Told what happens.
 
     Raises:
-        OpsError: The embedded AWS does not run, there is no such environment, or its outputs cannot be read.
+        OpsError: The embedded AWS does not run, there is no such environment, there are no usable credentials, or its
+            outputs cannot be read.
     """
     if environment != LOCAL:
         operator = find_operator(root, environment, progress)
@@ -76,10 +74,12 @@ def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
         progress: Told what happens.
 
     Raises:
-        OpsError: The embedded AWS does not run, there is no such environment, or its outputs cannot be read.
+        OpsError: The embedded AWS does not run, there is no such environment, there are no usable credentials, or its
+            outputs cannot be read.
     """
     if environment != LOCAL:
         deployment = Deployment(root, environment, progress)
+        deployment.check_caller("the same command with")
         return Operator(deployment.access(), _reachable(deployment.outputs(), os.environ.get(ADDRESS)), environment)
     layout = default_layout(root)
     access = local_access(layout.administrator_variables)
@@ -87,27 +87,6 @@ def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
     if applied is None:
         raise not_applied(environment)
     return Operator(access, _reachable(applied.outputs, read_variables(layout.administrator_variables)[ADDRESS]))
-
-
-def local_access(variables: Path) -> Access:
-    """The access that a file written by `make up` describes.
-
-    Raises:
-        OpsError: The file does not exist, or the embedded AWS does not run.
-    """
-    found = read_variables(variables)
-    _check_running(found["AWS_ENDPOINT_URL"])
-    keys = Keys(found["AWS_ACCESS_KEY_ID"], found["AWS_SECRET_ACCESS_KEY"])
-    return Access(found["AWS_REGION"], found["AWS_ENDPOINT_URL"], Path(found["AWS_CA_BUNDLE"]), keys)
-
-
-def _check_running(endpoint: str) -> None:
-    """Look before the first call, which would be repeated, and then tell of a connection instead of the remedy."""
-    address = urlsplit(endpoint)
-    try:
-        socket.create_connection((str(address.hostname), address.port or 443), _CONNECT_SECONDS).close()
-    except OSError as error:
-        raise EmbeddedError(f"the embedded AWS does not run at {endpoint}: make up starts it") from error
 
 
 def _reachable(outputs: dict[str, Any], address: str | None) -> dict[str, Any]:

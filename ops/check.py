@@ -17,6 +17,7 @@ from ops.scan.__main__ import scan_files
 from ops.validation import validate_all
 
 _SOURCES: Final = ("bench", "generate", "handlers", "ops", "tests")
+_ALL: Final = " ".join(_SOURCES)
 
 
 class Verdict(StrEnum):
@@ -28,22 +29,31 @@ class Verdict(StrEnum):
 
 
 class Check(NamedTuple):
-    """One check: what it holds, and what holds it.
+    """One check: what it holds, what holds it, and the command that fixes it, where there is one.
 
     It returns whether all is well, and raises SkippedError where that cannot be found out here.
     """
 
     name: str
     holds: Callable[[], bool]
+    fix: str = ""
 
 
 def checks(root: Path, progress: Progress) -> list[Check]:
     """All checks of the project, the quickest first."""
     return [
-        Check("lint", lambda: _succeeds(root, "ruff", "check", *_SOURCES)),
-        Check("format", lambda: _succeeds(root, "ruff", "format", "--check", *_SOURCES)),
+        Check(
+            "lint",
+            lambda: _succeeds(root, "ruff", "check", *_SOURCES),
+            f"{_python(root)} -m ruff check --fix {_ALL} (what it cannot fix, it names)",
+        ),
+        Check(
+            "format",
+            lambda: _succeeds(root, "ruff", "format", "--check", *_SOURCES),
+            f"{_python(root)} -m ruff format {_ALL}",
+        ),
         Check("types", lambda: _succeeds(root, "mypy")),
-        Check("generated files", lambda: _succeeds(root, "generate", "--check")),
+        Check("generated files", lambda: _succeeds(root, "generate", "--check"), "make generate"),
         Check("terraform validate", lambda: validate_all(root, progress)),
         Check("checkov", lambda: scan_files(root) == 0),
         Check("vulnerability audit", lambda: audit(root, Database(), progress)),
@@ -61,6 +71,9 @@ def run_checks(chosen: list[Check], progress: Progress) -> int:
     if told[Verdict.SKIPPED]:
         progress.say(f"skipped, so neither good nor bad: {', '.join(told[Verdict.SKIPPED])}")
     failed, held = told[Verdict.FAILED], len(told[Verdict.OK])
+    for check in chosen:
+        if check.fix and check.name in failed:
+            progress.say(f"to fix {check.name}: {check.fix}")
     progress.say(f"failed: {', '.join(failed)}" if failed else f"{held} of {len(chosen)} checks hold, none failed")
     return FAILED if failed else 0
 
@@ -84,6 +97,12 @@ def _succeeds(root: Path, module: str, *arguments: str) -> bool:
         [sys.executable, "-m", module, *arguments], cwd=root, check=False
     )
     return done.returncode == 0
+
+
+def _python(root: Path) -> str:
+    """This interpreter as a person types it in the project's folder; of a link, not of what it points at."""
+    program = Path(sys.executable)
+    return str(program.relative_to(root) if program.is_relative_to(root) else program)
 
 
 def main() -> int:

@@ -1,6 +1,5 @@
 """Calls the API as any AWS client does: over verified TLS, signed with Signature Version 4."""
 
-import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,7 +11,10 @@ from botocore.awsrequest import AWSPreparedRequest, AWSRequest
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError
 from botocore.httpsession import URLLib3Session
+from botocore.utils import get_environ_proxies
 
+from handlers.domain.documents import encode, parse
+from handlers.errors import MalformedDocumentError
 from ops.aws import Access
 from ops.errors import OpsError
 
@@ -59,15 +61,15 @@ class Answer:
     headers: Mapping[str, str]
 
     def document(self) -> Any:
-        """The body read as JSON.
+        """The body read as JSON, every number as a `Decimal`.
 
         Raises:
             OpsError: It is none.
         """
         try:
-            return json.loads(self.text)
-        except json.JSONDecodeError as error:
-            raise OpsError(f"the API answered {self.status} with what is no JSON: {self.text[:200]}") from error
+            return parse(self.text)
+        except MalformedDocumentError as error:
+            raise OpsError(f"the API answered {self.status}, and not JSON ({error}): {self.text[:200]}") from error
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ class ApiClient:
         return self.deliver(self.sign(self.prepare_get(path, query)))
 
     def post(self, path: str, document: object) -> Answer:
-        """Send a signed POST of a JSON document."""
+        """Send a signed POST of a JSON document, or of bytes as they are."""
         return self.deliver(self.sign(self.prepare_post(path, document)))
 
     def prepare_get(self, path: str, query: Mapping[str, str]) -> AWSRequest:
@@ -97,9 +99,10 @@ class ApiClient:
         return AWSRequest("GET", self.address + path, self._key(), params=dict(query))
 
     def prepare_post(self, path: str, document: object) -> AWSRequest:
-        """A POST of a JSON document that is not signed yet."""
+        """A POST of a JSON document, or of bytes as they are, that is not signed yet."""
         headers = {"Content-Type": "application/json", **self._key()}
-        return AWSRequest("POST", self.address + path, headers, json.dumps(document).encode())
+        body = document if isinstance(document, bytes) else encode(document).encode()
+        return AWSRequest("POST", self.address + path, headers, body)
 
     def _key(self) -> dict[str, str]:
         return {"X-Api-Key": self.api_key} if self.api_key else {}
@@ -128,9 +131,10 @@ class ApiClient:
         return credentials
 
     def connection(self) -> URLLib3Session:
-        """What requests are sent over."""
+        """What requests are sent over: on AWS the user's proxies; the embedded AWS is behind none."""
         verify: Any = self.access.trusted() or True  # the stubs know only a flag
-        return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS)
+        proxies = {} if self.access.endpoint else get_environ_proxies(self.address)
+        return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS, proxies=proxies)
 
     def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
         """Send a request as it is.

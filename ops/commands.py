@@ -4,30 +4,14 @@ import argparse
 import sys
 from collections.abc import Callable, Sequence
 
-from botocore.exceptions import (
-    BotoCoreError,
-    ClientError,
-    CredentialRetrievalError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
+from botocore.exceptions import BotoCoreError, ClientError
 
 from generate.errors import GenerateError
 from generate.unread import until_unread
+from ops.credentials import NO_CREDENTIALS, CredentialsError
 from ops.errors import OpsError
 from ops.interruption import interruptible
 
-_NO_CREDENTIALS = (
-    CredentialRetrievalError,
-    NoCredentialsError,
-    PartialCredentialsError,
-    ProfileNotFound,
-    SSOError,
-    TokenRetrievalError,
-)
 FAILED = 1
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended, by the shells' convention."""
@@ -50,11 +34,11 @@ def _run(command: Callable[[], int]) -> int:
     except (OpsError, GenerateError) as error:
         print(f"error: {error}", file=sys.stderr)
         return FAILED
-    except _NO_CREDENTIALS as error:
-        print(f"error: no usable AWS credentials: {error}. Log in (aws sso login), or set AWS_PROFILE", file=sys.stderr)
+    except NO_CREDENTIALS as error:
+        print(f"error: {CredentialsError(error)}", file=sys.stderr)
         return FAILED
     except (BotoCoreError, ClientError) as error:
-        print(f"error: AWS did not do it: {error}", file=sys.stderr)
+        print(f"error: the AWS request failed: {error}", file=sys.stderr)
         return FAILED
     except KeyboardInterrupt:
         print("interrupted; run the same command again to go on", file=sys.stderr)

@@ -1,6 +1,7 @@
-"""The command line for environments on real AWS: `python -m ops.deploy COMMAND [ENV]`."""
+"""The command line for environments, on AWS or on the embedded AWS: `python -m ops.deploy COMMAND [ENV]`."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 from typing import Final
@@ -9,10 +10,12 @@ from ops.commands import run
 from ops.deploying.account import bootstrap_account
 from ops.deploying.changing import apply, destroy, has_drifted, plan
 from ops.deploying.unlocking import unlock
-from ops.deployment import Deployment
-from ops.outputs import outputs_file
+from ops.deployment import Deployment, log_file
+from ops.embedded.deployment import open_deployment
+from ops.make_variables import MakeVariables
 from ops.progress import Progress
-from ops.project import ROOT
+from ops.project import ACCOUNT, LOCAL, ROOT
+from ops.terraform.user_variables import logs, passed_over
 
 DRIFTED: Final = 3
 """The exit code of `drift` where AWS and the files differ; 1 is a failure to find out."""
@@ -25,7 +28,9 @@ def main(words: Sequence[str] | None = None) -> int:
     Args:
         words: The command line; this process's by default.
     """
-    parser = argparse.ArgumentParser(prog="python -m ops.deploy", description="Environments on real AWS.")
+    parser = argparse.ArgumentParser(
+        prog="python -m ops.deploy", description="Environments on AWS; local is the embedded AWS."
+    )
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("bootstrap", help="the state bucket, and what is one for a whole account")
     for name in _ON_ENVIRONMENTS:
@@ -34,10 +39,28 @@ def main(words: Sequence[str] | None = None) -> int:
         if name == "unlock":
             command.add_argument("--id", help="the ID of the lock to lift; without it the lock is shown, and stays")
     arguments = parser.parse_args(words)
+    progress = Progress()
     if arguments.command == "bootstrap":
-        bootstrap_account(ROOT, Progress())
+        _tell_variables(ACCOUNT, progress)
+        bootstrap_account(ROOT, progress)
         return 0
-    return _on_environment(arguments, Deployment(ROOT, arguments.environment, Progress()))
+    variables = MakeVariables(arguments)
+    if arguments.command == "unlock":
+        variables.text("id", f"a lock's ID, as make unlock ENV={arguments.environment} shows it")
+    variables.refuse_problems()
+    if arguments.environment != LOCAL:  # the user's variables do not reach that one
+        _tell_variables(arguments.environment, progress)
+    with open_deployment(ROOT, arguments.environment, progress) as deployment:
+        return _on_environment(arguments, deployment)
+
+
+def _tell_variables(name: str, progress: Progress) -> None:
+    """Say what becomes of the user's variables of Terraform, where it is not what they say."""
+    for line in passed_over(os.environ):
+        progress.say(line)
+    if logs(os.environ):
+        default = log_file(ROOT, name).relative_to(ROOT)
+        progress.say(f"Terraform's log goes to {os.environ.get('TF_LOG_PATH') or default}")
 
 
 def _on_environment(arguments: argparse.Namespace, deployment: Deployment) -> int:
@@ -58,10 +81,10 @@ def _on_environment(arguments: argparse.Namespace, deployment: Deployment) -> in
 
 
 def _write_outputs(deployment: Deployment) -> None:
+    deployment.check_caller("make outputs")
     for name, value in deployment.refresh_outputs().items():
         print(f"{name} = {value}")
-    path = outputs_file(deployment.root, deployment.environment)
-    deployment.progress.say(f"written to {path.relative_to(deployment.root)}")
+    deployment.progress.say(f"written to {deployment.outputs_file.relative_to(deployment.root)}")
 
 
 if __name__ == "__main__":

@@ -1,26 +1,33 @@
-"""One environment on real AWS: Terraform on its root with the user's own credentials."""
+"""One environment on AWS: Terraform on its root with the user's own credentials."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from ops.aws import Access
+from ops.credentials import CredentialsError
+from ops.errors import OpsError
 from ops.outputs import not_applied, outputs_file, read_outputs, write_outputs
+from ops.package import package_for_aws
 from ops.progress import Progress
-from ops.project import find_environment
+from ops.project import LOCAL, find_environment
+from ops.real_aws import refuse_embedded
 from ops.terraform.errors import TerraformError
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import find_toolchain
+from ops.terraform.user_variables import usable_variables
 
 
 @dataclass(frozen=True)
 class Deployment:
-    """An environment on real AWS.
+    """An environment on AWS. `EmbeddedDeployment` is one on the embedded AWS.
 
     Attributes:
         root: The project's folder.
-        environment: The environment's name.
+        environment: The environment's name: its folder under `envs/`.
         progress: Told what happens.
     """
 
@@ -28,13 +35,58 @@ class Deployment:
     environment: str
     progress: Progress
 
+    @property
+    def name(self) -> str:
+        """What ENV= says."""
+        return self.environment
+
+    @property
+    def place(self) -> str:
+        """The environment and where it is, for people."""
+        return f"{self.environment} on AWS"
+
+    @property
+    def plan_file(self) -> Path:
+        """Where a plan is saved."""
+        return self.root / "build" / "plans" / f"{self.environment}.tfplan"
+
+    @property
+    def outputs_file(self) -> Path:
+        """Where the outputs are written."""
+        return outputs_file(self.root, self.environment)
+
     def access(self) -> Access:
-        """The real AWS in the environment's region, with the user's credentials.
+        """AWS in the environment's region, with the user's credentials.
 
         Raises:
-            OpsError: There is no such environment.
+            OpsError: There is no such environment, or the user's variables lead to the embedded AWS.
         """
-        return Access(find_environment(self.root, self.environment).region)
+        region = find_environment(self.root, self.environment).region
+        refuse_embedded(self.root, self.environment, os.environ)
+        return Access(region)
+
+    def check_caller(self, command: str) -> str:
+        """The account that the credentials belong to, and who in it; looked at before anything else is done.
+
+        Args:
+            command: What the user typed, for the way on that needs no account.
+
+        Raises:
+            OpsError: There is no such environment, or there are no usable credentials.
+        """
+        try:
+            return self.access().caller()
+        except CredentialsError as error:
+            way = f"make up, then {command} ENV={LOCAL}"
+            raise OpsError(f"{error}; or without an AWS account, on this machine: {way}") from error
+
+    def build_packages(self) -> None:
+        """Build the functions' packages.
+
+        Raises:
+            OpsError: A package cannot be built.
+        """
+        package_for_aws(self.root, self.environment, self.progress)
 
     def terraform(self) -> Terraform:
         """Terraform on the environment's root.
@@ -44,6 +96,11 @@ class Deployment:
         """
         find_environment(self.root, self.environment)
         return terraform_on(self.root, self.root / "envs" / self.environment, self.environment, self.progress)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """What Terraform changes, it changes inside of this."""
+        yield
 
     def outputs(self) -> dict[str, Any]:
         """The outputs in the state, which an apply elsewhere may have changed; else those that were written last.
@@ -56,7 +113,7 @@ class Deployment:
         try:
             return self.refresh_outputs()
         except TerraformError as error:
-            path = outputs_file(self.root, self.environment)
+            path = self.outputs_file
             written = read_outputs(path)
             if written is None:
                 raise
@@ -73,16 +130,19 @@ class Deployment:
         terraform = self.terraform()
         terraform.init("-reconfigure")
         outputs = terraform.outputs()
-        path = outputs_file(self.root, self.environment)
         if not outputs:
-            path.unlink(missing_ok=True)
-            raise not_applied(self.environment)
-        write_outputs(path, outputs)
+            self.outputs_file.unlink(missing_ok=True)
+            raise not_applied(self.name)
+        self.record(outputs)
         return outputs
+
+    def record(self, outputs: dict[str, Any]) -> None:
+        """Write the outputs to their file."""
+        write_outputs(self.outputs_file, outputs)
 
 
 def terraform_on(project: Path, folder: Path, name: str, progress: Progress) -> Terraform:
-    """Terraform on a root of the real AWS, with the user's environment variables.
+    """Terraform on a root of AWS, with the user's environment variables as far as they do not contradict it.
 
     Args:
         project: The project's folder.
@@ -91,7 +151,14 @@ def terraform_on(project: Path, folder: Path, name: str, progress: Progress) -> 
         progress: Told what happens.
 
     Raises:
-        OpsError: Terraform or its provider is missing.
+        OpsError: Terraform or its provider is missing, or the user's variables mean another AWS or another state.
     """
+    refuse_embedded(project, name, os.environ)
+    variables = usable_variables(os.environ, log_file(project, name))
     toolchain = find_toolchain(project, folder, progress)
-    return toolchain.on(folder, project / "build" / "terraform" / "data" / name, os.environ)
+    return toolchain.on(folder, project / "build" / "terraform" / "data" / name, variables)
+
+
+def log_file(project: Path, name: str) -> Path:
+    """Where Terraform's log of a root goes, if the user asks for one and names no file."""
+    return project / "build" / "terraform" / f"{name}.log"

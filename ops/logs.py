@@ -12,7 +12,7 @@ from ops.callers import Operator, find_operator
 from ops.commands import parse, run
 from ops.make_variables import MakeVariables
 from ops.progress import Progress
-from ops.project import LOCAL, ROOT
+from ops.project import LOCAL, ROOT, deployed_names
 
 if TYPE_CHECKING:
     from types_boto3_logs import CloudWatchLogsClient
@@ -64,14 +64,18 @@ class LogGroup:
                     yield event
 
 
-def show_new_events(groups: Sequence[LogGroup]) -> None:
-    """Print what is new in all groups, in the order of time."""
+def show_new_events(groups: Sequence[LogGroup]) -> int:
+    """Print what is new in all groups, in the order of time.
+
+    Returns:
+        How many events that were.
+    """
     events = [
         (event["timestamp"], group.function, event["message"]) for group in groups for event in group.new_events()
     ]
     for timestamp, function, message in sorted(events):
-        moment = datetime.fromtimestamp(timestamp / 1000, UTC).isoformat(timespec="milliseconds")
-        print(f"{moment} {function:9} {message.rstrip()}", flush=True)
+        print(f"{_moment(timestamp, 'milliseconds')} {function:9} {message.rstrip()}", flush=True)
+    return len(events)
 
 
 def log_groups(operator: Operator, functions: Sequence[str], since: int) -> list[LogGroup]:
@@ -101,20 +105,33 @@ def main(words: Sequence[str] | None = None) -> int:
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--minutes", default=str(_DEFAULT_MINUTES), help="how far back")
     parser.add_argument("--function", help=f"only this one's: {', '.join(FUNCTIONS)}")
-    parser.add_argument("--follow", action="store_true", help="go on until Ctrl-C")
+    parser.add_argument("--follow", nargs="?", const="yes", help="go on until Ctrl-C: yes or no (no)")
     arguments = parse(parser, words)
     variables = MakeVariables(arguments)
     minutes = variables.whole_number("minutes", _MOST_MINUTES, "ten years")
     variables.one_of("function", FUNCTIONS)
+    follow = variables.switch("follow")
+    variables.one_of("env", deployed_names(ROOT))
     variables.refuse_problems()
-    operator = find_operator(ROOT, arguments.env, Progress(sys.stderr))
+    progress = Progress(sys.stderr)
+    operator = find_operator(ROOT, arguments.env, progress)
     since = int((time.time() - minutes * 60) * 1000)
     groups = log_groups(operator, [arguments.function] if arguments.function else list(FUNCTIONS), since)
-    show_new_events(groups)
-    while arguments.follow:
+    if not show_new_events(groups):
+        progress.say(_nothing_said(groups, since))
+    while follow:
         time.sleep(_POLL_SECONDS)
         show_new_events(groups)
     return 0
+
+
+def _nothing_said(groups: Sequence[LogGroup], since: int) -> str:
+    names = ", ".join(group.function for group in groups)
+    return f"no log lines of {names} since {_moment(since, 'seconds')}; MINUTES= looks further back"
+
+
+def _moment(timestamp: int, precision: str) -> str:
+    return datetime.fromtimestamp(timestamp / 1000, UTC).isoformat(timespec=precision)
 
 
 if __name__ == "__main__":

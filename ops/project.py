@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from generate import reading
 from generate.reading import check_name, environment_names, read_environment
 from generate.settings import EnvironmentSettings
 from ops.errors import OpsError
@@ -9,7 +10,7 @@ from ops.errors import OpsError
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT = "account"
 """The root under `envs/` that is applied once for an account and region."""
-LOCAL = "local"
+LOCAL = reading.LOCAL
 """The name by which commands that talk to a running pipeline call the embedded AWS."""
 _PREFERRED = "dev"
 
@@ -27,6 +28,11 @@ def embedded_environment(root: Path) -> str:
     return _PREFERRED if _PREFERRED in names else next(iter(names), _PREFERRED)
 
 
+def deployed_names(root: Path) -> list[str]:
+    """What ENV= may say to a command that talks to a running pipeline."""
+    return [LOCAL, *environment_names(root)]
+
+
 def find_environment(root: Path, name: str) -> EnvironmentSettings:
     """The settings of the environment of that name.
 
@@ -34,6 +40,8 @@ def find_environment(root: Path, name: str) -> EnvironmentSettings:
         OpsError: There is no such environment; the message lists what there is.
         SettingsError: Its settings are not usable.
     """
+    if name == LOCAL:
+        raise OpsError(f"local is the embedded AWS; its settings and packages are those of {EMBEDDED_ENVIRONMENT}")
     check_name(name, root)
     known = environment_names(root)
     if name not in known:

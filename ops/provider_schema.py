@@ -4,7 +4,6 @@ Run it after the provider's version or the set of resource types changed; the sl
 """
 
 import json
-import os
 import shutil
 import sys
 from pathlib import Path
@@ -15,6 +14,7 @@ from generate.project import MODULES
 from generate.provider_schema import SLICE_FILE
 from generate.reading import read_account
 from ops.commands import run
+from ops.embedded.variables import isolated_variables
 from ops.progress import Progress
 from ops.project import ACCOUNT, ROOT
 from ops.terraform.lock import LOCK_FILE
@@ -72,7 +72,7 @@ def _provider_schemas(project: Path) -> dict[str, Any]:
     for file in ("modules/data/versions.tf.json", f"envs/{ACCOUNT}/{LOCK_FILE}"):
         shutil.copy(project / file, root)
     toolchain = find_toolchain(project, root, Progress())
-    terraform = toolchain.on(root, root / ".terraform", dict(os.environ))
+    terraform = toolchain.on(root, root / ".terraform", isolated_variables())
     terraform.init()
     schemas: dict[str, Any] = terraform.provider_schemas()["provider_schemas"][PROVIDER]
     return schemas

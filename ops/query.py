@@ -8,23 +8,23 @@ from typing import Final
 from ops.callers import find_api
 from ops.client import API_KEY_HELP
 from ops.commands import parse, run
-from ops.errors import OpsError
+from ops.make_variables import MakeVariables
 from ops.progress import Progress
-from ops.project import LOCAL, ROOT
-from ops.send import DEFAULT_DEVICE, show
+from ops.project import LOCAL, ROOT, deployed_names
+from ops.send import DEFAULT_DEVICE, DEVICE_ALLOWED, show
 
 _PARAMETERS: Final = {
-    "event_date": "a day, such as 2026-11-23",
-    "start": "from this time on",
-    "end": "up to this time",
-    "table": "processed or raw",
-    "order": "asc or desc",
-    "limit": "the most items to return",
-    "next_token": "where the page before ended",
-    "interval": "downsample to intervals of this length, from PT1M to P1D",
-    "statistics": "of each interval: min, max, avg, sum, count, separated by commas",
+    "day": ("event_date", "a day, such as 2026-11-23"),
+    "start": ("start", "a time, from which on readings are shown"),
+    "end": ("end", "a time, up to which readings are shown"),
+    "table": ("table", "processed or raw"),
+    "order": ("order", "asc or desc"),
+    "limit": ("limit", "the most items to return"),
+    "token": ("next_token", "the next_token of the page before"),
+    "interval": ("interval", "the length of the intervals to downsample to, from PT1M to P1D"),
+    "statistics": ("statistics", "of each interval: min, max, avg, sum, count, separated by commas"),
 }
-"""Query parameters of GET /query beside the device, and what they say."""
+"""Options beside the device: the query parameters of GET /query, and what they say."""
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -38,21 +38,24 @@ def main(words: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
     parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id to ask for")
-    for name, meaning in _PARAMETERS.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", help=meaning)
+    for name, (parameter, meaning) in _PARAMETERS.items():
+        parser.add_argument(*dict.fromkeys((f"--{name}", f"--{parameter.replace('_', '-')}")), dest=name, help=meaning)
     arguments = parse(parser, words)
-    given = {name: getattr(arguments, name) for name in _PARAMETERS if getattr(arguments, name)}
-    asked = {"device_id": arguments.device, **given}
-    for name, text in asked.items():
-        _check_text(name, text)
+    asked = _asked(MakeVariables(arguments))
     return show(find_api(ROOT, arguments.env, Progress(sys.stderr)).get("/query", asked))
 
 
-def _check_text(name: str, text: str) -> None:
-    try:
-        text.encode()
-    except UnicodeEncodeError as error:  # the shell's bytes were no UTF-8
-        raise OpsError(f"{name}={ascii(text)[:200]} is not UTF-8") from error
+def _asked(variables: MakeVariables) -> dict[str, str]:
+    """The query, as typed: what it means is the API's to judge.
+
+    Raises:
+        OpsError: Something is empty, or not UTF-8.
+    """
+    variables.one_of("env", deployed_names(ROOT))
+    given = {"device_id": variables.text("device", DEVICE_ALLOWED)}
+    given |= {parameter: variables.text(name, meaning) for name, (parameter, meaning) in _PARAMETERS.items()}
+    variables.refuse_problems()
+    return {parameter: text for parameter, text in given.items() if text is not None}
 
 
 if __name__ == "__main__":

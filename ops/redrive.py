@@ -14,7 +14,7 @@ from ops.commands import FAILED, parse, run
 from ops.logs import FUNCTIONS
 from ops.make_variables import MakeVariables
 from ops.progress import Progress
-from ops.project import LOCAL, ROOT
+from ops.project import LOCAL, ROOT, deployed_names
 from ops.redriving.destination import Destination, Functions, IngestionQueue
 from ops.redriving.holding import HeldLetters
 from ops.redriving.letter import Choice
@@ -24,7 +24,6 @@ INGESTION: Final = "ingestion"
 ASYNC: Final = "async"
 _QUEUES: Final = {INGESTION: "DeadLetterQueueUrl", ASYNC: "AsyncDeadLetterQueueUrl"}
 """What a user calls the dead-letter queues, and the outputs that name them."""
-_DRY_RUNS: Final = {"1": True, "yes": True, "0": False, "no": False}
 _CHOICES: Final = ("id", "device", "reason")
 _MOST: Final = 120_000
 """Messages that SQS lets be held at a time (SQS Developer Guide, "Amazon SQS message quotas": in flight)."""
@@ -40,9 +39,10 @@ def main(words: Sequence[str] | None = None) -> int:
         1 where some of what was asked for is still a dead letter, else 0.
     """
     arguments = parse(_parser(), words)
-    limit = _checked(arguments)
+    variables = MakeVariables(arguments)
+    dry_run = variables.switch("dry_run")
+    limit = _checked(variables, arguments)
     choice = Choice(_several(arguments.id), _several(arguments.device), _several(arguments.reason))
-    dry_run = _DRY_RUNS[arguments.dry_run]
     progress = Progress()
     operator = find_operator(ROOT, arguments.env, progress)
     letters = HeldLetters(operator.access.sqs(), operator.output(_QUEUES[arguments.queue]))
@@ -69,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--function", help="whose events they are, where the messages of async do not tell")
     parser.add_argument("--limit", help="the most to move")
     parser.add_argument(
-        "--dry-run", nargs="?", const="yes", default="no", help="list what would be moved, and move nothing"
+        "--dry-run", nargs="?", const="yes", help="list what would be moved, and move nothing: yes or no (no)"
     )
     return parser
 
@@ -78,11 +78,12 @@ def _several(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
-def _checked(arguments: argparse.Namespace) -> int | None:
+def _checked(variables: MakeVariables, arguments: argparse.Namespace) -> int | None:
     """The limit, if there is one; all mistakes are told at once."""
-    variables = MakeVariables(arguments)
-    variables.problems += _empty_choices(arguments)
-    variables.one_of("dry_run", _DRY_RUNS)
+    variables.one_of("env", deployed_names(ROOT))
+    for name in _CHOICES:
+        if getattr(arguments, name) is not None and not _several(getattr(arguments, name)):
+            variables.refuse(name, f"it names none; leave {name.upper()} out to mean all")
     variables.one_of("queue", _QUEUES)
     limit = None if arguments.limit is None else variables.whole_number("limit", _MOST, "what SQS lets be held")
     variables.one_of("function", FUNCTIONS)
@@ -94,15 +95,6 @@ def _checked(arguments: argparse.Namespace) -> int | None:
         variables.problems.append("DEVICE= does not go with QUEUE=async: an event may be of many devices")
     variables.refuse_problems()
     return limit
-
-
-def _empty_choices(arguments: argparse.Namespace) -> list[str]:
-    given = {name: getattr(arguments, name) for name in _CHOICES}
-    return [
-        f"{name.upper()}={text}: it names none; leave {name.upper()} out to mean all"
-        for name, text in given.items()
-        if text is not None and not _several(text)
-    ]
 
 
 def _destination(operator: Operator, arguments: argparse.Namespace) -> Destination:

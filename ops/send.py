@@ -1,46 +1,66 @@
 """Sends readings to an environment's API: `python -m ops.send`."""
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
+from handlers.domain.documents import encode, parse
+from handlers.errors import MalformedDocumentError
 from ops.callers import find_api
 from ops.client import API_KEY_HELP, Answer, missing_key_advice
-from ops.commands import parse, run
+from ops.commands import parse as parse_words
+from ops.commands import run
 from ops.errors import OpsError
+from ops.make_variables import MakeVariables
 from ops.progress import Progress
-from ops.project import LOCAL, ROOT
+from ops.project import LOCAL, ROOT, deployed_names
 
 DEFAULT_DEVICE: Final = "test-device-001"
 DEFAULT_DATA: Final = '{"temp": 25.5}'
+DEVICE_ALLOWED: Final = f"a device_id, such as {DEFAULT_DEVICE}"
 _LONGEST_SOURCE: Final = 200
 """Characters of what was typed that an error repeats."""
 FIRST_ERROR: Final = 400
 """HTTP statuses from here on tell of an error."""
+_BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-def build_body(arguments: argparse.Namespace) -> object:
-    """The body to send: a file's content as it is, else one reading from the device and data given.
+def build_body(arguments: argparse.Namespace) -> bytes:
+    """The body to send: a file's bytes, else one reading from the device and the data, which stays as it was written.
 
     Raises:
-        OpsError: The file cannot be read, or it or the data is no JSON.
+        OpsError: Something is empty, contradicts another, or cannot be read; or the file or the data is not JSON.
     """
-    if arguments.file:
-        return _parsed(str(arguments.file), _read(arguments.file))
-    return {"device_id": arguments.device, "sensor_data": _parsed(f"DATA={arguments.data}", arguments.data)}
+    variables = MakeVariables(arguments)
+    file = variables.text("file", "a file with the whole body")
+    device = variables.text("device", DEVICE_ALLOWED)
+    data = variables.text("data", f"sensor_data, a JSON object such as {DEFAULT_DATA}")
+    if file is not None and not (device is None and data is None):
+        variables.refuse("file", "it holds the whole body, so leave DEVICE and DATA out")
+    variables.one_of("env", deployed_names(ROOT))
+    variables.refuse_problems()
+    if file is not None:
+        body = _read(Path(file))
+        _check_json(f"FILE={file}", body)
+        return body.encode()
+    data = DEFAULT_DATA if data is None else data
+    _check_json(f"DATA={data}", data)
+    device = DEFAULT_DEVICE if device is None else device
+    return encode({"device_id": device, "sensor_data": msgspec.Raw(data.encode())}).encode()
 
 
 def show(answer: Answer) -> int:
-    """Print an answer.
+    """Print an answer, every number with its digits.
 
     Returns:
         An exit code: 1 where the API refused.
     """
     print(f"HTTP {answer.status}")
-    print(json.dumps(answer.document(), indent=2) if "json" in answer.headers.get("content-type", "") else answer.text)
+    print(_formatted(answer) if "json" in answer.headers.get("content-type", "") else answer.text)
     if advice := missing_key_advice(answer.status):
         print(advice, file=sys.stderr)
     return int(answer.status >= FIRST_ERROR)
@@ -54,10 +74,10 @@ def main(words: Sequence[str] | None = None) -> int:
     """
     parser = argparse.ArgumentParser(prog="python -m ops.send", description=f"Send readings, signed. {API_KEY_HELP}")
     parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
-    parser.add_argument("--device", default=DEFAULT_DEVICE, help="device_id of the reading")
-    parser.add_argument("--data", default=DEFAULT_DATA, help="sensor_data of the reading, a JSON object")
-    parser.add_argument("--file", type=Path, help="a file with the whole body, for more than one reading")
-    arguments = parse(parser, words)
+    parser.add_argument("--device", help=f"device_id of the reading ({DEFAULT_DEVICE})")
+    parser.add_argument("--data", help=f"sensor_data of the reading, a JSON object ({DEFAULT_DATA})")
+    parser.add_argument("--file", help="a file with the whole body, for more than one reading; sent byte for byte")
+    arguments = parse_words(parser, words)
     body = build_body(arguments)
     progress = Progress(sys.stderr)
     code = show(find_api(ROOT, arguments.env, progress).post("/ingest", body))
@@ -66,21 +86,25 @@ def main(words: Sequence[str] | None = None) -> int:
     return code
 
 
-def _parsed(source: str, text: str) -> object:
-    source = source if len(source) <= _LONGEST_SOURCE else f"{source[:_LONGEST_SOURCE]}..."
+def _formatted(answer: Answer) -> str:
+    answer.document()
+    return msgspec.json.format(answer.text, indent=2)
+
+
+def _check_json(source: str, text: str) -> None:
+    """Refuse what the API could not read either, before there is a call."""
+    shown = source if len(source) <= _LONGEST_SOURCE else f"{source[:_LONGEST_SOURCE]}..."
+    if text.startswith(_BYTE_ORDER_MARK):
+        raise OpsError(f"{shown}: not JSON: it begins with a byte order mark; save it as UTF-8 without one")
     try:
-        return json.loads(text)
-    except json.JSONDecodeError as error:
-        raise OpsError(f"{source} is no JSON: {error}") from error
-    except ValueError as error:  # Python's own bound on the digits of an integer
-        raise OpsError(f"{source} holds a number with thousands of digits, which no reading may have") from error
-    except RecursionError as error:
-        raise OpsError(f"{source} is nested too deeply") from error
+        parse(text)
+    except MalformedDocumentError as error:
+        raise OpsError(f"{shown}: {error}") from error
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text()
+        return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise OpsError(f"FILE={path} cannot be read: {error}") from error
 

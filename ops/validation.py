@@ -13,6 +13,7 @@ from ops.progress import Progress
 from ops.project import ACCOUNT
 from ops.terraform.errors import TerraformError
 from ops.terraform.lock import LOCK_FILE
+from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain, find_toolchain
 
 EXAMPLES: Final = Path("docs") / "examples" / "hcl"
@@ -69,12 +70,24 @@ def _is_valid(toolchain: Toolchain, folder: Path, copy: Path, root: Path, progre
     try:
         terraform.init("-backend=false")
         terraform.validate()
-        if any(folder.glob("*.tf")):
-            terraform.check_format()
     except TerraformError as error:
         progress.say(f"  {name}: {error}")
         return False
+    if not _is_formatted(terraform, name, progress):
+        return False
     progress.say(f"  {name}: valid")
+    return True
+
+
+def _is_formatted(terraform: Terraform, name: str, progress: Progress) -> bool:
+    """Whether HCL that is written by hand has Terraform's format; JSON has the generator's."""
+    if not any(terraform.root.glob("*.tf")):
+        return True
+    try:
+        terraform.check_format()
+    except TerraformError as error:
+        progress.say(f"  {name}: {error}\n  to fix it: terraform fmt {name}")
+        return False
     return True
 
 

@@ -87,7 +87,10 @@ def main() -> int:
 
 
 def _read_numbers(given: argparse.Namespace) -> list[str]:
-    """Read every number in place; one that is none becomes its default, so that the rest is looked at, too."""
+    """Read every number in place; one that is none becomes its default, so that the rest is looked at, too.
+
+    An empty one was typed as a variable of make, and is called by that.
+    """
     found = []
     for name, kind in _NUMBERS.items():
         text = getattr(given, name)
@@ -95,7 +98,8 @@ def _read_numbers(given: argparse.Namespace) -> list[str]:
             setattr(given, name, text if text is None else kind(text))
         except ValueError:
             asked = "a whole number" if kind is int else "a number"
-            found.append(f"--{name.replace('_', '-')} {text[:_LONGEST_SHOWN]}: {asked} is needed")
+            given_as = f"--{name.replace('_', '-')} {text[:_LONGEST_SHOWN]}" if text.strip() else f"{name.upper()}="
+            found.append(f"{given_as}: {asked} is needed")
             setattr(given, name, kind(_parser().get_default(name) or 1))
     return found
 

@@ -19,11 +19,28 @@ def report(ours: Ours) -> Iterator[str]:
     """
     yield from _head(ours)
     yield ""
-    yield from _bill(ours)
+    priced = _Priced(ours.settings.region)
+    yield from _bill(ours, priced)
     yield ""
     yield from _limits(ceilings(ours))
     yield ""
-    yield from _comparison(ours)
+    yield from _comparison(ours, priced)
+
+
+class _Priced:
+    """Writes dollars; where the environment's region is not the prices', each figure says whose prices it is of.
+
+    Args:
+        where: The environment's region.
+    """
+
+    def __init__(self, where: str) -> None:
+        self._mark = "" if where == region() else f" ({region()})"
+        self.width = 12 + len(self._mark)
+        self.note = f"  {where} has prices of its own, which are not known here" if self._mark else ""
+
+    def __call__(self, value: float) -> str:
+        return f"{dollars(value)}{self._mark}"
 
 
 def _head(ours: Ours) -> Iterator[str]:
@@ -49,16 +66,18 @@ def _head(ours: Ours) -> Iterator[str]:
         yield f"  {name}: {number(work.seconds * 1000)} ms each, {why}; {number(work.concurrency)} at once"
 
 
-def _bill(ours: Ours) -> Iterator[str]:
+def _bill(ours: Ours, priced: _Priced) -> Iterator[str]:
     load = ours.load()
     month = bill(load, ours.demand.stored_months)
-    title = f"{region()}, month {ours.demand.stored_months}, no free tier"
-    yield f"{title:<40} {'a month':>12} {'a million':>10}"
+    title = f"{region()} prices, month {ours.demand.stored_months}, no free tier"
+    width = priced.width
+    yield f"{title:<40} {'a month':>{width}} {'a million':>{width}}"
     for service, cost in month.by_service().items():
         if cost:
-            part = cost / month.total
-            yield f"  {service:<38} {dollars(cost):>12} {dollars(cost / month.readings * 1e6):>10} {bar(part, 20)}"
-    yield f"  {'all':<38} {dollars(month.total):>12} {dollars(month.per_million):>10}"
+            part, million = cost / month.total, cost / month.readings * 1e6
+            yield f"  {service:<38} {priced(cost):>{width}} {priced(million):>{width}} {bar(part, 20)}"
+    yield f"  {'all':<38} {priced(month.total):>{width}} {priced(month.per_million):>{width}}"
+    yield from filter(None, [priced.note])
     yield f"  the tables grow by {number(growth_gigabytes(load))} GB a month before anything expires"
 
 
@@ -75,7 +94,7 @@ def _limits(found: list[Ceiling]) -> Iterator[str]:
             yield f"{'':<34} -> {each.remedy}"
 
 
-def _comparison(ours: Ours) -> Iterator[str]:
+def _comparison(ours: Ours, priced: _Priced) -> Iterator[str]:
     found = compare(ours)
     yield "a million readings"
     rows = (
@@ -99,7 +118,8 @@ def _comparison(ours: Ours) -> Iterator[str]:
     )
     most = max(value for _, value, _ in rows)
     for name, value, note in rows:
-        yield f"  {name:<40} {dollars(value):>8} {bar(value / most, 20):<20} {note}".rstrip()
+        yield f"  {name:<40} {priced(value):>{priced.width - 4}} {bar(value / most, 20):<20} {note}".rstrip()
     now = bill(ours.load(), ours.demand.stored_months).per_million
     for lever in levers(ours):
-        yield f"  with {lever.what}: {dollars(lever.bill.per_million)} ({dollars(now - lever.bill.per_million)} less)"
+        less = priced(now - lever.bill.per_million)
+        yield f"  with {lever.what}: {priced(lever.bill.per_million)}, {less} less"

@@ -1,12 +1,12 @@
 """What every chapter of the story works with."""
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
+from handlers.domain.documents import encode
 from ops.client import ApiClient
 from ops.demonstration.narrator import Narrator
 from ops.embedded.pipeline import Pipeline
@@ -95,5 +95,5 @@ class Stage:
 
 
 def brief(document: object) -> str:
-    """A JSON document on one line."""
-    return json.dumps(document, default=str)
+    """A JSON document on one line, every number with its digits."""
+    return encode(document)

@@ -1,5 +1,6 @@
 """Applies the account's root on real AWS: the state bucket, and what is one for a whole account and region."""
 
+import os
 from pathlib import Path
 
 from generate.reading import read_account
@@ -9,6 +10,7 @@ from ops.deploying.confirmation import confirm
 from ops.deployment import terraform_on
 from ops.progress import Progress
 from ops.project import ACCOUNT
+from ops.real_aws import refuse_embedded
 
 
 def bootstrap_account(root: Path, progress: Progress) -> None:
@@ -18,6 +20,7 @@ def bootstrap_account(root: Path, progress: Progress) -> None:
         OpsError: It was not confirmed, the bucket belongs to someone else, or Terraform refused.
     """
     settings = read_account(root)
+    refuse_embedded(root, "the account", os.environ)
     access = Access(settings.state.region)
     identity = access.caller()
     confirm(f"This sets up account {identity} in {settings.region}, with the state bucket {settings.state.bucket}.")

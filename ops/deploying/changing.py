@@ -1,4 +1,4 @@
-"""Plans, applies and destroys one environment on real AWS."""
+"""Plans, applies and destroys one environment."""
 
 from pathlib import Path
 
@@ -6,9 +6,7 @@ from ops.deploying.confirmation import confirm
 from ops.deploying.differences import planned_changes
 from ops.deployment import Deployment
 from ops.errors import OpsError
-from ops.outputs import outputs_file
-from ops.package import package_for_aws
-from ops.project import find_environment
+from ops.project import LOCAL, find_environment
 from ops.terraform.runner import Terraform
 
 
@@ -18,9 +16,9 @@ def plan(deployment: Deployment) -> None:
     Raises:
         OpsError: Terraform refused, or something that it needs is missing.
     """
-    terraform = _prepared(deployment)
-    if not _show(terraform, _plan_file(deployment)):
-        deployment.progress.say(f"{deployment.environment} is as the files say: nothing would change")
+    terraform = _prepared(deployment, "make plan")
+    if not _show(terraform, deployment.plan_file):
+        deployment.progress.say(f"{deployment.place} is as the files say: nothing would change")
 
 
 def apply(deployment: Deployment) -> None:
@@ -29,13 +27,14 @@ def apply(deployment: Deployment) -> None:
     Raises:
         OpsError: It was not confirmed, or Terraform refused.
     """
-    terraform = _prepared(deployment)
-    file = _plan_file(deployment)
+    terraform = _prepared(deployment, "make apply")
+    file = deployment.plan_file
     if _show(terraform, file):
-        confirm(f"This changes {deployment.environment} on AWS.")
-        deployment.progress.say(f"{deployment.environment}: {terraform.apply(str(file))}")
+        confirm(f"This changes {deployment.place}.")
+        with deployment.changing():
+            deployment.progress.say(f"{deployment.name}: {terraform.apply(str(file))}")
     else:
-        deployment.progress.say(f"{deployment.environment} is as the files say: nothing to change")
+        deployment.progress.say(f"{deployment.place} is as the files say: nothing to change")
     file.unlink(missing_ok=True)
     deployment.refresh_outputs()
 
@@ -46,22 +45,24 @@ def destroy(deployment: Deployment) -> None:
     Raises:
         OpsError: The tables are protected, it was not confirmed, or Terraform refused.
     """
-    name = deployment.environment
+    name = deployment.name
+    if name == LOCAL:
+        raise OpsError("local is the embedded AWS: make reset deletes everything in it, and make up starts afresh")
     if find_environment(deployment.root, name).data.deletion_protection:
         raise OpsError(
             f"the tables of {name} are protected from deletion. To give them up: set deletion_protection = false "
             f"under [data] in envs/{name}/settings.toml, then make generate, make apply ENV={name}, and destroy again"
         )
-    terraform = _prepared(deployment)
-    file = _plan_file(deployment)
+    terraform = _prepared(deployment, "make plan")
+    file = deployment.plan_file
     if terraform.save_plan(file, "-lock-timeout=30s", "-destroy"):
         print("\n".join(planned_changes(terraform.show_plan(file))))
-        confirm(f"This destroys {name} on AWS with all its data.", answer=name)
+        confirm(f"This destroys {deployment.place} with all its data.", answer=name)
         deployment.progress.say(f"{name}: {terraform.apply(str(file))}")
     else:
         deployment.progress.say(f"there is nothing of {name} to destroy")
     file.unlink(missing_ok=True)
-    outputs_file(deployment.root, name).unlink(missing_ok=True)
+    deployment.outputs_file.unlink(missing_ok=True)
 
 
 def has_drifted(deployment: Deployment) -> bool:
@@ -73,23 +74,23 @@ def has_drifted(deployment: Deployment) -> bool:
     Raises:
         OpsError: Terraform refused.
     """
-    terraform = _prepared(deployment)
-    file = _plan_file(deployment)
+    terraform = _prepared(deployment, "make drift")
+    file = deployment.plan_file
     differs = terraform.save_plan(file, "-lock=false")
     shown = terraform.show_plan(file)
     file.unlink()
     for line in planned_changes(shown):
         print(line)
-    name = deployment.environment
+    place = deployment.place
     deployment.progress.say(
-        f"DRIFT: {name} on AWS and the files differ" if differs else f"no drift: {name} on AWS is as the files say"
+        f"DRIFT: {place} and the files differ" if differs else f"no drift: {place} is as the files say"
     )
     return differs
 
 
-def _prepared(deployment: Deployment) -> Terraform:
-    deployment.progress.say(f"as {deployment.access().caller()}")
-    package_for_aws(deployment.root, deployment.environment, deployment.progress)
+def _prepared(deployment: Deployment, command: str) -> Terraform:
+    deployment.progress.say(f"as {deployment.check_caller(command)}")
+    deployment.build_packages()
     terraform = deployment.terraform()
     deployment.progress.say("preparing the provider and the state's backend")
     terraform.init("-reconfigure")
@@ -101,7 +102,3 @@ def _show(terraform: Terraform, file: Path) -> bool:
     if changes:
         print(terraform.describe_plan(file))
     return changes
-
-
-def _plan_file(deployment: Deployment) -> Path:
-    return deployment.root / "build" / "plans" / f"{deployment.environment}.tfplan"

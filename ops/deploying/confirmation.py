@@ -5,6 +5,7 @@ import sys
 from typing import Final
 
 from ops.errors import OpsError
+from ops.make_variables import SWITCH
 
 _VARIABLE: Final = "APPROVE"
 _YES: Final = "yes"
@@ -18,11 +19,13 @@ def confirm(question: str, answer: str = _YES) -> None:
         answer: What must be said.
 
     Raises:
-        OpsError: It was not said, or there is nobody to ask.
+        OpsError: It was not said, or there is no terminal to ask on.
     """
-    if os.environ.get(_VARIABLE) == answer:
+    given = os.environ.get(_VARIABLE)
+    if given == answer or (answer == _YES and SWITCH.get((given or "").lower())):
         return
     if not sys.stdin.isatty():
-        raise OpsError(f"{question} There is nobody to ask here: say it with {_VARIABLE}={answer}")
+        found = "" if given is None else f" {_VARIABLE}={given} does not confirm it."
+        raise OpsError(f"{question}{found} Not a terminal: set {_VARIABLE}={answer}")
     if input(f"{question} Type {answer} to go on: ").strip() != answer:
         raise OpsError("not confirmed: nothing was changed")

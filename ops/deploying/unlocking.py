@@ -19,7 +19,8 @@ def unlock(deployment: Deployment, identifier: str | None) -> None:
     Raises:
         OpsError: The environment is locked by another lock than that, or Terraform refused.
     """
-    name = deployment.environment
+    name = deployment.name
+    deployment.check_caller("make plan")
     held = _held(deployment)
     if held is None:
         deployment.progress.say(f"the state of {name} is not locked: there is nothing to lift")
@@ -45,7 +46,7 @@ def _held(deployment: Deployment) -> StateLock | None:
 
 
 def _show(deployment: Deployment, held: StateLock) -> None:
-    name = deployment.environment
+    name = deployment.name
     print(f"""the state of {name} is locked
   who        {held.who}
   since      {held.created}

@@ -13,6 +13,7 @@ from ops.doctor.account import examine_caller, examine_concurrency, examine_logg
 from ops.doctor.finding import Finding
 from ops.doctor.state import examine_state
 from ops.doctor.tools import examine_tools
+from ops.embedded.deployment import open_deployment
 from ops.progress import Progress
 from ops.project import ROOT, find_environment
 
@@ -59,12 +60,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m ops.doctor", description="Look for what would stop a deployment.")
     parser.add_argument("environment")
     environment = parser.parse_args().environment
-    access = Access(find_environment(ROOT, environment).region)
+    progress = Progress(sys.stderr)
     problems = 0
-    for finding in examine(ROOT, environment, access, Progress(sys.stderr)):
-        print(finding.line(), flush=True)
-        problems += not finding.well
-    print(summary(problems, environment))
+    with open_deployment(ROOT, environment, progress) as deployment:
+        for finding in examine(ROOT, deployment.environment, deployment.access(), progress):
+            print(finding.line(), flush=True)
+            problems += not finding.well
+        print(summary(problems, deployment.name))
     return FAILED if problems else 0
 
 

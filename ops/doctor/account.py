@@ -3,23 +3,18 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
-from botocore.exceptions import ClientError, ConnectionError  # noqa: A004  # botocore's name
-
 from generate.naming import FUNCTIONS, resource_name
 from generate.settings import EnvironmentSettings
 from ops.aws import Access
 from ops.capacity.limits import limit, limits
+from ops.credentials import CredentialsError
 from ops.doctor.finding import Finding, problem, well
-from ops.errors import OpsError
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
     from types_boto3_lambda import LambdaClient
 
 _UNRESERVED: Final = limit("lambda.unreserved")
-_UNKNOWN_KEY: Final = "InvalidClientTokenId"
-"""What STS answers to an unknown key, and to every key of an account in which its region is not enabled (IAM User
-Guide, "Managing AWS STS in an AWS Region")."""
 _QUOTA: Final = limits()["lambda.concurrency"].quota_code
 
 
@@ -27,8 +22,8 @@ def examine_caller(access: Access) -> Finding:
     """Whether the credentials work in the region, and whose they are."""
     try:
         return well(f"credentials of {access.caller()}, region {access.region}")
-    except OpsError as error:
-        return problem(f"no usable AWS credentials: {error.__cause__}", _remedy(error.__cause__, access.region))
+    except CredentialsError as error:
+        return problem(error.found, error.fix)
 
 
 def examine_logging_role(api_gateway: "APIGatewayClient") -> Finding:
@@ -62,15 +57,6 @@ def examine_concurrency(functions: "LambdaClient", settings: EnvironmentSettings
         f"lambda --quota-code {_QUOTA} --desired-value {total + wanted - available}), or lower reserved_concurrency "
         f"in envs/{settings.environment}/settings.toml",
     )
-
-
-def _remedy(cause: BaseException | None, region: str) -> str:
-    if isinstance(cause, ConnectionError):
-        return f"look at the network and its proxies; is there a region {region}?"
-    log_in = "log in (aws sso login), or set AWS_PROFILE"
-    if isinstance(cause, ClientError) and cause.response["Error"]["Code"] == _UNKNOWN_KEY:
-        return f"{log_in}; a good key is refused where the region {region} is not enabled"
-    return log_in
 
 
 def _reserved(functions: "LambdaClient", name: str) -> int:

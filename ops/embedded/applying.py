@@ -1,6 +1,5 @@
 """Applies the committed roots to the embedded AWS: the same bytes that go to AWS."""
 
-import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -10,12 +9,14 @@ from typing import Any
 from generate.reading import read_account
 from ops.aws import Access
 from ops.bootstrap import Bootstrap
+from ops.embedded.access import relative_packages
 from ops.embedded.applied import Applied, inputs_digest, read_applied, write_applied
 from ops.embedded.layout import Layout
 from ops.embedded.variables import isolated_variables
 from ops.progress import Progress
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain, find_toolchain
+from ops.terraform.user_variables import PACKAGES
 
 
 @dataclass(frozen=True)
@@ -107,7 +108,6 @@ class Applying:
         return find_toolchain(self.project, self.project / "envs" / self.environment, self.progress)
 
     def _terraform_on(self, toolchain: Toolchain, folder: Path) -> Terraform:
-        # Relative, as on AWS: a path of this machine in the state would replace the layer on the next one.
-        packages = {"TF_VAR_packages": os.path.relpath(self.layout.packages, folder)}
+        packages = {PACKAGES: relative_packages(self.layout, folder)}
         environment = {**isolated_variables(), **self.administrator.variables(), **packages}
         return toolchain.on(folder, self.layout.terraform / folder.name, environment)

@@ -82,6 +82,11 @@ class Layout:
         return self.state / "applied.json"
 
     @property
+    def outputs(self) -> Path:
+        """The environment's outputs, as `make outputs ENV=local` writes them."""
+        return self.home / "outputs.json"
+
+    @property
     def terraform(self) -> Path:
         """Terraform's working data, a folder for each root."""
         return self.state / "terraform"

@@ -38,8 +38,8 @@ def exclusively(layout: Layout, progress: Progress) -> Iterator[int]:
         if not _take(file.fileno()):
             _end_orphans(layout, progress)
             if not _take(file.fileno()):
-                message = f"another make up, down or demo is at work in {layout.home}; wait for it, then try again"
-                raise EmbeddedError(message)
+                commands = "make up, down, demo, or plan, apply ... with ENV=local"
+                raise EmbeddedError(f"another of {commands} is at work in {layout.home}; wait for it, then try again")
         yield file.fileno()
 
 

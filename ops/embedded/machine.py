@@ -56,7 +56,7 @@ class Machine:
                 outputs = self.applying(administrator).ensure_applied(packages.result)
             caller = as_caller(self.layout, administrator, outputs)
             stranger = as_stranger(self.layout, administrator)
-            write_access(self.layout, administrator, caller, outputs)
+            write_access(self.layout, self.project / "envs" / self.environment, administrator, caller, outputs)
             return Pipeline(administrator, caller, stranger, outputs)
 
     def down(self) -> None:

@@ -8,6 +8,8 @@ from typing import Final
 from ops.embedded.errors import EmbeddedError
 
 HOST: Final = "127.0.0.1"
+LOOPBACK: Final = (HOST, "localhost", "::1")
+"""This machine, as addresses name it."""
 _FIRST: Final = 20000
 _COUNT: Final = 10000
 """Below the ports that systems hand out by themselves (from 32768), above the well-known ones."""

@@ -7,6 +7,7 @@ from typing import Final
 from ops.embedded.certificates import certificate_files
 from ops.embedded.layout import Layout
 from ops.embedded.ports import HOST
+from ops.shell_variables import without_proxies
 
 _KEPT: Final = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "USER", "SSL_CERT_FILE", "SSL_CERT_DIR")
 _KEPT_PROXIES: Final = ("HTTPS_PROXY", "HTTP_PROXY", "https_proxy", "http_proxy")
@@ -61,4 +62,4 @@ def isolated_variables(user: Mapping[str, str] | None = None) -> dict[str, str]:
     given = os.environ if user is None else user
     kept = {name: given[name] for name in (*_KEPT, *_KEPT_PROXIES) if name in given}
     none = {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
-    return {**kept, **none, "AWS_EC2_METADATA_DISABLED": "true", "NO_PROXY": f"{HOST},localhost"}
+    return {**kept, **none, "AWS_EC2_METADATA_DISABLED": "true", **without_proxies(given)}

@@ -17,7 +17,7 @@ from ops.load.report import Report, make_report
 from ops.load.stored import Tables
 from ops.make_variables import MakeVariables
 from ops.progress import Progress
-from ops.project import LOCAL, ROOT
+from ops.project import LOCAL, ROOT, deployed_names
 
 PATIENCE_SECONDS: Final = 300.0
 """How long after the load the last reading may come."""
@@ -89,6 +89,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 def _shape(variables: MakeVariables) -> Shape:
     numbers = {name: variables.whole_number(name, most) for name, most in _LIMITS.items()}
+    variables.one_of("env", deployed_names(ROOT))
     variables.refuse_problems()
     return Shape(**numbers)
 

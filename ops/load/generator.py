@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from ops.client import ApiClient
@@ -75,5 +76,5 @@ def batches(devices: list[str], size: int) -> Iterator[dict[Sent, dict[str, Any]
 
 
 def _document(name: Sent) -> dict[str, Any]:
-    value = round(random.uniform(15, 30), 2)  # noqa: S311  # no secret: a temperature
+    value = Decimal(random.randint(1500, 3000)).scaleb(-2)  # noqa: S311  # no secret: a temperature
     return {"device_id": name.device_id, "timestamp": name.timestamp, "sensor_data": {"temp": value}}

@@ -63,7 +63,7 @@ class Sender:
         if answer.status not in {_OK, _PARTLY}:
             errors = dict.fromkeys(range(len(readings)), str(answer.status))
         elif answer.status == _PARTLY:
-            errors = {entry["index"]: "rejected in a batch" for entry in answer.document()["rejected"]}
+            errors = {int(entry["index"]): "rejected in a batch" for entry in answer.document()["rejected"]}
         refused = {readings[index]: kind for index, kind in errors.items()}
         self.ledger.settle(set(readings) - set(refused), refused)
 

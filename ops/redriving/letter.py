@@ -1,6 +1,5 @@
 """A dead letter as an operator may see it: everything about it, but not what it says."""
 
-import json
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -10,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from handlers.aws.dead_letter_queue import ORIGINAL_ID_ATTRIBUTE, REASON_ATTRIBUTE, RECEIVE_COUNT_ATTRIBUTE
 from handlers.contract import DEVICE_ID_PATTERN
+from handlers.domain.documents import parse
+from handlers.errors import MalformedDocumentError
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
@@ -107,9 +108,9 @@ EVERY_LETTER: Final = Choice()
 
 
 def document_of(body: str) -> dict[str, Any]:
-    """A body's JSON object; an empty one where it is none."""
-    with suppress(ValueError, RecursionError):  # whoever wrote it is not trusted to have written JSON
-        document = json.loads(body)
+    """A body's JSON object; an empty one where it is none, or one that the functions refuse to read."""
+    with suppress(MalformedDocumentError):  # whoever wrote it is not trusted to have written JSON
+        document = parse(body)
         return document if isinstance(document, dict) else {}
     return {}
 

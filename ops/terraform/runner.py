@@ -131,7 +131,7 @@ class Terraform:
         """Check that the root's HCL files are formatted as Terraform formats them.
 
         Raises:
-            TerraformError: With the names of the files that are not.
+            TerraformError: With the differences.
         """
         self._capture("fmt", "-check", "-diff", "-no-color")
 

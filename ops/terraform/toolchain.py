@@ -37,15 +37,14 @@ class Toolchain:
     def on(self, root: Path, data: Path, environment: Mapping[str, str]) -> Terraform:
         """Terraform on one root.
 
-        The `api_key` variable gets a fresh random value where the environment gives none: the provider sends it only
-        when the parameter is first created, or when the settings' `api_key_version` rises.
+        The `api_key` variable gets a fresh random value where the environment gives none.
 
         Args:
             root: The root's folder.
             data: Where Terraform keeps its working data for this root and this AWS.
             environment: The variables of the AWS to talk to.
         """
-        variables = {_API_KEY: secrets.token_urlsafe(_API_KEY_BYTES), **environment, **self.configuration}
+        variables = {**fresh_api_key(), **environment, **self.configuration}
         return Terraform(self.binary, root, data, variables, self.progress)
 
 
@@ -64,3 +63,11 @@ def find_toolchain(project: Path, root: Path, progress: Progress) -> Toolchain:
     source = find_provider(locked_provider_version(root), os.environ, Path.home(), progress)
     binary = find_terraform(build, progress)
     return Toolchain(binary, configuration_variables(source, build), source.description, progress)
+
+
+def fresh_api_key() -> dict[str, str]:
+    """The variable `api_key` with a random value.
+
+    The provider sends it only when the parameter is first created, or when the settings' `api_key_version` rises.
+    """
+    return {_API_KEY: secrets.token_urlsafe(_API_KEY_BYTES)}

@@ -1,10 +1,12 @@
 """The command line, what it refuses, and the documents that it writes."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from msgspec.structs import replace as replace_settings
 
 from ops.capacity.__main__ import asked, main
 from ops.capacity.document import documents
@@ -119,6 +121,23 @@ def test_the_bounds_themselves_are_worked_out() -> None:
 def test_what_is_missing_is_named() -> None:
     with pytest.raises(OpsError, match="missing: devices, interval"):
         asked([ENVIRONMENT], SAMPLE)
+
+
+def test_an_empty_number_is_refused_by_its_variable() -> None:
+    with pytest.raises(OpsError, match=r"^DEVICES=: a whole number is needed\n +PEAK=: a number is needed$"):
+        asked(["dev", "--devices=", "--interval=60", "--peak= "], ROOT)
+
+
+def test_each_figure_says_whose_prices_it_is_of_where_the_region_is_another() -> None:
+    ours = asked(FLEET, ROOT)
+    assert ours is not None
+    abroad = list(report(replace(ours, settings=replace_settings(ours.settings, region="eu-central-1"))))
+
+    figures = [figure for line in abroad for figure in re.findall(r"\$[\d.,]+\S*(?: \(us-east-1\))?", line)]
+    assert len(figures) > 20
+    assert [figure for figure in figures if not figure.endswith(" (us-east-1)")] == []
+    assert "  eu-central-1 has prices of its own, which are not known here" in abroad
+    assert "(us-east-1)" not in "\n".join(lines())
 
 
 def test_main_prints(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

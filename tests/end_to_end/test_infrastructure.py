@@ -1,6 +1,9 @@
 """What was applied is what the files say, and a second time there is nothing to do."""
 
 import json
+import os
+import shlex
+import subprocess
 from io import StringIO
 from pathlib import Path
 
@@ -16,12 +19,37 @@ from ops.logs import FUNCTIONS, log_groups, show_new_events
 from ops.progress import Progress
 from ops.project import ROOT
 from ops.scan.__main__ import scan_plan
+from ops.terraform.toolchain import Toolchain
 
 pytestmark = pytest.mark.timeout(900)
 
 
 def test_a_plan_right_after_the_apply_is_empty(machine: Machine, pipeline: Pipeline) -> None:
     assert planned_changes(plan_applied(machine, pipeline)) == []
+
+
+def test_bare_terraform_with_the_administrators_variables_plans_nothing(
+    machine: Machine, pipeline: Pipeline, toolchain: Toolchain, tmp_path: Path
+) -> None:
+    assert pipeline.outputs
+    terraform = f"{shlex.quote(str(toolchain.binary))} -chdir=envs/dev"
+    sourced = shlex.quote(str(machine.layout.administrator_variables))
+    script = (
+        f". {sourced}; {terraform} init -input=false -lockfile=readonly >&2; {terraform} plan -input=false -no-color"
+    )
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    own = {**toolchain.configuration, "TF_DATA_DIR": str(tmp_path / "data"), "CHECKPOINT_DISABLE": "1"}
+
+    done = subprocess.run(  # noqa: S603  # a line of this test
+        ["/bin/sh", "-euc", script],
+        cwd=ROOT,
+        env={**kept, **own, "TF_WORKSPACE": "another", "HTTPS_PROXY": "http://127.0.0.1:9"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert "No changes. Your infrastructure matches the configuration." in done.stdout, done.stdout + done.stderr
 
 
 def test_the_plan_of_what_is_applied_passes_checkov(machine: Machine, pipeline: Pipeline, tmp_path: Path) -> None:

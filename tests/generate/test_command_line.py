@@ -158,6 +158,17 @@ def test_new_starts_an_environment_from_another(tree: Path, capsys: pytest.Captu
     assert backend["key"] == "pr-123/iot-pipeline.tfstate"
 
 
+@pytest.mark.parametrize("source", ["", " "])
+def test_new_from_nothing_is_refused_by_its_variable(
+    tree: Path, capsys: pytest.CaptureFixture[str], source: str
+) -> None:
+    assert run(tree, "new", "pr-1", f"--from={source}") == UNUSABLE
+    assert capsys.readouterr().err == (
+        "FROM=: it is empty; allowed is the name of an environment, whose settings are copied\n"
+    )
+    assert not (tree / "envs/pr-1").exists()
+
+
 @pytest.mark.parametrize("option", ["--check", "--diff"])
 def test_new_writes_and_a_comparison_does_not(tree: Path, capsys: pytest.CaptureFixture[str], option: str) -> None:
     assert run(tree, option, "new", "pr-1") == UNUSABLE
@@ -180,7 +191,8 @@ def test_a_generated_file_that_is_no_text_is_written_anew(tree: Path, capsys: py
     [
         (("dev",), "envs/dev is there already"),
         (("Upper",), "environment 'Upper': allowed is a lower-case letter"),
-        (("account",), "and not 'account'; there are: dev"),
+        (("account",), "and not 'account' or 'local'; there are: dev"),
+        (("local",), "and not 'account' or 'local'; there are: dev"),
         (("pr-1", "--from", "nowhere"), "envs/nowhere/settings.toml: there is no such file"),
     ],
 )

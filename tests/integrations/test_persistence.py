@@ -74,7 +74,7 @@ def test_a_processed_reading_is_stored_and_queried(
     assert (item["status"], item["timestamp"]) == ("processed", sent["timestamp"])
     assert item["temperature_fahrenheit"] == Decimal("77.9")
     assert (answer.status, answer.document()["count"]) == (200, 1)
-    assert answer.document()["items"][0]["temperature_fahrenheit"] == 77.9
+    assert answer.document()["items"][0]["temperature_fahrenheit"] == Decimal("77.9")
     figures.count("readings stored processed, and queried")
 
 

@@ -2,6 +2,7 @@
 
 import json
 from collections import Counter
+from decimal import Decimal
 from itertools import islice
 
 import pytest
@@ -167,6 +168,14 @@ def test_no_two_readings_of_a_run_are_alike() -> None:
 
     assert len(made) == len(set(made)) == 4000
     assert [name.device_id for name in made[:101:100]] == ["a", "b"]
+
+
+def test_a_readings_value_is_a_decimal_of_two_places() -> None:
+    values = [document["sensor_data"]["temp"] for document in next(batches(["a"], 100)).values()]
+
+    assert {type(value) for value in values} == {Decimal}
+    assert {value.as_tuple().exponent for value in values} == {-2}
+    assert all(15 <= value <= 30 for value in values)
 
 
 def test_what_cannot_be_is_refused_at_once() -> None:

@@ -51,17 +51,28 @@ def test_what_a_provider_writes_for_nothing_is_no_difference() -> None:
     assert planned_changes({"resource_changes": [change(["no-op"], before={"tags": None}, after={"tags": {}})]}) == []
 
 
-def test_approval_in_the_environment_is_enough(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("APPROVE", "yes")
+@pytest.mark.parametrize("given", ["yes", "1", "true", "YES"])
+def test_approval_in_the_environment_is_enough(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPROVE", given)
 
     confirm("This changes dev.")
+
+
+@pytest.mark.parametrize("given", ["", "no", "0", "dev", "sure"])
+def test_anything_else_does_not_confirm_and_is_named(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("APPROVE", given)
+
+    with pytest.raises(
+        OpsError, match=rf"^This changes dev\. APPROVE={given} does not confirm it\. .* set APPROVE=yes$"
+    ):
+        confirm("This changes dev.")
 
 
 @pytest.mark.parametrize("given", ["", "yes"])
 def test_destroying_asks_for_the_name(given: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("APPROVE", given)
 
-    with pytest.raises(OpsError, match="say it with APPROVE=dev"):
+    with pytest.raises(OpsError, match="Not a terminal: set APPROVE=dev"):
         confirm("This destroys dev.", answer="dev")
 
 

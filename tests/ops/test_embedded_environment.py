@@ -13,7 +13,7 @@ from ops.embedded.applied import inputs_digest
 from ops.embedded.layout import Layout
 from ops.embedded.variables import isolated_variables, server_variables
 from ops.errors import OpsError
-from ops.shell_variables import read_variables, write_variables
+from ops.shell_variables import read_variables, without_proxies, write_variables
 
 REGION = "eu-central-1"
 PROGRAM = "this version"
@@ -71,7 +71,7 @@ def test_what_is_sourced_stands_whatever_the_shell_had(layout: Layout, tmp_path:
     had |= {"AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true", "AWS_CONFIG_FILE": str(configuration), "AWS_PROFILE": "work"}
     administrator = Access(REGION, "https://127.0.0.1:1", layout.authority, Keys("key", "secret"))
     layout.home.mkdir()
-    write_access(layout, administrator, administrator, {"ApiId": "a", "ApiStageName": "dev"})
+    write_access(layout, tmp_path / "envs" / "dev", administrator, administrator, {"ApiId": "a", "ApiStageName": "dev"})
 
     script = f"import boto3; print({{boto3.client(name).meta.endpoint_url for name in {services}}})"
     shell = f'. {layout.administrator_variables}; {sys.executable} -c "$SCRIPT"'
@@ -80,6 +80,56 @@ def test_what_is_sourced_stands_whatever_the_shell_had(layout: Layout, tmp_path:
     )
 
     assert done.stdout == "{'https://127.0.0.1:1'}\n"
+
+
+@pytest.fixture
+def written(layout: Layout, tmp_path: Path) -> Layout:
+    """The variables of an embedded AWS, written."""
+    layout.home.mkdir()
+    administrator = Access(REGION, "https://127.0.0.1:1", layout.authority, Keys("key", "secret"))
+    outputs = {"ApiId": "a", "ApiStageName": "dev"}
+    write_access(layout, tmp_path / "envs" / "dev", administrator, administrator, outputs)
+    return layout
+
+
+@pytest.mark.parametrize("shell", [["/bin/sh", "-euc"], ["bash", "-euc"]])
+@pytest.mark.parametrize(
+    ("had", "both"),
+    [
+        ({}, ("127.0.0.1,localhost",) * 2),
+        ({"NO_PROXY": "corp.test"}, ("127.0.0.1,localhost,corp.test",) * 2),
+        ({"no_proxy": "corp.test"}, ("127.0.0.1,localhost,corp.test",) * 2),
+        ({"NO_PROXY": "a", "no_proxy": "b"}, ("127.0.0.1,localhost,a", "127.0.0.1,localhost,b")),
+        ({"NO_PROXY": "*"}, ("*", "*")),
+        ({"NO_PROXY": "x,127.0.0.1,y"}, ("x,127.0.0.1,y",) * 2),
+        ({"NO_PROXY": "127.0.0.10,10.127.0.0.1"}, ("127.0.0.1,localhost,127.0.0.10,10.127.0.0.1",) * 2),
+    ],
+)
+def test_loopback_is_behind_no_proxy_once_a_file_is_sourced(
+    had: dict[str, str], both: tuple[str, str], shell: list[str], written: Layout
+) -> None:
+    for path in (written.caller_variables, written.administrator_variables):
+        script = f'. "{path}"; . "{path}"; sh -c \'printf "%s|%s" "$NO_PROXY" "$no_proxy"\''
+        done = subprocess.run(  # noqa: S603  # a line of this test
+            [*shell, script], env={"PATH": os.environ["PATH"], **had}, capture_output=True, text=True, check=True
+        )
+        assert tuple(done.stdout.split("|")) == both
+        assert not {"NO_PROXY", "no_proxy"} & read_variables(path).keys()
+    assert tuple(without_proxies(had).values()) == both
+
+
+def test_the_administrators_file_is_enough_for_terraform(written: Layout) -> None:
+    shown = '"$TF_VAR_packages" "${#TF_VAR_api_key}" "${TF_WORKSPACE-unset}"'
+    script = f'. "{written.administrator_variables}"; printf "%s|%s|%s" {shown}'
+    done = subprocess.run(  # noqa: S603  # a line of this test
+        ["/bin/sh", "-c", script], env={"TF_WORKSPACE": "mine"}, capture_output=True, text=True, check=True
+    )
+
+    packages, length, workspace = done.stdout.split("|")
+    assert packages == "../../packages"
+    assert int(length) >= 20
+    assert workspace == "unset"
+    assert "TF_VAR" not in written.caller_variables.read_text()
 
 
 def test_a_missing_file_of_variables_says_what_writes_it(tmp_path: Path) -> None:

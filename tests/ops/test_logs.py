@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 
+from ops import logs as command
 from ops.aws import Access
+from ops.callers import Operator
 from ops.logs import LogGroup, show_new_events
 
 
@@ -27,3 +29,18 @@ def test_logs_are_shown_once_and_in_the_order_of_time(access: Access, capsys: py
         ["query", "second"],
         ["ingestion", "third"],
     ]
+
+
+@pytest.mark.parametrize("follow", ["0", "no", "FALSE"])
+def test_no_lines_are_told_with_since_when_and_of_whom(
+    follow: str, access: Access, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    access.logs().create_log_group(logGroupName="/aws/lambda/data-query-dev")
+    monkeypatch.setattr(command, "find_operator", lambda *_: Operator(access, {"QueryFunctionName": "data-query-dev"}))
+    monkeypatch.setattr(time, "time", lambda: 1_795_843_064.0 + 60 * 15)
+
+    assert command.main(["--function=query", f"--follow={follow}"]) == 0
+
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "no log lines of query since 2026-11-28T05:17:44+00:00; MINUTES= looks further back" in shown.err

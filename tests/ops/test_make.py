@@ -1,5 +1,6 @@
 """make hands on what was typed, and tells what is missing before anything is installed."""
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -45,16 +46,37 @@ def test_make_drift_fails_only_where_it_could_not_find_out(code: int, seen: int,
 def test_make_hands_on_what_was_typed_as_one_word(target: str, value: str, tmp_path: Path) -> None:
     done = make_with(tmp_path / "run", 'printf "<%s>" "$@"', target, f"ENV={value}", "ID=1; id", "FROM=dev")
 
-    assert f"<{value}>" in done.stdout
+    assert re.search(rf"[<=]{re.escape(value)}>", done.stdout)
     assert "uid=" not in done.stdout + done.stderr
     assert target not in ("unlock", "redrive") or "<--id=1; id>" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["ID", "DEVICE", "REASON", "DRY_RUN", "QUEUE", "FUNCTION", "LIMIT"])
-def test_make_redrive_hands_on_what_is_empty(name: str, tmp_path: Path) -> None:
-    done = make_with(tmp_path / "run", 'printf "<%s>" "$@"', "redrive", f"{name}=")
+def optional_variables() -> list[tuple[str, str]]:
+    """Every variable that a target takes beside ENV, by the Makefile."""
+    recipes = re.findall(r"^([a-z-]+): .*\n((?:\t.*\n)+)", (ROOT / "Makefile").read_text(), re.MULTILINE)
+    return [(target, name) for target, recipe in recipes for name in re.findall(r"call option,(\w+),", recipe)]
 
-    assert done.stdout == f"<-m><ops.redrive><--env><local><--{name.lower().replace('_', '-')}=>"
+
+@pytest.mark.parametrize(("target", "name"), optional_variables())
+@pytest.mark.parametrize("value", ["", "-x", "it's $HOME  #1", "two\nlines"])
+def test_make_hands_on_every_variable_whatever_is_in_it(target: str, name: str, value: str, tmp_path: Path) -> None:
+    done = make_with(tmp_path / "run", 'printf "<%s>" "$@"', target, "ENV=dev", f"{name}={value}")
+
+    assert re.search(rf"<--[a-z-]+={re.escape(value)}>", done.stdout)
+    assert done.stdout.count("=") == (value.count("=") + 1) + ("<--env=dev>" in done.stdout)
+
+
+@pytest.mark.parametrize("target", ["send", "query", "logs", "redrive", "load"])
+def test_an_empty_environment_is_not_the_embedded_one(target: str, tmp_path: Path) -> None:
+    assert "<--env=>" in make_with(tmp_path / "run", 'printf "<%s>" "$@"', target, "ENV=").stdout
+    assert "<--env=local>" in make_with(tmp_path / "run", 'printf "<%s>" "$@"', target).stdout
+
+
+def test_an_empty_environment_is_told_where_one_is_needed() -> None:
+    done = make("plan", "ENV=")
+
+    assert done.returncode == 2
+    assert "error: ENV is empty. For example: make plan ENV=dev" in done.stderr
 
 
 def test_make_alone_shows_every_target() -> None:

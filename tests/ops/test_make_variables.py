@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from ops import logs, redrive
+from ops import logs, query, redrive, send
 from ops.commands import run
 from ops.errors import OpsError
 from ops.load import __main__ as load
@@ -22,7 +22,9 @@ NUMBERS: dict[str, tuple[Main, int]] = {
     "MINUTES": (logs.main, 5_260_320),
     "LIMIT": (redrive.main, 120_000),
 }
-NAMES: dict[str, Main] = {"QUEUE": redrive.main, "DRY_RUN": redrive.main}
+NAMES: dict[str, Main] = {"QUEUE": redrive.main}
+SWITCHES: dict[str, Main] = {"DRY_RUN": redrive.main, "FOLLOW": logs.main}
+COMMANDS: list[Main] = [load.main, logs.main, query.main, redrive.main, send.main]
 ODD = ["", "x", "0", "-1", "-x", "--", "1.5", "1e3", " 1", "\u0661", "²", "9" * 9_000]
 
 
@@ -62,6 +64,22 @@ def test_an_unknown_name_is_told_with_those_there_are(variable: str, capsys: pyt
     assert line.startswith(f"{variable}=x: there are ")
 
 
+@pytest.mark.parametrize("value", ["", "x", "on", "2", "-", "01", " yes"])
+@pytest.mark.parametrize("variable", SWITCHES)
+def test_a_switch_is_on_or_off_or_refused(variable: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert told(SWITCHES[variable], [f"{flag(variable)}={value}"], capsys) == [
+        f"{variable}={value}: 1, true or yes turns it on; 0, false or no, or leaving it out, turns it off"
+    ]
+
+
+@pytest.mark.parametrize("value", ["", "nowhere", "account"])
+@pytest.mark.parametrize("main", COMMANDS)
+def test_an_environment_that_is_none_is_told_with_those_there_are(
+    main: Main, value: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert told(main, [f"--env={value}"], capsys) == [f"ENV={value}: there are local, dev, prod, staging"]
+
+
 def test_all_problems_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
     assert told(load.main, ["--devices=x", "--seconds=0", "--batch=101", "--clients="], capsys) == [
         "DEVICES=x: a whole number from 1 to 10000",
@@ -76,11 +94,14 @@ def test_all_problems_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> No
 
 
 def test_what_is_allowed_is_read() -> None:
-    variables = MakeVariables(argparse.Namespace(least="1", most="0", name="a", left_out=None))
+    given = {"least": "1", "most": "0", "name": "a", "left_out": None, "on": "True", "off": "no"}
+    variables = MakeVariables(argparse.Namespace(**given))
 
     assert variables.whole_number("least", 1) == 1
     variables.one_of("name", ("a", "b"))
     variables.one_of("left_out", ("a", "b"))
+    assert [variables.switch(name) for name in ("on", "off", "left_out")] == [True, False, False]
+    assert [variables.text(name, "a text") for name in ("name", "left_out")] == ["a", None]
     variables.refuse_problems()
     assert variables.whole_number("most", 9) == 1
     with pytest.raises(OpsError, match=r"^MOST=0: a whole number from 1 to 9$"):
@@ -89,7 +110,7 @@ def test_what_is_allowed_is_read() -> None:
 
 def test_every_number_of_these_commands_is_among_these() -> None:
     recipes = re.findall(r"ops\.(?:load|logs|redrive) (?:.*\\\n)*.*", (ROOT / "Makefile").read_text())
-    handed_on = set(re.findall(r"\$\(call (?:option|choice),(\w+),", " ".join(recipes)))
+    handed_on = set(re.findall(r"\$\(call option,(\w+),", " ".join(recipes)))
 
     assert len(recipes) == 3
-    assert handed_on - {"FUNCTION", "ID", "DEVICE", "REASON"} == NUMBERS.keys() | NAMES.keys()
+    assert handed_on - {"FUNCTION", "ID", "DEVICE", "REASON"} == NUMBERS.keys() | NAMES.keys() | SWITCHES.keys()

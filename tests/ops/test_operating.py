@@ -11,7 +11,7 @@ from botocore.exceptions import NoCredentialsError, ProfileNotFound
 from generate.reading import environment_names
 from ops.aws import Access, Keys
 from ops.callers import find_api, find_operator
-from ops.check import Check, run_checks
+from ops.check import Check, checks, run_checks
 from ops.commands import run
 from ops.demonstration.narrator import Narrator, StoryError
 from ops.embedded.access import write_access
@@ -56,7 +56,7 @@ def test_an_embedded_aws_that_is_down_has_its_remedy_before_any_call(
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         down = Access("us-east-1", f"https://127.0.0.1:{free.getsockname()[1]}", tmp_path / "ca", Keys("a", "b"))
-        write_access(layout, down, down, {"ApiId": "id", "ApiStageName": "dev"})
+        write_access(layout, tmp_path, down, down, {"ApiId": "id", "ApiStageName": "dev"})
 
         with pytest.raises(OpsError, match=r"^the embedded AWS does not run at https://[\d.:]+: make up starts it$"):
             find(tmp_path, "local", progress)
@@ -80,6 +80,24 @@ def test_every_check_runs_although_one_failed(progress: Progress, said: StringIO
 
     assert code == 1
     assert said.getvalue().splitlines()[-1].endswith("failed: a, b")
+
+
+def test_the_command_that_fixes_a_failed_check_is_told(progress: Progress, said: StringIO) -> None:
+    chosen = [Check("a", lambda: False, "make a"), Check("b", lambda: True, "make b"), Check("c", lambda: False)]
+
+    assert run_checks(chosen, progress) == 1
+    assert [line.partition("] ")[2] for line in said.getvalue().splitlines()][-2:] == [
+        "to fix a: make a",
+        "failed: a, c",
+    ]
+
+
+def test_what_a_command_can_fix_names_it(progress: Progress) -> None:
+    fixes = {check.name: check.fix for check in checks(ROOT, progress)}
+
+    assert "-m ruff check --fix bench generate handlers ops tests" in fixes["lint"]
+    assert fixes["format"].endswith("-m ruff format bench generate handlers ops tests")
+    assert fixes["generated files"] == "make generate"
 
 
 def test_the_layer_leaves_out_what_the_runtime_brings() -> None:

@@ -36,6 +36,7 @@ def state_holds(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any] | N
     def holds(outputs: dict[str, Any] | None) -> None:
         monkeypatch.setattr(Deployment, "terraform", lambda _: FakeTerraform(outputs))
         monkeypatch.setattr(Deployment, "access", lambda _: Access("us-east-1"))
+        monkeypatch.setattr(Access, "caller", lambda _: "somebody")
 
     return holds
 

@@ -53,6 +53,18 @@ def test_chosen_ones_go_back_and_the_others_are_visible_at_once(
     assert len(moved.seen) == 3
 
 
+def test_what_goes_back_has_every_digit_and_what_can_be_read_in_two_ways_is_not_read(queues: Queues) -> None:
+    digits = '{"reading": {"device_id": "a", "sensor_data": {"temp": 52.123456789012345678, "exact": 1.50}}}'
+    twice = '{"reading": {"device_id": "a"}, "reading": {"device_id": "b"}}'
+    queues.bury(digits, twice)
+    shown: list[Letter] = []
+
+    queues.mover(shown.append).move(EVERY_LETTER)
+
+    assert queues.visible(queues.main) == sorted([digits, twice])
+    assert {letter.body: letter.devices for letter in shown} == {digits: ("a",), twice: ()}
+
+
 @pytest.mark.parametrize("device", ["one", "two", "four"])
 def test_a_device_chooses_each_message_that_holds_a_reading_of_it(device: str, queues: Queues) -> None:
     holding = [message("one", "two", "one"), {"version": 1, "reading": reading("one")}, message("four", "two")]

@@ -80,7 +80,9 @@ def test_an_empty_choice_is_refused_and_moves_nothing(
         (("--dry-run", "0"), 0, []),
         (("--dry-run", "no"), 0, []),
         (("--dry-run", ""), 1, ["a"]),
-        (("--dry-run", "false"), 1, ["a"]),
+        (("--dry-run", "false"), 0, []),
+        (("--dry-run", "TRUE"), 0, ["a"]),
+        (("--dry-run", "off"), 1, ["a"]),
     ],
 )
 def test_a_dry_run_is_what_says_so(

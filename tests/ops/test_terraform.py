@@ -276,6 +276,39 @@ def test_known_failures_come_with_their_remedy() -> None:
     assert remedies_for("something new") == ""
 
 
+EXPIRED_SESSION = """Error: No valid credential sources found
+Error: failed to refresh cached credentials, the SSO session has expired or is invalid"""
+NO_BUCKET = 'Error: Failed to get existing workspaces: S3 bucket "a" does not exist.'
+ELSEWHERE = (
+    'Error: Failed to get existing workspaces: Unable to list objects in S3 bucket "a" with prefix "env:/": '
+    'StatusCode: 301, RequestID: , HostID: , requested bucket from "us-east-1", actual location "eu-west-1"'
+)
+DENIED = (
+    'Error: Error refreshing state: Unable to access object "a" in S3 bucket "b": StatusCode: 403, api error Forbidden'
+)
+
+
+@pytest.mark.parametrize(
+    ("words", "advice"),
+    [
+        ("Error: No valid credential sources found", ["no usable AWS credentials", "make plan ENV=local"]),
+        ("Error: failed to get shared config profile, nope", ["no usable AWS credentials"]),
+        (EXPIRED_SESSION, ["have expired: log in again"]),
+        ("operation error STS: GetCallerIdentity, StatusCode: 403, api error ExpiredToken", ["have expired"]),
+        ("Error: Error acquiring the state lock\napi error ExpiredToken", ["have expired"]),
+        (NO_BUCKET, ["make bootstrap", "make generate"]),
+        (ELSEWHERE, ["in another region than the settings say", "envs/account/settings.toml"]),
+        (DENIED, ["may not read the state", "another [state] bucket"]),
+    ],
+)
+def test_what_a_newcomer_meets_has_its_own_fix(words: str, advice: list[str]) -> None:
+    """The words are those of Terraform 1.11.4, asked of a server that answers like S3 and STS."""
+    found = remedies_for(words)
+
+    assert found.count("\n-> ") == 1
+    assert [part for part in advice if part not in found] == []
+
+
 def test_terraforms_refusal_is_told_without_colours_and_with_its_remedy(tmp_path: Path, progress: Progress) -> None:
     binary = fake_terraform(tmp_path, "print('\\x1b[31mExpiredToken\\x1b[0m'); raise SystemExit(1)")
     terraform = Terraform(binary, tmp_path, tmp_path / "data", {}, progress)

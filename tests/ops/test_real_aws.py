@@ -1,0 +1,161 @@
+"""The embedded AWS and AWS are kept apart, and credentials are looked at before anything else."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+import pytest
+from botocore.exceptions import ClientError
+
+from ops import deploy, logs, query, redrive, send
+from ops.aws import Access, Keys
+from ops.bootstrap import Bootstrap
+from ops.commands import run
+from ops.deployment import Deployment
+from ops.doctor import __main__ as doctor
+from ops.embedded.access import write_access
+from ops.embedded.layout import Layout, default_layout
+from ops.errors import OpsError
+from ops.load import __main__ as load_command
+from ops.outputs import outputs_file, write_outputs
+from ops.progress import Progress
+from ops.project import ROOT
+from ops.real_aws import refuse_embedded
+
+OUTPUTS = {"ApiId": "a", "ApiStageName": "dev"}
+DEPLOYING = ("plan", "apply", "destroy", "drift", "outputs", "unlock")
+COMMANDS: dict[str, Callable[[], int]] = {
+    "send": lambda: send.main(["--env=dev"]),
+    "query": lambda: query.main(["--env=dev"]),
+    "logs": lambda: logs.main(["--env=dev"]),
+    "redrive": lambda: redrive.main(["--env=dev"]),
+    "load": lambda: load_command.main(["--env=dev"]),
+    **{name: partial(deploy.main, [name, "dev"]) for name in DEPLOYING},
+    "bootstrap": lambda: deploy.main(["bootstrap"]),
+}
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """An embedded AWS whose variables were written."""
+    layout = default_layout(tmp_path)
+    layout.home.mkdir(parents=True)
+    administrator = Access("us-east-1", "https://127.0.0.1:1", layout.authority, Keys("LOCALADMIN", "secret"))
+    caller = Access("us-east-1", "https://127.0.0.1:1", layout.authority, Keys("LOCALCALLER", "secret"))
+    write_access(layout, tmp_path / "envs" / "dev", administrator, caller, OUTPUTS)
+    return layout
+
+
+@pytest.mark.parametrize(
+    ("user", "named"),
+    [
+        ({"AWS_ENDPOINT_URL": "https://127.0.0.1:20001"}, "AWS_ENDPOINT_URL=https://127.0.0.1:20001 leads to another"),
+        ({"AWS_ENDPOINT_URL": "https://localstack.test"}, "AWS_ENDPOINT_URL=https://localstack.test leads to another"),
+        ({"AWS_ENDPOINT_URL_S3": "http://localhost:4566"}, "AWS_ENDPOINT_URL_S3=http://localhost:4566 leads to this"),
+        ({"AWS_ENDPOINT_URL_SQS": "http://[::1]:4566"}, "AWS_ENDPOINT_URL_SQS=http://[::1]:4566 leads to this"),
+        ({"AWS_ACCESS_KEY_ID": "LOCALADMIN"}, "AWS_ACCESS_KEY_ID is a key of the embedded AWS"),
+        ({"AWS_ACCESS_KEY_ID": "LOCALCALLER"}, "AWS_ACCESS_KEY_ID is a key of the embedded AWS"),
+        ({"API_ENDPOINT": "https://127.0.0.1:1/restapis/a/dev/_user_request_"}, "API_ENDPOINT=https://127.0.0.1:1/"),
+    ],
+)
+def test_what_leads_to_the_embedded_aws_is_refused_by_name(
+    user: dict[str, str], named: str, layout: Layout, tmp_path: Path
+) -> None:
+    with pytest.raises(OpsError) as refused:
+        refuse_embedded(tmp_path, "dev", user)
+
+    text = str(refused.value)
+    assert text.startswith(named)
+    assert "dev is on AWS. For the embedded AWS: ENV=local. For AWS: a shell that has not sourced" in text
+    assert text.endswith(f"or unset {next(iter(user))}")
+    assert "\n" not in text
+    assert layout.administrator_variables.is_file()
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {},
+        {"AWS_ENDPOINT_URL": ""},
+        {"AWS_ENDPOINT_URL_S3": "https://bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com"},
+        {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "API_ENDPOINT": "https://readings.example.test"},
+    ],
+)
+@pytest.mark.usefixtures("layout")
+def test_what_is_of_aws_passes(user: dict[str, str], tmp_path: Path) -> None:
+    refuse_embedded(tmp_path, "dev", user)
+    refuse_embedded(tmp_path / "never brought up", "dev", user)
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "doctor"])
+def test_no_command_for_aws_runs_with_the_variables_of_the_embedded_one(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
+    monkeypatch.setattr("sys.argv", ["doctor", "dev"])
+    monkeypatch.setattr(doctor, "examine", lambda *_: pytest.fail("it went on"))
+
+    assert run(COMMANDS.get(name, doctor.main)) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: AWS_ENDPOINT_URL=https://127.0.0.1:9 leads to another address than AWS's, and ")
+
+
+def test_outputs_are_neither_read_nor_written_with_the_variables_of_the_embedded_one(
+    layout: Layout, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LOCALADMIN")
+    (tmp_path / "envs" / "dev").mkdir(parents=True)
+    for name in ("settings.toml",):
+        (tmp_path / "envs" / "dev" / name).write_text((ROOT / "envs" / "dev" / name).read_text())
+    write_outputs(outputs_file(tmp_path, "dev"), {"A": "of AWS"})
+
+    with pytest.raises(OpsError, match="AWS_ACCESS_KEY_ID is a key of the embedded AWS"):
+        Deployment(tmp_path, "dev", progress).refresh_outputs()
+
+    assert outputs_file(tmp_path, "dev").read_text() == '{\n  "A": "of AWS"\n}\n'
+    assert layout.outputs != outputs_file(tmp_path, "dev")
+
+
+@pytest.fixture
+def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("terraform", "outputs"):
+        monkeypatch.setattr(Deployment, name, lambda _: pytest.fail("it went on"))
+    monkeypatch.setattr(Bootstrap, "ensure_bucket", lambda _: pytest.fail("it went on"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.usefixtures("no_credentials")
+def test_without_credentials_each_command_ends_in_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(COMMANDS[name]) == 1
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "error: no usable AWS credentials: Unable to locate credentials. Log in (aws sso login), or "
+    )
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift", "outputs"])
+@pytest.mark.usefixtures("no_credentials")
+def test_without_credentials_both_ways_on_are_told(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(lambda: deploy.main([command, "dev"])) == 1
+
+    told = capsys.readouterr().err
+    assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in told
+    assert told.endswith(f": make up, then make {command} ENV=local\n")
+
+
+def test_expired_credentials_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Access) -> None:
+        raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "is expired"}}, "GetCallerIdentity")
+
+    monkeypatch.setattr(Access, "sts", refuse)
+    with pytest.raises(
+        OpsError, match=r"is expired\. They have expired: log in \(aws sso login\), or set AWS_PROFILE$"
+    ):
+        Access("us-east-1").caller()
