@@ -125,11 +125,11 @@ def test_what_is_missing_is_named() -> None:
 
 def test_an_empty_number_is_refused_by_its_variable() -> None:
     with pytest.raises(OpsError, match=r"^DEVICES=: a whole number is needed\n +PEAK=: a number is needed$"):
-        asked(["dev", "--devices=", "--interval=60", "--peak= "], ROOT)
+        asked([ENVIRONMENT, "--devices=", "--interval=60", "--peak= "], SAMPLE)
 
 
 def test_each_figure_says_whose_prices_it_is_of_where_the_region_is_another() -> None:
-    ours = asked(FLEET, ROOT)
+    ours = asked(FLEET, SAMPLE)
     assert ours is not None
     abroad = list(report(replace(ours, settings=replace_settings(ours.settings, region="eu-central-1"))))
 

@@ -220,7 +220,7 @@ def test_a_process_of_the_same_number_is_never_stopped() -> None:
 def test_only_one_command_works_at_a_time(layout: Layout, progress: Progress) -> None:
     with (
         exclusively(layout, progress),
-        pytest.raises(EmbeddedError, match="another make up"),
+        pytest.raises(EmbeddedError, match="another of make up"),
         exclusively(layout, progress),
     ):
         pass
@@ -232,7 +232,7 @@ def test_a_program_that_outlives_its_killed_command_keeps_the_lock(layout: Layou
         command = [sys.executable, "-c", "input()"]
         child = subprocess.Popen(command, stdin=subprocess.PIPE, close_fds=False)  # noqa: S603  # this interpreter
     with child:
-        with pytest.raises(EmbeddedError, match="another make up"), exclusively(layout, progress):
+        with pytest.raises(EmbeddedError, match="another of make up"), exclusively(layout, progress):
             pass
         child.communicate(b"end")
     with exclusively(layout, progress):

@@ -75,8 +75,8 @@ def test_a_terminal_shows_all_that_is_waited_for_and_keeps_the_lines(monkeypatch
 
     text = shown_on_a_terminal(Asked("account: planning", times=2), Asked("dev: 3 of 9 done", times=2))
 
-    assert "0 s  account: planning" in text
-    assert "0 s  dev: 3 of 9 done" in text
+    assert "s  account: planning" in text
+    assert "s  dev: 3 of 9 done" in text
     assert "a line [of] its own" in text
     assert text.rstrip().endswith("afterwards")
     assert text.rpartition("planning")[2].count("\x1b[2K") >= 2, "the display stays behind"

@@ -25,8 +25,11 @@ POLICIES: Final[Mapping[Argument, str]] = {
 """The document of each argument that takes one: a document that nothing takes protects nothing."""
 
 FURTHER: Final[Mapping[str, Mapping[str, Any]]] = {
-    "ingestion": {"source_policy_documents": "${data.aws_iam_policy_document.api_key[*].json}"},
-    "api_key": {"count": "${var.api_key_parameter == null ? 0 : 1}"},
+    "ingestion": {
+        "source_policy_documents": (
+            "${var.api_key_parameter == null ? [] : [data.aws_iam_policy_document.api_key.json]}"
+        )
+    },
 }
 """What documents say beside their statements: ingestion reads the API key only where one is asked for."""
 

@@ -84,7 +84,7 @@ _INGESTION: Final[dict[Place, Documented]] = {
     ("functions", "api_key", "ReadApiKey"): Documented(
         "the second factor is compared with the parameter, where the environment asks for one",
         {"ssm:GetParameter": "the expected key"},
-        ("${var.api_key_parameter.arn}",),
+        ("${try(var.api_key_parameter.arn, var.config_parameter.arn)}",),  # the latter in a document that nothing uses
     ),
     ("functions", "api_key", "DecryptApiKey"): Documented(
         "the parameter is a SecureString; reading one needs no data key",

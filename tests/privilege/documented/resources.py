@@ -4,6 +4,7 @@ from typing import Final
 
 from generate.naming import FUNCTIONS, log_group_name, resource_name
 from tests.privilege.documented.vocabulary import (
+    DOMAIN,
     ONLY_OUR_ALARMS,
     ONLY_THIS_ACCOUNT,
     REGION,
@@ -42,7 +43,7 @@ _ENVIRONMENT_KEY: Final[dict[Place, Documented]] = {
             "kms:DescribeKey": "the association checks that the key is there and enabled",
         },
         _OWN_KEY,
-        service(f"logs.{REGION}.amazonaws.com"),
+        service(f"logs.{REGION}.{DOMAIN}"),
         (
             Condition(
                 "ArnLike",

@@ -9,6 +9,8 @@ Place = tuple[str, str, str]
 
 PARTITION: Final = "${data.aws_partition.current.partition}"
 REGION: Final = "${data.aws_region.current.name}"
+DOMAIN: Final = "${data.aws_partition.current.dns_suffix}"
+"""Of the partition's own services, such as `amazonaws.com`."""
 ACCOUNT: Final = "${data.aws_caller_identity.current.account_id}"
 SUFFIX: Final = "${var.environment_suffix}"
 
@@ -90,6 +92,4 @@ def without_tls(why: str, action: str, *resources: str) -> Documented:
 
 def through(*services: str, why: str) -> Condition:
     """The key may be used through these services alone."""
-    return Condition(
-        "StringEquals", "kms:ViaService", tuple(f"{name}.{REGION}.amazonaws.com" for name in services), why
-    )
+    return Condition("StringEquals", "kms:ViaService", tuple(f"{name}.{REGION}.{DOMAIN}" for name in services), why)
