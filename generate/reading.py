@@ -31,7 +31,20 @@ _TOO_DEEP = f"tables or arrays are nested too deeply; at most {DEEPEST} levels a
 
 def environment_names(root: Path) -> list[str]:
     """The environments under `envs/`, in alphabetical order, the account root left out."""
-    return sorted(path.parent.name for path in root.glob(f"envs/*/{SETTINGS_FILE}") if path.parent.name != ACCOUNT)
+    try:
+        folders = [folder for folder in (root / "envs").iterdir() if folder.name != ACCOUNT]
+    except FileNotFoundError:
+        return []
+    return sorted(folder.name for folder in folders if _is_there(folder / SETTINGS_FILE))
+
+
+def _is_there(path: Path) -> bool:
+    """Whether there is such a file, be it a link that leads nowhere: reading it then says so.
+
+    Raises:
+        PermissionError: This user may not look.
+    """
+    return path.is_symlink() or path.exists()
 
 
 def read_environment(root: Path, name: str) -> EnvironmentSettings:

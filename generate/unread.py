@@ -27,7 +27,8 @@ def until_unread(command: Callable[[], int]) -> int:
         try:
             return command()
         finally:
-            sys.stdout.flush()
+            if sys.stdout is not None:  # None where the caller closed it (Python's documentation of `sys`)
+                sys.stdout.flush()
     except BrokenPipeError:
         _discard(sys.stdout, sys.stderr)  # either may be the pipe
         return READER_GONE

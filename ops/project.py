@@ -24,7 +24,10 @@ def embedded_environment(root: Path) -> str:
     Returns:
         A name; `dev`, too, where there is no environment at all, which whoever reads its settings refuses.
     """
-    names = environment_names(root)
+    try:
+        names = environment_names(root)
+    except OSError:  # whoever reads the settings names what this user may not read
+        names = []
     return _PREFERRED if _PREFERRED in names else next(iter(names), _PREFERRED)
 
 

@@ -1,6 +1,7 @@
 """Sends readings to an environment's API: `python -m ops.send`."""
 
 import argparse
+import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,8 +99,14 @@ def _check_json(source: str, text: str) -> None:
         raise OpsError(f"{shown}: not JSON: it begins with a byte order mark; save it as UTF-8 without one")
     try:
         parse(text)
+        json.loads(text, parse_constant=_refuse_constant, parse_int=str, parse_float=str)
     except MalformedDocumentError as error:
         raise OpsError(f"{shown}: {error}") from error
+
+
+def _refuse_constant(name: str) -> None:
+    """Refuse what Python reads and JSON has no word for: `NaN`, `Infinity`."""
+    raise MalformedDocumentError(f"not JSON: {name} is no number; leave the value out, or send a text")
 
 
 def _read(path: Path) -> str:

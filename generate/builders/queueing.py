@@ -114,6 +114,9 @@ def _topic(document: Document, suffix: Expression, key_arn: Expression, where: L
     return topic
 
 
+_NAMES = '[for s in var.subscriptions : s.name if s.name != null && s.name != ""]'
+
+
 def _subscriptions(document: Document, topic: Expression) -> None:
     """Who is notified, under keys that are known and not sensitive whatever the endpoints are."""
     given = document.variable(
@@ -127,14 +130,18 @@ def _subscriptions(document: Document, topic: Expression) -> None:
             Validation(
                 Expression('alltrue([for s in var.subscriptions : contains(["email", "https"], s.protocol)])'),
                 "each subscription's protocol must be email or https.",
-            )
+            ),
+            Validation(
+                Expression(f"length(distinct({_NAMES})) == length({_NAMES})"),
+                "each subscription's name must be its own.",
+            ),
         ],
     ).bare
     places = document.local(
         "subscriptions",
         Expression(
             f"{{ for place in range(nonsensitive(length({given}))) : "
-            f"nonsensitive(coalesce({given}[place].name, tostring(place))) => place }}"
+            f'nonsensitive(coalesce({given}[place].name, format("#%d", place))) => place }}'
         ),
     )
     document.resource(

@@ -1,5 +1,6 @@
 """Which event times are accepted, and what may have gone wrong with one that is not."""
 
+import re
 from contextlib import suppress
 from decimal import Decimal
 from typing import Final
@@ -8,11 +9,13 @@ import msgspec
 
 from handlers.contract import MAXIMUM_TIMESTAMP
 from handlers.domain.decimals import EXACT_ARITHMETIC
-from handlers.domain.timestamps import event_date, from_iso
+from handlers.domain.timestamps import MILLISECONDS_A_DAY, event_date, from_iso
 
 _FEWER_DIGITS: Final = {"seconds": Decimal(1000)}
 _MORE_DIGITS: Final = {"microseconds": Decimal("1E-3"), "nanoseconds": Decimal("1E-6")}
 """Units that are sent by mistake, and how many milliseconds they have."""
+_DIGITS: Final = re.compile("[0-9]{1,20}")
+_A_YEAR: Final = 365 * MILLISECONDS_A_DAY
 
 
 class AcceptedTimes(msgspec.Struct, frozen=True):
@@ -40,19 +43,20 @@ class AcceptedTimes(msgspec.Struct, frozen=True):
         Args:
             value: a number as `Decimal`, a string, or whatever else was sent.
         """
-        reasons = self._other_units(value) if isinstance(value, Decimal) and value.is_finite() else []
+        number = Decimal(value) if isinstance(value, str) and _DIGITS.fullmatch(value) else value
+        reasons = self._other_units(number) if isinstance(number, Decimal) and number.is_finite() else []
         if self.oldest > 0 and self._is_early(value):
             reasons.append("the device's clock may not be set")
         return f": {'; or '.join(reasons)}" if reasons else ""
 
     def _other_units(self, number: Decimal) -> list[str]:
-        """Name the unit in which the number would be accepted."""
+        """Name the unit in which the number would be accepted, or would be soon: such a clock may also be fast."""
         units = _MORE_DIGITS if number > self.latest else _FEWER_DIGITS if number > 0 else {}
         moments = {unit: EXACT_ARITHMETIC.multiply(number, milliseconds) for unit, milliseconds in units.items()}
         return [
             f"looks like {unit}; send milliseconds: {int(moment)}"
             for unit, moment in moments.items()
-            if self.oldest <= moment <= self.latest
+            if self.oldest <= moment <= self.latest + _A_YEAR
         ]
 
     def _is_early(self, value: object) -> bool:

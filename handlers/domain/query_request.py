@@ -28,7 +28,8 @@ PARAMETERS: Final = (
     "statistics",
 )
 
-_DIGITS: Final = re.compile("[0-9]{1,15}")
+_NUMBER: Final = re.compile(r"-?(0|[1-9][0-9]{0,19})(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
+"""A number as JSON writes it, of a length that a moment or a limit may have."""
 
 
 class Table(Enum):
@@ -109,8 +110,8 @@ def _day(text: object) -> Window:
 
 
 def _number(text: object) -> object:
-    """Take digits for a number, as JSON would."""
-    return Decimal(text) if isinstance(text, str) and _DIGITS.fullmatch(text) else text
+    """Take for a number what JSON would."""
+    return Decimal(text) if isinstance(text, str) and _NUMBER.fullmatch(text) else text
 
 
 def _one_of(kind: type[Choice]) -> Callable[[object], Choice]:

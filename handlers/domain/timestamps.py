@@ -13,6 +13,8 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND: Final = timedelta(milliseconds=1)
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATE_AND_TIME: Final = re.compile(TIMESTAMP_PATTERN)
+_WRONG_OFFSET: Final = re.compile(".?[+-][0-9]{2}:?[6-9][0-9]")
+"""An hour has 60 minutes: Python takes `+05:99` for `+06:39`."""
 
 
 def now() -> int:
@@ -39,7 +41,7 @@ def from_iso(text: str) -> int:
     Raises:
         ValueError: anything else, a date without a time included.
     """
-    if not _DATE_AND_TIME.fullmatch(text):
+    if not _DATE_AND_TIME.fullmatch(text) or _WRONG_OFFSET.fullmatch(text[-6:]):
         raise ValueError("not an ISO 8601 date and time")
     moment = datetime.fromisoformat(text.upper())
     return ((moment if moment.tzinfo else moment.replace(tzinfo=UTC)) - _EPOCH) // _MILLISECOND

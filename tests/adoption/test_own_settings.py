@@ -23,6 +23,7 @@ OWN: Final = Path(__file__).parent / SETTINGS_FILE
 SENSITIVE: Final = (
     *("generate/test_golden.py", "generate/test_command_line.py", "capacity/test_command.py", "bench/test_sources.py"),
     *("ops/test_deploying.py", "ops/test_doctor.py", "ops/test_operating.py", "ops/test_unlocking.py"),
+    *("generate/test_new.py", "ops/test_make_variables.py", "ops/test_real_aws.py"),
 )
 """Tests that look, or once looked, at `envs/`; `test_all_tests_stay_green` runs the others, too."""
 _QUICK: Final = "not slow and not pipeline"

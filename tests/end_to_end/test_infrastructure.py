@@ -32,7 +32,7 @@ def test_bare_terraform_with_the_administrators_variables_plans_nothing(
     machine: Machine, pipeline: Pipeline, toolchain: Toolchain, tmp_path: Path
 ) -> None:
     assert pipeline.outputs
-    terraform = f"{shlex.quote(str(toolchain.binary))} -chdir=envs/dev"
+    terraform = f"{shlex.quote(str(toolchain.binary))} -chdir=envs/{machine.environment}"
     sourced = shlex.quote(str(machine.layout.administrator_variables))
     script = (
         f". {sourced}; {terraform} init -input=false -lockfile=readonly >&2; {terraform} plan -input=false -no-color"
@@ -42,7 +42,7 @@ def test_bare_terraform_with_the_administrators_variables_plans_nothing(
 
     done = subprocess.run(  # noqa: S603  # a line of this test
         ["/bin/sh", "-euc", script],
-        cwd=ROOT,
+        cwd=machine.project,
         env={**kept, **own, "TF_WORKSPACE": "another", "HTTPS_PROXY": "http://127.0.0.1:9"},
         capture_output=True,
         text=True,

@@ -9,6 +9,7 @@ import pytest
 from generate.__main__ import OK, UNUSABLE, main
 from generate.new import renamed
 from generate.reading import environment_names, read_environment
+from tests.sample import write_settings
 
 ROOT = Path(__file__).parent.parent.parent
 TITLE = "# Settings of the environment pr-1. What is not named here has its default.\n"
@@ -16,12 +17,21 @@ TITLE = "# Settings of the environment pr-1. What is not named here has its defa
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
+    """The tests' own environment."""
+    write_settings(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def own_tree(tmp_path: Path) -> Path:
+    """The project's own environments."""
     shutil.copytree(ROOT / "envs", tmp_path / "envs")
     return tmp_path
 
 
 @pytest.mark.parametrize("source", environment_names(ROOT))
-def test_the_first_comment_names_the_new_environment_alone(tree: Path, source: str) -> None:
+def test_the_first_comment_names_the_new_environment_alone(own_tree: Path, source: str) -> None:
+    tree = own_tree
     assert main(["--root", str(tree), "new", "pr-1", "--from", source]) == OK
 
     schema, title, *rest = (tree / "envs/pr-1/settings.toml").read_text().splitlines(keepends=True)

@@ -6,7 +6,8 @@ import pytest
 
 from generate.__main__ import UNUSABLE, main
 from generate.errors import SettingsError
-from generate.reading import read_account, read_environment
+from generate.reading import environment_names, read_account, read_environment
+from tests.sample import write_generated
 
 TEXT = 'region = "eu-west-1"\n\n[tags]\nteam = "a"\n'
 
@@ -76,10 +77,41 @@ def test_one_that_may_not_be_read_is_named(tmp_path: Path, monkeypatch: pytest.M
 def test_a_folder_that_cannot_be_listed_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def failing(_: Path, __: str) -> list[Path]:
+    def failing(_: Path) -> list[Path]:
         raise OSError(5, "Input/output error", "envs")
 
-    monkeypatch.setattr(Path, "glob", failing)
+    monkeypatch.setattr(Path, "iterdir", failing)
 
     assert main(["--root", str(tmp_path)]) == UNUSABLE
     assert capsys.readouterr().err == "cannot read or write envs: Input/output error\n"
+
+
+def test_a_link_that_leads_nowhere_is_named_and_nothing_is_removed(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_generated(tmp_path)
+    settings = tmp_path / "envs/dev/settings.toml"
+    settings.unlink()
+    settings.symlink_to("nowhere.toml")
+
+    assert main(["--root", str(tmp_path)]) == UNUSABLE
+    assert "envs/dev/settings.toml" in capsys.readouterr().err
+    assert (tmp_path / "envs/dev/main.tf.json").exists()
+
+
+def test_an_environment_that_may_not_be_looked_at_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_generated(tmp_path)
+
+    def refused(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "exists", refused)
+
+    assert main(["--root", str(tmp_path), "--check"]) == UNUSABLE
+    assert "settings.toml: Permission denied" in capsys.readouterr().err
+
+
+def test_a_folder_without_environments_has_none(tmp_path: Path) -> None:
+    assert environment_names(tmp_path) == []

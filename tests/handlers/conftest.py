@@ -1,9 +1,13 @@
 """The surroundings of every test here: the environment as the generator sets it, and AWS as moto plays it."""
 
 from collections.abc import Iterator
+from threading import Lock
+from typing import Any
 
 import pytest
+from botocore.awsrequest import AWSPreparedRequest
 from moto import mock_aws
+from moto.core.botocore_stubber import BotocoreStubber
 
 from handlers import ingestion, observability, processor, settings
 from tests.handlers.fakes import Logs
@@ -36,6 +40,14 @@ def logs() -> Logs:
 def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """Return the pipeline's AWS, and the functions' environment around it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    stubbed, one_at_a_time = BotocoreStubber.process_request, Lock()
+
+    def process_request(stubber: BotocoreStubber, request: AWSPreparedRequest) -> Any:
+        # moto keeps tables in plain dictionaries, and iterates over them while another thread writes.
+        with one_at_a_time:
+            return stubbed(stubber, request)
+
+    monkeypatch.setattr(BotocoreStubber, "process_request", process_request)
     with mock_aws():
         world = World.build()
         for name, value in world.variables.items():

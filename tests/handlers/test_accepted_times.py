@@ -39,6 +39,7 @@ def detail(timestamp: object) -> str:
         ("1795843064000999", f"{LATE}: looks like microseconds; send milliseconds: 1795843064000"),
         ("1795843064000000000", f"{LATE}: looks like nanoseconds; send milliseconds: 1795843064000"),
         ("1795843365000", LATE),
+        ("1795850000", f"{EARLY}: looks like seconds; send milliseconds: 1795850000000; or {UNSET}"),
         ("1795843364000.5", NOT_A_TIME),
         ("1e300", LATE),
         ("1e999999999999999999", LATE),
@@ -60,6 +61,8 @@ def test_a_number_that_is_refused_is_explained(timestamp: str, expected: str) ->
         ("2000-01-01T00:30:00+01:00", f"{EARLY}: {UNSET}"),
         ("2026-11-28T05:22:44.001Z", LATE),
         ("soon", NOT_A_TIME),
+        ("1795843064", f"{NOT_A_TIME}: looks like seconds; send milliseconds: 1795843064000"),
+        ("2026-11-23T10:00:00+05:99", NOT_A_TIME),
         (None, NOT_A_TIME),
     ],
 )

@@ -41,6 +41,14 @@ def test_every_parameter_counts() -> None:
     assert (request.paging.limit, request.paging.is_descending) == (1000, False)
 
 
+@pytest.mark.parametrize("limit", ["10", "10.0", "1e1"])
+@pytest.mark.parametrize("start", ["1795843064000", "1795843064000.0", "1.795843064e12"])
+def test_a_number_is_one_however_json_writes_it(limit: str, start: str) -> None:
+    request = read_query({"device_id": "d", "limit": limit, "start": start})
+
+    assert (request.paging.limit, request.window.first) == (10, 1_795_843_064_000)
+
+
 def test_an_event_date_is_a_day() -> None:
     first = from_iso("2026-11-23T00:00:00Z")
 
@@ -55,7 +63,10 @@ def test_an_event_date_is_a_day() -> None:
         ({"order": "up"}, "#/order"),
         ({"limit": "0"}, "#/limit"),
         ({"limit": "1001"}, "#/limit"),
-        ({"limit": "1.0"}, "#/limit"),
+        ({"limit": "1.5"}, "#/limit"),
+        ({"limit": "05"}, "#/limit"),
+        ({"limit": "1e999999999"}, "#/limit"),
+        ({"start": "1795843064000.5"}, "#/start"),
         ({"limit": "-1"}, "#/limit"),
         ({"limit": "many"}, "#/limit"),
         ({"limit": "9" * 5000}, "#/limit"),

@@ -75,6 +75,8 @@ def test_what_cannot_be_sent_is_named(given: dict[str, Any], message: str) -> No
         (b"\xef\xbb\xbf{}", "begins with a byte order mark"),
         (REPEATED.encode(), "more than once"),
         (b'{"temp": nan}', "not JSON"),
+        (b'{"temp": NaN}', "not JSON: NaN is no number"),
+        (b'{"readings": [{"temp": -Infinity}]}', "not JSON: -Infinity is no number"),
         ('{"temp": "°"}'.encode("latin-1"), "cannot be read"),
         (b"", "not JSON"),
     ],

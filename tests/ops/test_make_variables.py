@@ -11,7 +11,7 @@ from ops.commands import run
 from ops.errors import OpsError
 from ops.load import __main__ as load
 from ops.make_variables import MakeVariables
-from ops.project import ROOT
+from ops.project import ROOT, deployed_names
 
 Main = Callable[[list[str]], int]
 NUMBERS: dict[str, tuple[Main, int]] = {
@@ -77,7 +77,7 @@ def test_a_switch_is_on_or_off_or_refused(variable: str, value: str, capsys: pyt
 def test_an_environment_that_is_none_is_told_with_those_there_are(
     main: Main, value: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert told(main, [f"--env={value}"], capsys) == [f"ENV={value}: there are local, dev, prod, staging"]
+    assert told(main, [f"--env={value}"], capsys) == [f"ENV={value}: there are {', '.join(deployed_names(ROOT))}"]
 
 
 def test_all_problems_are_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:

@@ -20,18 +20,19 @@ from ops.errors import OpsError
 from ops.load import __main__ as load_command
 from ops.outputs import outputs_file, write_outputs
 from ops.progress import Progress
-from ops.project import ROOT
+from ops.project import EMBEDDED_ENVIRONMENT
 from ops.real_aws import refuse_embedded
+from tests.sample import write_settings
 
 OUTPUTS = {"ApiId": "a", "ApiStageName": "dev"}
 DEPLOYING = ("plan", "apply", "destroy", "drift", "outputs", "unlock")
 COMMANDS: dict[str, Callable[[], int]] = {
-    "send": lambda: send.main(["--env=dev"]),
-    "query": lambda: query.main(["--env=dev"]),
-    "logs": lambda: logs.main(["--env=dev"]),
-    "redrive": lambda: redrive.main(["--env=dev"]),
-    "load": lambda: load_command.main(["--env=dev"]),
-    **{name: partial(deploy.main, [name, "dev"]) for name in DEPLOYING},
+    "send": lambda: send.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "query": lambda: query.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "logs": lambda: logs.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "redrive": lambda: redrive.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "load": lambda: load_command.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    **{name: partial(deploy.main, [name, EMBEDDED_ENVIRONMENT]) for name in DEPLOYING},
     "bootstrap": lambda: deploy.main(["bootstrap"]),
 }
 
@@ -93,7 +94,7 @@ def test_no_command_for_aws_runs_with_the_variables_of_the_embedded_one(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
-    monkeypatch.setattr("sys.argv", ["doctor", "dev"])
+    monkeypatch.setattr("sys.argv", ["doctor", EMBEDDED_ENVIRONMENT])
     monkeypatch.setattr(doctor, "examine", lambda *_: pytest.fail("it went on"))
 
     assert run(COMMANDS.get(name, doctor.main)) == 1
@@ -105,9 +106,7 @@ def test_outputs_are_neither_read_nor_written_with_the_variables_of_the_embedded
     layout: Layout, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LOCALADMIN")
-    (tmp_path / "envs" / "dev").mkdir(parents=True)
-    for name in ("settings.toml",):
-        (tmp_path / "envs" / "dev" / name).write_text((ROOT / "envs" / "dev" / name).read_text())
+    write_settings(tmp_path)
     write_outputs(outputs_file(tmp_path, "dev"), {"A": "of AWS"})
 
     with pytest.raises(OpsError, match="AWS_ACCESS_KEY_ID is a key of the embedded AWS"):
@@ -143,7 +142,7 @@ def test_without_credentials_each_command_ends_in_one_line(name: str, capsys: py
 @pytest.mark.parametrize("command", ["plan", "apply", "drift", "outputs"])
 @pytest.mark.usefixtures("no_credentials")
 def test_without_credentials_both_ways_on_are_told(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(lambda: deploy.main([command, "dev"])) == 1
+    assert run(lambda: deploy.main([command, EMBEDDED_ENVIRONMENT])) == 1
 
     told = capsys.readouterr().err
     assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in told

@@ -53,7 +53,10 @@ CASES = {
             "visibility_timeout_seconds": 43201,
             "subscriptions": [{"protocol": "sms", "endpoint": "1"}],
         },
-        ({"visibility_timeout_seconds": 300},),
+        (
+            {"visibility_timeout_seconds": 300},
+            {"subscriptions": [{"protocol": "email", "endpoint": f"{who}@example.com", "name": "a"} for who in "bc"]},
+        ),
         {"aws_sqs_queue.ingestion.visibility_timeout_seconds == 361": "six times the timeout plus the window"},
     ),
     "functions": Case(
