@@ -48,15 +48,15 @@ help: ## Show this
 
 ## On this machine, without an AWS account
 .PHONY: demo up down reset status send query
-demo: $(PROJECT) ## Run the whole pipeline here and tell its story, line by line
+demo: $(PROJECT) ## Run the whole pipeline here and show each step
 	@$(RUN) -m ops.demo
 up: $(PROJECT) ## Start the embedded AWS with envs/dev applied; a second time it is quick
 	@$(RUN) -m ops.embedded up
 down: $(PROJECT) ## Stop the embedded AWS; its state is kept
 	@$(RUN) -m ops.embedded down
-reset: $(PROJECT) ## Stop the embedded AWS and forget everything that it has stored
+reset: $(PROJECT) ## Stop the embedded AWS and delete everything that it has stored
 	@$(RUN) -m ops.embedded reset
-status: $(PROJECT) ## Tell whether the embedded AWS runs
+status: $(PROJECT) ## Show whether the embedded AWS runs
 	@$(RUN) -m ops.embedded status
 send: $(PROJECT) ## Send a reading, signed: [ENV=dev] [DEVICE=id] [DATA='{"temp": 21}'] [FILE=body.json]
 	@$(RUN) -m ops.send --env=$(REACHED) $(call option,DEVICE,--device) $(call option,DATA,--data) $(call option,FILE,--file)
@@ -80,7 +80,7 @@ destroy: $(PROJECT) ## Show, ask for the name, destroy: ENV=dev [APPROVE=dev]
 	@$(RUN) -m ops.deploy destroy $(ENVIRONMENT)
 outputs: $(PROJECT) ## Show the outputs and write them to build/outputs/: ENV=dev
 	@$(RUN) -m ops.deploy outputs $(ENVIRONMENT)
-drift: $(PROJECT) ## Tell DRIFT, and where, or no drift: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
+drift: $(PROJECT) ## Show where AWS and the files differ: ENV=dev (automation: python -m ops.deploy drift ENV: 0 none, 3 drift, 1 unknown)
 	@$(RUN) -m ops.deploy drift $(ENVIRONMENT) || { code=$$?; test $$code -eq 3 || exit $$code; }
 unlock: $(PROJECT) ## Show who holds the state's lock; with ID, lift it: ENV=dev [ID=lock-id]
 	@$(RUN) -m ops.deploy unlock $(ENVIRONMENT) $(call option,ID,--id)
@@ -102,7 +102,7 @@ load: $(PROJECT) ## Load the API and account for every reading; its readings sta
 verify: $(DEVELOPMENT) ## Test the seven integrations of a deployed environment, and print what was tried: [ENV=dev]
 	@$(RUN) -m pytest tests/integrations --environment=$(REACHED) --force-enable-socket -v --proofs-of integrations
 .PHONY: capacity scale
-capacity: $(PROJECT) ## Tell what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
+capacity: $(PROJECT) ## Show what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
 	@$(RUN) -m ops.capacity $(ENVIRONMENT) $(call option,DEVICES,--devices) $(call option,INTERVAL,--interval) \
 		$(call option,BATCH,--batch) $(call option,PEAK,--peak)
 scale: $(PROJECT) ## Write docs/scale.md and its chart anew, after a change of settings, prices or handlers

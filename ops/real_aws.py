@@ -5,6 +5,8 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+from botocore.session import Session
+
 from ops.embedded.layout import Layout, default_layout
 from ops.embedded.ports import LOOPBACK
 from ops.errors import OpsError
@@ -44,11 +46,18 @@ def _leading_astray(layout: Layout, user: Mapping[str, str]) -> Iterator[str]:
     for name, value in user.items():
         if name.startswith(f"{_ENDPOINT}_") and urlsplit(value).hostname in LOOPBACK:
             yield f"{name}={value} leads to this machine"
+    if urlsplit(_configured_endpoint()).hostname in LOOPBACK:
+        yield "endpoint_url of the AWS configuration file leads to this machine"
     sourced = [read_variables(path) for path in _files(layout) if path.is_file()]
     if user.get(_KEY) in [variables[_KEY] for variables in sourced]:
         yield f"{_KEY} is a key of the embedded AWS"
     if user.get(_API) in [variables[_API] for variables in sourced]:
         yield f"{_API}={user[_API]} is the embedded AWS's API"
+
+
+def _configured_endpoint() -> str:
+    """The address that AWS's tools call STS at, by the user's variables and configuration file."""
+    return str(Session().create_client("sts", region_name="us-east-1").meta.endpoint_url)
 
 
 def _files(layout: Layout) -> tuple[Path, ...]:

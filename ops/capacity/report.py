@@ -22,7 +22,7 @@ def report(ours: Ours) -> Iterator[str]:
     priced = _Priced(ours.settings.region)
     yield from _bill(ours, priced)
     yield ""
-    yield from _limits(ceilings(ours))
+    yield from _limits(ceilings(ours), ours.settings.region)
     yield ""
     yield from _comparison(ours, priced)
 
@@ -81,10 +81,12 @@ def _bill(ours: Ours, priced: _Priced) -> Iterator[str]:
     yield f"  the tables grow by {number(growth_gigabytes(load))} GB a month before anything expires"
 
 
-def _limits(found: list[Ceiling]) -> Iterator[str]:
+def _limits(found: list[Ceiling], where: str) -> Iterator[str]:
     first = found[0]
     verdict = "is hit" if first.is_hit else f"comes first, at {number(1 / first.used)} times this load"
     yield f"limits: {first.name} {verdict}"
+    if where != region():
+        yield f"  AWS's quotas are the defaults of {region()}; {where} may have lower ones: Service Quotas shows yours"
     for each in found:
         mark = "HIT" if each.is_hit else ""
         load = f"{number(each.load)} of {number(each.allowed)} {each.unit}"

@@ -137,7 +137,9 @@ def test_each_figure_says_whose_prices_it_is_of_where_the_region_is_another() ->
     assert len(figures) > 20
     assert [figure for figure in figures if not figure.endswith(" (us-east-1)")] == []
     assert "  eu-central-1 has prices of its own, which are not known here" in abroad
+    assert any("eu-central-1 may have lower ones: Service Quotas shows yours" in line for line in abroad)
     assert "(us-east-1)" not in "\n".join(lines())
+    assert "may have lower ones" not in "\n".join(lines())
 
 
 def test_main_prints(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

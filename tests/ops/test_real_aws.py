@@ -158,3 +158,14 @@ def test_expired_credentials_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -
         OpsError, match=r"is expired\. They have expired: log in \(aws sso login\), or set AWS_PROFILE$"
     ):
         Access("us-east-1").caller()
+
+
+def test_an_address_of_this_machine_in_the_configuration_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configuration = tmp_path / "config"
+    configuration.write_text("[default]\nendpoint_url = http://127.0.0.1:4566\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(configuration))
+
+    with pytest.raises(OpsError, match="endpoint_url of the AWS configuration file leads to this machine"):
+        refuse_embedded(tmp_path, "dev", {})
