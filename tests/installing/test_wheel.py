@@ -1,5 +1,6 @@
 """The wheel holds the library with its data, and brings the command `iot-pipeline`."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -28,8 +29,15 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(ROOT / name, source)
     backend = _PROJECT["build-system"]["build-backend"]
     program = f"import {backend}; print({backend}.build_wheel('.'))"
+    # The backend looks for its own program on PATH, where pip puts the environment that it builds in.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
     done = subprocess.run(  # noqa: S603  # this interpreter
-        [sys.executable, "-c", program], cwd=source, capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        cwd=source,
+        env={**os.environ, "PATH": path},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     return source / done.stdout.split()[-1]
 
