@@ -181,7 +181,7 @@ QUERIES: Final = (
         "&".join(["device_id=d"] * 300),
         "device_id=d&limit=0",
     ),
-    *("device_id=d&limit=1&limit=1", "device_id=d&limit=1e1", "device_id=d&start=-1", "device_id=d&event_date=0"),
+    *("device_id=d&limit=1&limit=1", "device_id=d&limit=01", "device_id=d&start=-1", "device_id=d&event_date=0"),
     *("device_id=d&next_token=%00", "device_id=d&next_token=" + "A" * 5_000, "device_id=d&table=%27%20OR%201%3D1"),
     *("device_id=d&interval=PT0M", "device_id=d&statistics=min", "device_id=d&order=ASC", "device_id=d&a%0d%0ab=1"),
 )

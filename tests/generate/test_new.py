@@ -34,9 +34,11 @@ def test_the_first_comment_names_the_new_environment_alone(own_tree: Path, sourc
     tree = own_tree
     assert main(["--root", str(tree), "new", "pr-1", "--from", source]) == OK
 
-    schema, title, *rest = (tree / "envs/pr-1/settings.toml").read_text().splitlines(keepends=True)
-    assert (schema, title) == ("#:schema ../settings.schema.json\n", TITLE)
-    assert rest == (tree / f"envs/{source}/settings.toml").read_text().splitlines(keepends=True)[2:]
+    lines = (tree / "envs/pr-1/settings.toml").read_text().splitlines(keepends=True)
+    before = (tree / f"envs/{source}/settings.toml").read_text().splitlines(keepends=True)
+    has_schema = before[0].startswith("#:schema")
+    assert lines[: 1 + has_schema] == [*before[:has_schema], TITLE]
+    assert lines[-len(before[2:]) :] == before[2:]
     assert read_environment(tree, "pr-1").values() == read_environment(tree, source).values() | {"environment": "pr-1"}
 
 

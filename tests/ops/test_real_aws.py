@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
@@ -35,6 +36,13 @@ COMMANDS: dict[str, Callable[[], int]] = {
     **{name: partial(deploy.main, [name, EMBEDDED_ENVIRONMENT]) for name in DEPLOYING},
     "bootstrap": lambda: deploy.main(["bootstrap"]),
 }
+
+
+@pytest.fixture(autouse=True)
+def _unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no protection of the tables end a destroy before its credentials are looked at."""
+    settings = SimpleNamespace(data=SimpleNamespace(deletion_protection=False))
+    monkeypatch.setattr("ops.deploying.changing.find_environment", lambda *_: settings)
 
 
 @pytest.fixture
