@@ -44,7 +44,7 @@ def run_lines(
         try:
             _hand_out(program.stdout, on_line)
         except KeyboardInterrupt:
-            _hand_out(program.stdout, on_line)  # a program whose output nobody reads cannot end in good order
+            _hand_out(program.stdout, on_line)  # a program blocks where its output is not read, and could not end
             raise
         return program.wait()
 
