@@ -5,9 +5,9 @@ import subprocess
 import sys
 from typing import Final
 
-from ops.commands import FAILED, run
-from ops.progress import Progress
-from ops.project import ROOT
+from ops.cli.running import FAILED, run
+from ops.project.paths import ROOT
+from ops.project.progress import Progress
 
 MEASUREMENTS: Final = ("synthesis", "cold_start", "warm_path", "calls", "end_to_end", "developing")
 

@@ -21,9 +21,9 @@ from bench.figures import rounded, times
 from bench.publishing import publish
 from bench.results import Result, Table
 from bench.variables import VARIABLES
-from ops.commands import run
-from ops.errors import OpsError
-from ops.progress import Progress
+from ops.cli.running import run
+from ops.project.errors import OpsError
+from ops.project.progress import Progress
 
 Design = Literal["this project", "the seed's style"]
 DESIGNS: Final[tuple[Design, ...]] = ("this project", "the seed's style")

@@ -18,13 +18,14 @@ from bench.publishing import publish
 from bench.results import Result, Table, Target
 from bench.variables import LAMBDA_VARIABLES
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
-from ops.commands import run
-from ops.environments import ensure
-from ops.errors import OpsError
-from ops.package import package_for_embedded
+from ops.cli.running import run
 from ops.packaging.limits import sizes
-from ops.progress import Progress
-from ops.project import ROOT
+from ops.packaging.packages import package_for_embedded
+from ops.project.errors import OpsError
+from ops.project.paths import ROOT
+from ops.project.progress import Progress
+from ops.setup.environments import ensure
+from ops.setup.installer import PINS
 
 BARE: Final = "two boto3 clients"
 _PROBE: Final = Path(__file__).parent / "probes" / "init.py"
@@ -182,8 +183,8 @@ def _layer_targets(zipped: int, unzipped: int, compiled: float) -> list[Target]:
 
 
 def _versions() -> dict[str, str]:
-    layer = pinned(ROOT / "ops" / "requirements" / "layer.txt", ("aws-lambda-powertools", "aws-xray-sdk", "msgspec"))
-    return layer | pinned(ROOT / "ops" / "requirements" / "embedded.txt", ("boto3", "botocore"))
+    layer = pinned(PINS / "layer.txt", ("aws-lambda-powertools", "aws-xray-sdk", "msgspec"))
+    return layer | pinned(PINS / "embedded.txt", ("boto3", "botocore"))
 
 
 def main() -> int:

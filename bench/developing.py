@@ -18,10 +18,10 @@ from bench.environments import BUILD
 from bench.figures import rounded, times
 from bench.publishing import publish
 from bench.results import Result, Table, Target
-from ops.commands import run
-from ops.errors import OpsError
-from ops.progress import Progress
-from ops.project import ROOT
+from ops.cli.running import run
+from ops.project.errors import OpsError
+from ops.project.paths import ROOT
+from ops.project.progress import Progress
 
 GOALS: Final = {"demo": 2, "generate": 2, "check": 2, "test": 1}
 """How often each is run, in this order; the first run of all also installs what it needs."""
@@ -96,7 +96,7 @@ def _installing(clone: Path, progress: Progress) -> dict[str, list[float]]:
 
 
 def _with_uv() -> list[Sequence[str]]:
-    return [[_base_interpreter(), "-m", "ops.environments", *INSTALLED]]
+    return [[_base_interpreter(), "-m", "ops.setup.environments", *INSTALLED]]
 
 
 def _with_pip(clone: Path) -> list[Sequence[str]]:
@@ -104,7 +104,7 @@ def _with_pip(clone: Path) -> list[Sequence[str]]:
     commands: list[Sequence[str]] = []
     for name in INSTALLED:
         folder = clone / "build" / "pip" / name
-        pins = f"ops/requirements/{name}.txt"
+        pins = f"ops/setup/requirements/{name}.txt"
         commands.append([_base_interpreter(), "-m", "venv", str(folder)])
         commands.append([str(folder / "bin" / "python"), "-m", "pip", "install", *options, "-r", pins])
     return commands

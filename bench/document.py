@@ -10,9 +10,9 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bench.results import load_all
 from bench.sources import SOURCES, changed
-from ops.commands import FAILED, run
-from ops.project import ROOT
-from ops.service_models import OPERATIONS
+from ops.cli.running import FAILED, run
+from ops.packaging.service_models import OPERATIONS
+from ops.project.paths import ROOT
 
 DOCUMENT: Final = ROOT / "docs" / "performance.md"
 _TEMPLATES: Final = Path(__file__).parent / "templates"

@@ -21,16 +21,16 @@ from bench.publishing import publish
 from bench.results import Result, Table
 from bench.seed_stack import deploy
 from generate.naming import LAYER_PACKAGE
-from ops.aws import Access
-from ops.commands import run
-from ops.embedded.layout import Layout
-from ops.embedded.machine import Machine
-from ops.embedded.pipeline import Pipeline
-from ops.errors import OpsError
-from ops.load.connection import KeptConnection
-from ops.load.sender import is_transient, pause_seconds
-from ops.progress import Progress
-from ops.project import EMBEDDED_ENVIRONMENT, ROOT, find_environment
+from ops.aws.access import Access
+from ops.cli.running import run
+from ops.local.layout import Layout
+from ops.local.machine import Machine
+from ops.local.pipeline import Pipeline
+from ops.operate.load.connection import KeptConnection
+from ops.operate.load.sender import is_transient, pause_seconds
+from ops.project.errors import OpsError
+from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT, find_environment
+from ops.project.progress import Progress
 
 CLIENTS: Final = 4
 """As many as the emulator serves without cold starts between."""
@@ -136,7 +136,7 @@ def measure(rounds: int, progress: Progress) -> Result:
     finally:
         machine.down()
         shutil.rmtree(layout.state, ignore_errors=True)
-    versions = pinned(ROOT / "ops" / "requirements" / "embedded.txt", ("ministack", "boto3"))
+    versions = pinned(ROOT / "ops" / "setup" / "requirements" / "embedded.txt", ("ministack", "boto3"))
     return Result("end_to_end", versions, [_table(samples)], samples=samples)
 
 

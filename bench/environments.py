@@ -3,9 +3,9 @@
 from pathlib import Path
 from typing import Final
 
-from ops.environments import ensure_environment
-from ops.progress import Progress
-from ops.project import ROOT
+from ops.project.paths import ROOT
+from ops.project.progress import Progress
+from ops.setup.environments import ensure_environment
 
 BUILD: Final = ROOT / "build" / "bench"
 REQUIREMENTS: Final = Path(__file__).parent / "requirements"
@@ -25,7 +25,7 @@ def peer(name: str, progress: Progress) -> Path:
 
 def ours(name: str, progress: Progress) -> Path:
     """The interpreter of an environment of one of our own files of requirements alone."""
-    return _environment(name, ROOT / "ops" / "requirements" / f"{name}.txt", progress)
+    return _environment(name, ROOT / "ops" / "setup" / "requirements" / f"{name}.txt", progress)
 
 
 def site_packages(interpreter: Path) -> Path:

@@ -10,8 +10,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from ops.errors import OpsError
-from ops.progress import Progress
+from ops.project.errors import OpsError
+from ops.project.progress import Progress
 
 _RUNNER: Final = Path(__file__).with_name("runner.py")
 _KEPT: Final = ("PATH", "HOME", "TMPDIR", "LANG")

@@ -11,10 +11,10 @@ from bench.measuring import Variant, alternate
 from bench.peers.mistake import MISTAKEN
 from bench.results import Table
 from generate.builders.common import versions
-from ops.embedded.variables import isolated_variables
-from ops.progress import Progress
-from ops.project import EMBEDDED_ENVIRONMENT, ROOT
-from ops.terraform.lock import LOCK_FILE
+from ops.local.variables import isolated_variables
+from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
+from ops.project.progress import Progress
+from ops.terraform.provider_lock import LOCK_FILE
 from ops.terraform.toolchain import find_toolchain
 
 _PROGRAM: Final = Path(__file__).parent / "peers" / "mistake.py"

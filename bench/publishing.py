@@ -2,7 +2,7 @@
 
 from bench.document import write_document
 from bench.results import Result, Table, store
-from ops.progress import Progress
+from ops.project.progress import Progress
 
 
 def publish(result: Result, progress: Progress) -> None:

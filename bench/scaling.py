@@ -10,8 +10,8 @@ from bench.environments import BUILD
 from bench.figures import Figure, rounded, times
 from bench.measuring import Sample, Variant, alternate
 from bench.results import Table, Target
-from ops.progress import Progress
-from ops.project import ACCOUNT, EMBEDDED_ENVIRONMENT, ROOT
+from ops.project.paths import ACCOUNT, EMBEDDED_ENVIRONMENT, ROOT
+from ops.project.progress import Progress
 
 COUNTS: Final = (1, 10, 100, 1000)
 _LONGEST_SECONDS: Final = 3.0

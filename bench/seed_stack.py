@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ops.aws import Access
-from ops.errors import OpsError
+from ops.aws.access import Access
+from ops.project.errors import OpsError
 
 RAW_TABLE, PROCESSED_TABLE = "bench-seed-raw", "bench-seed-processed"
 _SOURCES: Final = Path(__file__).parent / "seed"

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
-from ops.digest import digest_of, read_parts
-from ops.project import EMBEDDED_ENVIRONMENT, ROOT
+from ops.project.digest import digest_of, read_parts
+from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
 
-_LAYER: Final = "ops/requirements/layer.txt"
+_LAYER: Final = "ops/setup/requirements/layer.txt"
 SOURCES: Final[Mapping[str, Sequence[str]]] = {
-    "synthesis": ("generate", "ops/requirements/generate.txt", "bench/peers"),
+    "synthesis": ("generate", "ops/setup/requirements/generate.txt", "bench/peers"),
     "cold_start": ("handlers", _LAYER, "bench/seed"),
     "warm_path": ("handlers", _LAYER),
     "end_to_end": ("handlers", _LAYER, "modules", f"envs/{EMBEDDED_ENVIRONMENT}", "bench/seed"),

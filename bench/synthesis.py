@@ -22,10 +22,10 @@ from bench.results import Result, Table, Target, columns_of
 from bench.scaling import scaling
 from generate.project import generate_project
 from generate.reading import read_environment
-from ops.commands import run
-from ops.errors import OpsError
-from ops.progress import Progress
-from ops.project import EMBEDDED_ENVIRONMENT, ROOT
+from ops.cli.running import run
+from ops.project.errors import OpsError
+from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
+from ops.project.progress import Progress
 
 CDKTF, CDKTN, TERRASCRIPT, OURS, FLOOR = "CDKTF", "CDK Terrain", "terrascript", "this project", "finished dict"
 _PEERS: Final = Path(__file__).parent / "peers"
@@ -155,7 +155,7 @@ def _of_ours(samples: Mapping[str, Sequence[Sample]], name: str) -> float:
 def _versions() -> dict[str, str]:
     peers = pinned(REQUIREMENTS / "cdktf.txt", ("cdktf", "cdktf-cdktf-provider-aws"))
     peers |= pinned(REQUIREMENTS / "cdktn.txt", ("cdktn", "cdktn-aws"))
-    ours_too = pinned(ROOT / "ops" / "requirements" / "generate.txt", ("terrascript", "msgspec", "jinja2"))
+    ours_too = pinned(ROOT / "ops" / "setup" / "requirements" / "generate.txt", ("terrascript", "msgspec", "jinja2"))
     return peers | ours_too | {"Node": version_of("node")}
 
 

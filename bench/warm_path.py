@@ -12,10 +12,10 @@ from bench.machine import versions
 from bench.publishing import publish
 from bench.results import Result, Table
 from bench.variables import VARIABLES
-from ops.commands import run
-from ops.errors import OpsError
-from ops.progress import Progress
-from ops.project import ROOT
+from ops.cli.running import run
+from ops.project.errors import OpsError
+from ops.project.paths import ROOT
+from ops.project.progress import Progress
 
 _MICRO: Final = 1e6
 

@@ -5,9 +5,9 @@ from typing import Final
 
 import pytest
 
-from tests.proving import PARTS, Figures, Proofs
+from tests.support.proving import PARTS, Figures, Proofs
 
-pytest_plugins: Final = ("tests.running", "tests.saying", "tests.sharing")
+pytest_plugins: Final = ("tests.support.running", "tests.support.saying", "tests.support.sharing")
 
 _FIGURES: Final = pytest.StashKey[Figures]()
 _PROOFS: Final = pytest.StashKey[Proofs]()

@@ -12,9 +12,9 @@ from ops.capacity.demand import Demand, problems, refuse
 from ops.capacity.document import write_documents
 from ops.capacity.ours import Ours
 from ops.capacity.report import report
-from ops.commands import run
-from ops.errors import OpsError
-from ops.project import ROOT, find_environment
+from ops.cli.running import run
+from ops.project.errors import OpsError
+from ops.project.paths import ROOT, find_environment
 
 _NUMBERS: Final = {
     "devices": int,

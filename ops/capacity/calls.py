@@ -1,4 +1,4 @@
-"""The AWS calls of one invocation: what `tests/capacity/test_calls.py` counts in the functions themselves."""
+"""The AWS calls of one invocation: what `tests/ops/capacity/test_calls.py` counts in the functions themselves."""
 
 import math
 

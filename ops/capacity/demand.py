@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ops.errors import OpsError
+from ops.project.errors import OpsError
 
 SECONDS_A_MONTH: Final = 30 * 86_400
 SHORTEST_INTERVAL_SECONDS: Final = 0.001

@@ -1,4 +1,4 @@
-"""Bytes that an invocation logs; `tests/capacity/test_calls.py` holds the functions' own against the functions."""
+"""Bytes that an invocation logs; `tests/ops/capacity/test_calls.py` holds the functions' own against the functions."""
 
 import math
 from typing import Final

@@ -27,8 +27,8 @@ from packageurl import PackageURL
 from packaging.utils import canonicalize_name
 
 from ops.packaging.archive import EPOCH
-from ops.packaging.errors import PackagingError
-from ops.pins import Pin, read_pins
+from ops.project.errors import PackagingError
+from ops.setup.pins import Pin, read_pins
 
 _METADATA: Final = re.compile(r"python/[^/]+\.dist-info/METADATA")
 _LICENSE_CLASSIFIER: Final = "License :: "

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Final
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, digest_name, package_name
-from ops.digest import digest_of, read_parts
 from ops.packaging.archive import zip_bytes
 from ops.packaging.bytecode import with_bytecode
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import RUNTIME_FOLDER, layer_files
 from ops.packaging.limits import check_limits, sizes
 from ops.packaging.target import Target
-from ops.progress import Progress
+from ops.project.digest import digest_of, read_parts
+from ops.project.progress import Progress
 
 _CODE_FOLDER: Final = "/var/task"
 """Where Lambda unpacks a function's code."""
@@ -68,7 +68,7 @@ def _function(root: Path, name: str, target: Target) -> Recipe:
 
 
 def _layer(root: Path, target: Target, progress: Progress) -> Recipe:
-    requirements = root / "ops" / "requirements" / "layer.txt"
+    requirements = root / "ops" / "setup" / "requirements" / "layer.txt"
     inputs = {**read_parts([requirements], root), **_common_inputs(root, target)}
     return Recipe(LAYER_PACKAGE, inputs, lambda: layer_files(requirements, target, progress), RUNTIME_FOLDER)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from ops.packaging.errors import PackagingError
+from ops.project.errors import PackagingError
 
 _COMPILE: Final = """
 import pathlib, py_compile, sys

@@ -4,7 +4,7 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
-from ops.packaging.errors import PackagingError
+from ops.project.errors import PackagingError
 
 
 def module_closure(entry: str, root: Path) -> tuple[Path, ...]:

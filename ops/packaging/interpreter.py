@@ -6,9 +6,9 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from ops.errors import OpsError
-from ops.installer import ROOT, find_uv, run_uv, uv_variables
-from ops.progress import Progress
+from ops.project.errors import OpsError
+from ops.project.progress import Progress
+from ops.setup.installer import ROOT, find_uv, run_uv, uv_variables
 
 _VERSION: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
 _FETCHED: Final = {"UV_PYTHON_INSTALL_DIR": str(ROOT / "build" / "python")}

@@ -5,11 +5,10 @@ from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from ops.errors import OpsError
-from ops.installer import run_uv
-from ops.packaging.errors import PackagingError
 from ops.packaging.target import Target
-from ops.progress import Progress
+from ops.project.errors import OpsError, PackagingError
+from ops.project.progress import Progress
+from ops.setup.installer import run_uv
 
 RUNTIME_FOLDER: Final = "/opt"
 """Where Lambda unpacks layers; `python/` inside it is on the import path."""

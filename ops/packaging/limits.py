@@ -4,7 +4,7 @@ import zipfile
 from pathlib import Path
 from typing import Final
 
-from ops.packaging.errors import PackagingError
+from ops.project.errors import PackagingError
 
 MAXIMUM_ZIPPED: Final = 50 * 1024 * 1024
 """Bytes of one package sent directly, as Terraform sends it."""

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ops.packaging.errors import PackagingError
 from ops.packaging.interpreter import find_interpreter, interpreter_version
-from ops.progress import Progress
+from ops.project.errors import PackagingError
+from ops.project.progress import Progress
 
 _MACHINES: Final = {"x86_64": "x86_64", "arm64": "aarch64"}
 """Lambda's architectures and the names that wheels give them."""

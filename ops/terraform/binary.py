@@ -4,8 +4,8 @@ import os
 import shutil
 from pathlib import Path
 
-from ops.progress import Progress
-from ops.terraform.errors import TerraformError
+from ops.project.errors import TerraformError
+from ops.project.progress import Progress
 from ops.terraform.release import RELEASE, Fetch, fetch, install_release
 from ops.terraform.version import ACCEPTED, Version, format_version, is_accepted, read_version
 

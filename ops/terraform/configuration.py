@@ -3,8 +3,8 @@
 import json
 from pathlib import Path
 
-from ops.terraform.lock import PROVIDER
 from ops.terraform.provider import ProviderSource
+from ops.terraform.provider_lock import PROVIDER
 
 
 def configuration_text(mirror: Path) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ops.progress import Progress
-from ops.terraform.errors import TerraformError
-from ops.terraform.lock import PROVIDER
+from ops.project.errors import TerraformError
+from ops.project.progress import Progress
+from ops.terraform.provider_lock import PROVIDER
 from ops.terraform.release import platform_name
 
 MIRROR_VARIABLE: Final = "TF_PLUGIN_MIRROR"

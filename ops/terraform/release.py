@@ -14,7 +14,7 @@ from typing import Final
 from urllib.error import HTTPError
 from urllib.request import urlopen
 
-from ops.terraform.errors import TerraformError
+from ops.project.errors import TerraformError
 
 RELEASE: Final = "1.11.4"
 """What is fetched where the machine has no Terraform: the version that this project is tested with."""

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from ops.progress import Progress, Status
-from ops.stream import run_lines
-from ops.terraform.errors import TerraformError
+from ops.project.errors import TerraformError
+from ops.project.programs import run_lines
+from ops.project.progress import Progress, Status
 from ops.terraform.events import Events
 from ops.terraform.remedies import remedies_for
 
@@ -24,7 +24,7 @@ _LOG: Final = "TF_LOG"
 _PROVIDER_LOG: Final = {"TF_LOG_PROVIDER": "info"}
 """From debug on the provider logs the bodies of requests and answers, and so the API key that it writes and reads back.
 Terraform's own log holds no values; who wants the provider's, too, says TF_LOG_PROVIDER.
-Source: https://developer.hashicorp.com/terraform/internals/debugging; tests/state/test_secrets.py found it."""
+Source: https://developer.hashicorp.com/terraform/internals/debugging; tests/proofs/state/test_secrets.py found it."""
 
 
 @dataclass(frozen=True)

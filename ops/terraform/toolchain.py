@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from ops.progress import Progress
+from ops.project.progress import Progress
 from ops.terraform.binary import find_terraform
 from ops.terraform.configuration import configuration_variables
-from ops.terraform.lock import locked_provider_version
 from ops.terraform.provider import find_provider
+from ops.terraform.provider_lock import locked_provider_version
 from ops.terraform.runner import Terraform
 
 _API_KEY: Final = "TF_VAR_api_key"

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
-from ops.terraform.errors import TerraformError
+from ops.project.errors import TerraformError
 
 _ARGUMENTS: Final = "TF_CLI_ARGS"
 _PASSED: Final = {"init": ("plugin-dir",), "plan": ("parallelism",), "apply": ("parallelism",)}

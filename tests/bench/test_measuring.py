@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from bench.measuring import Variant, alternate, run_once
-from ops.errors import OpsError
-from ops.progress import Progress
+from ops.project.errors import OpsError
+from ops.project.progress import Progress
 
 
 def python(name: str, code: str, **more: int) -> Variant:

@@ -8,12 +8,12 @@ from bench.__main__ import MEASUREMENTS
 from bench.document import changes_since, rendered
 from bench.results import Result, load_all, store
 from bench.sources import SOURCES, changed, digests
-from ops.project import ROOT
+from ops.project.paths import ROOT
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    for name in ("handlers/domain/reading.py", "ops/requirements/layer.txt"):
+    for name in ("handlers/domain/reading.py", "ops/setup/requirements/layer.txt"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("as it was")
     return tmp_path
@@ -68,4 +68,5 @@ def test_the_document_tells_where_the_code_was_not_recorded() -> None:
     results["warm_path"].pop("sources", None)
 
     assert changes_since({"warm_path": results["warm_path"]}) == {}
-    assert "**Of unrecorded code:** which state of `handlers`, `ops/requirements/layer.txt`" in rendered(results, {})
+    unrecorded = "**Of unrecorded code:** which state of `handlers`, `ops/setup/requirements/layer.txt`"
+    assert unrecorded in rendered(results, {})

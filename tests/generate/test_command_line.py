@@ -10,7 +10,7 @@ import pytest
 from generate.__main__ import DIFFERENT, OK, UNUSABLE, main
 from generate.project import MODULES
 from tests.generate.reading_json import parse_strictly
-from tests.sample import write_settings
+from tests.support.sample import write_settings
 
 ROOT = Path(__file__).parent.parent.parent
 

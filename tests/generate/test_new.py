@@ -9,7 +9,7 @@ import pytest
 from generate.__main__ import OK, UNUSABLE, main
 from generate.new import renamed
 from generate.reading import environment_names, read_environment
-from tests.sample import write_settings
+from tests.support.sample import write_settings
 
 ROOT = Path(__file__).parent.parent.parent
 TITLE = "# Settings of the environment pr-1. What is not named here has its default.\n"

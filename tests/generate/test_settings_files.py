@@ -7,7 +7,7 @@ import pytest
 from generate.__main__ import UNUSABLE, main
 from generate.errors import SettingsError
 from generate.reading import environment_names, read_account, read_environment
-from tests.sample import write_generated
+from tests.support.sample import write_generated
 
 TEXT = 'region = "eu-west-1"\n\n[tags]\nteam = "a"\n'
 

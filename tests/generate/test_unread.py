@@ -11,9 +11,9 @@ import pytest
 
 from generate.__main__ import main
 from generate.unread import READER_GONE, UNWRITTEN, until_unread
-from ops.commands import run
-from ops.errors import OpsError
-from ops.project import EMBEDDED_ENVIRONMENT, ROOT
+from ops.cli.running import run
+from ops.project.errors import OpsError
+from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
 
 LONG = "x" * 100_000
 
@@ -127,8 +127,8 @@ def test_a_file_that_is_named_is_the_commands_own_to_judge() -> None:
     [
         ("generate", "schema"),
         ("ops.capacity", EMBEDDED_ENVIRONMENT, "--devices=1000", "--interval=60"),
-        ("ops.embedded", "status"),
-        ("ops.load", "--help"),
+        ("ops.local.command_line", "status"),
+        ("ops.operate.load", "--help"),
     ],
 )
 def test_a_real_process_whose_reader_is_gone_says_nothing(words: tuple[str, ...], buffered: str) -> None:

@@ -30,7 +30,7 @@ from handlers.services.processing import Processing
 from tests.handlers.fakes import Clock
 from tests.handlers.turns import Invocation, Stretch, take_turns
 from tests.handlers.world import PROCESSED_TABLE, World, new_device
-from tests.proving import Figures
+from tests.support.proving import Figures
 
 WELL, BETWEEN, HOT = 20, 84, 90
 RULES = {"temperature": Rule(minimum=None, maximum=Decimal(85), hysteresis=Decimal(5))}

@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterator
 import pytest
 from moto import mock_aws
 
-from ops import redrive
-from ops.aws import Access
-from ops.callers import Operator
-from ops.commands import run
-from tests.ops.queues import NAMES, Queues
+from ops.aws.access import Access
+from ops.cli.running import run
+from ops.operate import redrive
+from ops.operate.callers import Operator
+from tests.ops.operate.queues import NAMES, Queues
 
 
 @pytest.fixture(autouse=True)
@@ -37,7 +37,7 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture
 def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
-    monkeypatch.setattr("ops.redriving.holding._WAIT_SECONDS", 0)
+    monkeypatch.setattr("ops.operate.redriving.holding._WAIT_SECONDS", 0)
     with mock_aws():
         sqs = Access("us-east-1").sqs()
         yield Queues(sqs, sqs.create_queue(QueueName="dlq")["QueueUrl"], sqs.create_queue(QueueName="main")["QueueUrl"])

@@ -1,0 +1,1 @@
+"""Access to AWS: credentials, clients, and signed requests to the API."""

@@ -1,0 +1,163 @@
+"""One environment on AWS: Terraform on its root with the user's own credentials."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ops.aws.access import Access
+from ops.aws.credentials import CredentialsError
+from ops.aws.real_aws import refuse_embedded
+from ops.deploy.outputs import not_applied, outputs_file, read_outputs, write_outputs
+from ops.packaging.packages import package_for_aws
+from ops.project.errors import OpsError, TerraformError
+from ops.project.paths import LOCAL, find_environment
+from ops.project.progress import Progress
+from ops.terraform.runner import Terraform
+from ops.terraform.toolchain import find_toolchain
+from ops.terraform.user_variables import usable_variables
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """An environment on AWS. `EmbeddedDeployment` is one on the embedded AWS.
+
+    Attributes:
+        root: The project's folder.
+        environment: The environment's name: its folder under `envs/`.
+        progress: Told what happens.
+    """
+
+    root: Path
+    environment: str
+    progress: Progress
+
+    @property
+    def name(self) -> str:
+        """What ENV= says."""
+        return self.environment
+
+    @property
+    def place(self) -> str:
+        """The environment and where it is, for people."""
+        return f"{self.environment} on AWS"
+
+    @property
+    def plan_file(self) -> Path:
+        """Where a plan is saved."""
+        return self.root / "build" / "plans" / f"{self.environment}.tfplan"
+
+    @property
+    def outputs_file(self) -> Path:
+        """Where the outputs are written."""
+        return outputs_file(self.root, self.environment)
+
+    def access(self) -> Access:
+        """AWS in the environment's region, with the user's credentials.
+
+        Raises:
+            OpsError: There is no such environment, or the user's variables lead to the embedded AWS.
+        """
+        region = find_environment(self.root, self.environment).region
+        refuse_embedded(self.root, self.environment, os.environ)
+        return Access(region)
+
+    def check_caller(self, command: str) -> str:
+        """The account that the credentials belong to, and who in it; looked at before anything else is done.
+
+        Args:
+            command: What the user typed, for the way on that needs no account.
+
+        Raises:
+            OpsError: There is no such environment, or there are no usable credentials.
+        """
+        try:
+            return self.access().caller()
+        except CredentialsError as error:
+            way = f"make up, then {command} ENV={LOCAL}"
+            raise OpsError(f"{error}; or without an AWS account, on this machine: {way}") from error
+
+    def build_packages(self) -> None:
+        """Build the functions' packages.
+
+        Raises:
+            OpsError: A package cannot be built.
+        """
+        package_for_aws(self.root, self.environment, self.progress)
+
+    def terraform(self) -> Terraform:
+        """Terraform on the environment's root.
+
+        Raises:
+            OpsError: Terraform or its provider is missing.
+        """
+        find_environment(self.root, self.environment)
+        return terraform_on(self.root, self.root / "envs" / self.environment, self.environment, self.progress)
+
+    @contextmanager
+    def changing(self) -> Iterator[None]:
+        """What Terraform changes, it changes inside of this."""
+        yield
+
+    def outputs(self) -> dict[str, Any]:
+        """The outputs in the state, which an apply elsewhere may have changed; else those that were written last.
+
+        Callers of the API need not have access to the state: then the file stands.
+
+        Raises:
+            OpsError: It is not applied, or neither can be read.
+        """
+        try:
+            return self.refresh_outputs()
+        except TerraformError as error:
+            path = self.outputs_file
+            written = read_outputs(path)
+            if written is None:
+                raise
+            reason = str(error).partition("\n")[0].rstrip(":")
+            self.progress.say(f"{reason}; using {path.relative_to(self.root)}, which may be out of date")
+            return written
+
+    def refresh_outputs(self) -> dict[str, Any]:
+        """The outputs in the state, written to their file; where there are none, there is no file either.
+
+        Raises:
+            OpsError: The state cannot be read, or nothing is applied.
+        """
+        terraform = self.terraform()
+        terraform.init("-reconfigure")
+        outputs = terraform.outputs()
+        if not outputs:
+            self.outputs_file.unlink(missing_ok=True)
+            raise not_applied(self.name)
+        self.record(outputs)
+        return outputs
+
+    def record(self, outputs: dict[str, Any]) -> None:
+        """Write the outputs to their file."""
+        write_outputs(self.outputs_file, outputs)
+
+
+def terraform_on(project: Path, folder: Path, name: str, progress: Progress) -> Terraform:
+    """Terraform on a root of AWS, with the user's environment variables as far as they do not contradict it.
+
+    Args:
+        project: The project's folder.
+        folder: The root's folder, or a copy of it.
+        name: The root's name, by which its working data is kept.
+        progress: Told what happens.
+
+    Raises:
+        OpsError: Terraform or its provider is missing, or the user's variables mean another AWS or another state.
+    """
+    refuse_embedded(project, name, os.environ)
+    variables = usable_variables(os.environ, log_file(project, name))
+    toolchain = find_toolchain(project, folder, progress)
+    return toolchain.on(folder, project / "build" / "terraform" / "data" / name, variables)
+
+
+def log_file(project: Path, name: str) -> Path:
+    """Where Terraform's log of a root goes, if the user asks for one and names no file."""
+    return project / "build" / "terraform" / f"{name}.log"

@@ -1,1 +1,0 @@
-"""Plans, applies, compares and destroys environments on real AWS."""

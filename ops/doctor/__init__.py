@@ -1,1 +1,0 @@
-"""Looks for what would stop a deployment, before it starts."""

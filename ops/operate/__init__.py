@@ -1,0 +1,1 @@
+"""What works with a running pipeline: send, query, logs, redrive, load."""

@@ -1,0 +1,1 @@
+"""The project's folder, and what every command shows: errors and progress."""

@@ -1,0 +1,1 @@
+"""Installs the project's environments from exact, hashed requirements."""

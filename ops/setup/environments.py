@@ -1,0 +1,124 @@
+"""The project's virtual environments, each made from a file of exact and hashed requirements.
+
+`python -m ops.setup.environments project|dev|...` is what `make` runs first: it imports only the standard library.
+"""
+
+import fcntl
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ops.project.errors import OpsError
+from ops.project.progress import Progress
+from ops.setup.installer import PINS, ROOT, VIRTUAL_ENVIRONMENT, find_uv, make_environment, run_uv
+
+_PROJECT: Final = "project"
+_DEVELOPMENT: Final = "dev"
+"""Both are installed into `.venv`: `dev` holds all of `project`, in the same versions."""
+
+
+def environment_folder(name: str) -> Path:
+    """Where the environment of one of the files of `ops/setup/requirements/` is."""
+    return VIRTUAL_ENVIRONMENT if name in (_PROJECT, _DEVELOPMENT) else ROOT / "build" / "venv" / name
+
+
+def ensure_environment(folder: Path, requirements: Path, progress: Progress) -> Path:
+    """Make the environment, or bring it up to date, where its requirements changed.
+
+    Args:
+        folder: Where the environment is.
+        requirements: A file of exact versions with hashes.
+        progress: Told when something is installed.
+
+    Returns:
+        The environment's interpreter.
+
+    Raises:
+        OpsError: An installer failed; its output is in the message.
+    """
+    with _alone(folder.parent):
+        if not is_current(folder, requirements):
+            progress.say(f"installing what {requirements.name} lists (once)")
+            _install(folder, requirements, progress)
+        _stamp(folder, requirements).touch()  # make compares times
+    return _interpreter(folder)
+
+
+def ensure(name: str, progress: Progress) -> Path:
+    """The interpreter of one of the project's own environments, which is made where it is missing.
+
+    Args:
+        name: Of a file of `ops/setup/requirements/`, such as `embedded`.
+        progress: Told when something is installed.
+
+    Raises:
+        OpsError: An installer failed; its output is in the message.
+    """
+    folder = environment_folder(name)
+    if name == _PROJECT and is_current(folder, PINS / f"{_DEVELOPMENT}.txt"):
+        return _interpreter(folder)
+    return ensure_environment(folder, PINS / f"{name}.txt", progress)
+
+
+def is_current(folder: Path, requirements: Path) -> bool:
+    """Whether an environment holds just what its requirements list."""
+    stamp = _stamp(folder, requirements)
+    return _interpreter(folder).exists() and stamp.is_file() and stamp.read_text() == _digest(requirements)
+
+
+def _install(folder: Path, requirements: Path, progress: Progress) -> None:
+    uv = find_uv(progress)
+    if not _interpreter(folder).exists():
+        make_environment(uv, folder, progress)
+    for stamp in folder.glob("*.installed"):
+        stamp.unlink()
+    options = ["--quiet", "--require-hashes", "--python", str(_interpreter(folder))]
+    run_uv(["pip", "sync", *options, str(requirements)], progress, f"installing {requirements.name}")
+    _stamp(folder, requirements).write_text(_digest(requirements))
+
+
+def _interpreter(folder: Path) -> Path:
+    return folder / "bin" / "python"
+
+
+def _stamp(folder: Path, requirements: Path) -> Path:
+    return folder / f"{requirements.stem}.installed"
+
+
+def _digest(requirements: Path) -> str:
+    return hashlib.sha256(requirements.read_bytes()).hexdigest()
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Let one process at a time install below a folder; the system releases its lock however the process ends."""
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def main() -> int:
+    """Make the environments that the command line names, side by side."""
+    progress = Progress()
+    try:
+        with _alone(ROOT):
+            find_uv(progress)
+        with ThreadPoolExecutor() as pool:
+            list(pool.map(lambda name: ensure(name, progress), sys.argv[1:]))
+    except OpsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,201 @@
+"""The one installer of everything that is not Terraform: uv, found or bootstrapped, with the user's own settings.
+
+Only the standard library is imported here: this runs on the machine's own Python, before anything is installed.
+"""
+
+import ast
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from ops.project.errors import OpsError
+from ops.project.programs import run_lines
+from ops.project.progress import Progress
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+PINS: Final = ROOT / "ops" / "setup" / "requirements"
+"""Files of exact versions with hashes, which `make lock` writes."""
+VIRTUAL_ENVIRONMENT: Final = ROOT / ".venv"
+"""Where the project's own packages are installed, and uv where the machine has none."""
+OLDEST_UV: Final = (0, 9)
+"""Of the user's own: the first that knows all that is asked of it here."""
+
+_OF_PIP: Final = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "no-index": "UV_NO_INDEX",
+    "trusted-host": "UV_INSECURE_HOST",
+    "timeout": "UV_HTTP_TIMEOUT",
+    "cert": "SSL_CERT_FILE",
+    "client-cert": "SSL_CLIENT_CERT",
+    "proxy": "ALL_PROXY",
+    "keyring-provider": "UV_KEYRING_PROVIDER",
+}
+"""pip's settings and what uv calls them (pip's "Configuration", uv's "Environment variables"). uv reads none of pip's:
+without this a company's mirror would be bypassed."""
+_OLD_NAMES: Final = {"UV_DEFAULT_INDEX": "UV_INDEX_URL", "UV_INDEX": "UV_EXTRA_INDEX_URL"}
+_SECTIONS: Final = ("global.", "install.", ":env:.")
+"""Of pip's configuration, the weakest first (pip's "Configuration", "Precedence / Override order")."""
+
+
+def find_uv(progress: Progress) -> str:
+    """The uv of PATH where it is recent enough, else the project's own, which is bootstrapped where it is missing.
+
+    Raises:
+        OpsError: It cannot be installed; pip's output is in the message.
+    """
+    own = VIRTUAL_ENVIRONMENT / "bin" / "uv"
+    on_path = shutil.which("uv")
+    if on_path and _version(on_path) >= OLDEST_UV:
+        return on_path
+    if not os.access(own, os.X_OK):
+        _bootstrap(own, progress)
+    return str(own)
+
+
+def uv_variables(user: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The environment variables of uv: the user's own, and those that pip's settings amount to.
+
+    What the user has set for uv itself counts, whatever pip's settings say.
+
+    Args:
+        user: The user's variables; this process's by default.
+    """
+    given = dict(os.environ if user is None else user)
+    found = {"UV_SYSTEM_CERTS": "true"}
+    settings = pip_settings()
+    for name, variable in _OF_PIP.items():
+        if name in settings and _OLD_NAMES.get(variable) not in given:
+            separator = "," if name == "find-links" else " "
+            found[variable] = separator.join(settings[name].split())
+    if "UV_INDEX" in found:
+        # As pip does: the best of all indexes, not the first that has the package. The hashes make that safe.
+        found["UV_INDEX_STRATEGY"] = "unsafe-best-match"
+    if "UV_CACHE_DIR" not in given and not _is_writable(Path(given.get("XDG_CACHE_HOME") or Path.home() / ".cache")):
+        found["UV_CACHE_DIR"] = str(ROOT / "build" / "uv-cache")
+    return {**found, **given}
+
+
+@cache
+def pip_settings() -> Mapping[str, str]:
+    """What pip.conf and `PIP_*` say, by the names of pip's long options; empty where the machine has no pip."""
+    pips = [[sys.executable, "-m", "pip"], [getattr(sys, "_base_executable", sys.executable), "-m", "pip"], ["pip"]]
+    listed = next(filter(None, map(_listed, pips)), "")
+    settings: dict[str, str] = {}
+    for section in _SECTIONS:
+        for line in listed.splitlines():
+            key, _, value = line.partition("=")
+            if key.startswith(section):
+                settings[key.removeprefix(section).replace("_", "-")] = str(ast.literal_eval(value))
+    return settings
+
+
+def make_environment(uv: str, folder: Path, progress: Progress) -> None:
+    """Make an empty virtual environment for this interpreter.
+
+    Raises:
+        OpsError: It cannot be made; uv's output is in the message.
+    """
+    command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)]
+    _run(command, uv_variables(), progress, f"making {folder.name}")
+
+
+def run_uv(arguments: list[str], progress: Progress, what: str, variables: Mapping[str, str] | None = None) -> None:
+    """Run uv to its end.
+
+    Args:
+        arguments: Its verb and options.
+        progress: Told that it is still at work.
+        what: What it does, for people.
+        variables: Environment variables beside the user's.
+
+    Raises:
+        OpsError: It failed; its output is in the message.
+    """
+    _run([find_uv(progress), *arguments, "--no-progress"], {**uv_variables(), **(variables or {})}, progress, what)
+
+
+def _bootstrap(own: Path, progress: Progress) -> None:
+    """Install the pinned uv with pip; the file asks for no extra and no dependency, so that any pip can."""
+    progress.say("fetching uv, which installs everything else (once)")
+    build = ROOT / "build"  # not the system's temporary folder, from which programs may not run
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="uv-", dir=build) as name:
+        folder = Path(name)
+        pip = [sys.executable, "-m", "pip"]
+        if _listed(pip) is None:
+            _run([sys.executable, "-m", "venv", str(folder / "venv")], os.environ, progress, "installing pip")
+            pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip"]
+        options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-user", "--target", str(folder)]
+        exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(PINS / "uv.txt")]
+        _run([*pip, "install", *options, *exact], os.environ, progress, "installing uv")
+        fetched = folder / "bin" / "uv"
+        if not own.parent.exists():
+            make_environment(str(fetched), VIRTUAL_ENVIRONMENT, progress)
+        shutil.copy2(fetched, own)
+
+
+def _run(command: list[str], variables: Mapping[str, str], progress: Progress, what: str) -> None:
+    output: list[str] = []
+    try:
+        with progress.waiting(lambda: what):
+            code = run_lines(command, variables, ROOT, output.append)
+    except OSError as error:
+        raise OpsError(f"{what} failed: {command[0]} cannot be run: {error.strerror}") from error
+    if code:
+        raise OpsError("\n".join([f"{what} failed:", *output, *_advice("\n".join(output))]))
+
+
+_NOT_REACHED: Final = (
+    "was the package index reached? Behind a proxy, or with an index of your own: set HTTPS_PROXY, SSL_CERT_FILE and "
+    "PIP_INDEX_URL (or pip.conf, or UV_*). Without a network: PIP_FIND_LINKS, a folder of wheels"
+)
+
+
+def _advice(output: str) -> list[str]:
+    """What to do about the failures that a new machine meets most."""
+    known = (
+        (r"ensurepip", "this Python has neither pip nor venv: install them (Debian: python3-venv), or install uv"),
+        (r"hash.*mismatch|do not match the hashes", "the index serves other files than those that are published"),
+        (
+            r"connect|resolve host|dns|timed out|tunnel|certificate|no matching distribution|no solution found",
+            _NOT_REACHED,
+        ),
+        (r"no space left", "free some space, or move the project to a larger disk"),
+    )
+    return [f"-> {advice}" for pattern, advice in known if re.search(pattern, output, re.IGNORECASE | re.DOTALL)]
+
+
+def _listed(pip: list[str]) -> str | None:
+    """What `pip config list` prints, or None where there is no such pip."""
+    try:
+        done = subprocess.run(  # noqa: S603  # pip of this machine
+            [*pip, "config", "list"], capture_output=True, text=True, check=False, cwd=tempfile.gettempdir()
+        )
+    except OSError:
+        return None
+    return done.stdout if done.returncode == 0 else None
+
+
+def _version(uv: str) -> tuple[int, ...]:
+    try:
+        done = subprocess.run(  # noqa: S603  # a program named uv, asked for its version
+            [uv, "--version"], capture_output=True, text=True, check=False
+        )
+        return tuple(int(part) for part in done.stdout.split()[1].split(".")[:2])
+    except (OSError, IndexError, ValueError):  # a version manager's empty shim, for one
+        return ()
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be made below a folder, which need not exist yet."""
+    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    return os.access(there, os.W_OK)

@@ -1,0 +1,82 @@
+"""Writes the slice of the provider's schema that the generator checks against: `python -m ops.terraform.schema_slice`.
+
+Run it after the provider's version or the set of resource types changed; the slice is committed.
+"""
+
+import json
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from generate.builders import account
+from generate.project import MODULES
+from generate.provider_schema import SLICE_FILE
+from generate.reading import read_account
+from ops.cli.running import run
+from ops.local.variables import isolated_variables
+from ops.project.paths import ACCOUNT, ROOT
+from ops.project.progress import Progress
+from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.toolchain import find_toolchain
+
+PROVIDER = "registry.terraform.io/hashicorp/aws"
+_KINDS = {"resource": "resource_schemas", "data": "data_source_schemas"}
+
+
+def main() -> int:
+    """Write the slice for the types that the generated files use."""
+    schemas = _provider_schemas(ROOT)
+    used = types_in_use(ROOT)
+    slices = {
+        kind: {name: slice_block(schemas[_KINDS[kind]][name]["block"]) for name in sorted(names)}
+        for kind, names in used.items()
+    }
+    SLICE_FILE.write_text(json.dumps(slices, indent=1) + "\n", encoding="utf-8")
+    print(f"wrote {SLICE_FILE.relative_to(ROOT)}: {sum(map(len, slices.values()))} types")
+    return 0
+
+
+def types_in_use(project: Path) -> dict[str, set[str]]:
+    """The resource and data source types that the builders add, whatever the present slice says of them."""
+    documents = [*(build() for build in MODULES.values()), account.build(read_account(project))]
+    used: dict[str, set[str]] = {kind: set() for kind in _KINDS}
+    for document in documents:
+        for kind, types in document.types().items():
+            used[kind] |= types
+    return used
+
+
+def slice_block(block: dict[str, Any]) -> dict[str, Any]:
+    """What can be written in a block and read from it, without types and descriptions."""
+    attributes = block.get("attributes", {})
+    return {
+        "required": sorted(name for name, body in attributes.items() if body.get("required")),
+        "optional": sorted(name for name, body in attributes.items() if body.get("optional")),
+        "computed": sorted(
+            name for name, body in attributes.items() if not body.get("required") and not body.get("optional")
+        ),
+        "blocks": {name: slice_nested(body) for name, body in sorted(block.get("block_types", {}).items())},
+    }
+
+
+def slice_nested(nested: dict[str, Any]) -> dict[str, Any]:
+    """A nested block, and whether it must stand there."""
+    return {"needed": nested.get("min_items", 0) > 0, **slice_block(nested["block"])}
+
+
+def _provider_schemas(project: Path) -> dict[str, Any]:
+    """The provider's whole schema, asked of a root that holds nothing but the versions: it needs no backend."""
+    root = project / "build" / "terraform" / "provider-schema"
+    root.mkdir(parents=True, exist_ok=True)
+    for file in ("modules/data/versions.tf.json", f"envs/{ACCOUNT}/{LOCK_FILE}"):
+        shutil.copy(project / file, root)
+    toolchain = find_toolchain(project, root, Progress())
+    terraform = toolchain.on(root, root / ".terraform", isolated_variables())
+    terraform.init()
+    schemas: dict[str, Any] = terraform.provider_schemas()["provider_schemas"][PROVIDER]
+    return schemas
+
+
+if __name__ == "__main__":
+    sys.exit(run(main))

@@ -1,0 +1,79 @@
+"""Roots that call every module in one of the ways that Terraform knows, with every variable given."""
+
+import json
+from typing import Any
+
+from ops.project.paths import ROOT
+from tests.modules.cases import CASES
+
+Body = dict[str, Any]
+
+SAMPLES: Body = {
+    "subscriptions": [{"protocol": "email", "endpoint": "on-call@example.com"}],
+    "visibility_timeout_seconds": 400,
+    "raw_ttl_days": 30,
+    "processed_ttl_days": 30,
+    "api_key_parameter": {"name": "/key", "arn": "arn:aws:ssm:us-east-1:123456789012:parameter/key"},
+}
+"""Values of variables whose default is null or empty."""
+KNOWN_NUMBER = "subscriptions"
+"""Of this list the number of elements must be known; all within them need not be."""
+
+
+def inputs(module: str) -> Body:
+    """A value for each variable of a module.
+
+    Raises:
+        KeyError: A variable has neither a valid value in its case, nor a default, nor a sample.
+    """
+    variables = json.loads((ROOT / "modules" / module / "variables.tf.json").read_text())["variable"]
+    valid = CASES[module].valid
+    given = {name: body.get("default") for name, body in variables.items()} | valid
+    return {name: value if value not in (None, []) else SAMPLES[name] for name, value in given.items()}
+
+
+def repeated() -> Body:
+    """Each module under a map's keys."""
+    return _root(for_each={"a": "x", "b": "y"}, environment_suffix="${each.key}")
+
+
+def counted() -> Body:
+    """Each module twice."""
+    return _root(count=2, environment_suffix="e${count.index}")
+
+
+def aliased() -> Body:
+    """Each module with a provider of another name, where there is no default one."""
+    return _root(providers={"aws": "aws.other"}) | {"provider": {"aws": [{"alias": "other", "region": "eu-west-1"}]}}
+
+
+def unknown() -> Body:
+    """Each value is known after the apply alone."""
+    root = _root()
+    sources: Body = {}
+    for module, call in root["module"].items():
+        for name in inputs(module):
+            value = call[name][0]["endpoint"] if name == KNOWN_NUMBER else call[name]
+            sources[f"{module}_{name}"] = {"input": value}
+            later = f"${{terraform_data.{module}_{name}.output}}"
+            call[name] = [{"protocol": "email", "endpoint": later}] if name == KNOWN_NUMBER else later
+    return root | {"resource": {"terraform_data": sources}}
+
+
+def sensitive() -> Body:
+    """Each value comes from a sensitive variable."""
+    root = _root()
+    variables: Body = {}
+    for module, call in root["module"].items():
+        for name in inputs(module):
+            variables[f"{module}_{name}"] = {"default": call[name], "sensitive": True}
+            call[name] = f"${{var.{module}_{name}}}"
+    return root | {"variable": variables}
+
+
+USES = {use.__name__: use for use in (repeated, counted, aliased, unknown, sensitive)}
+
+
+def _root(**more: Any) -> Body:
+    calls = {name: {"source": f"../modules/{name}", **inputs(name), **more} for name in sorted(CASES)}
+    return {"module": calls}

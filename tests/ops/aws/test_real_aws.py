@@ -1,0 +1,180 @@
+"""The embedded AWS and AWS are kept apart, and credentials are looked at before anything else."""
+
+import os
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from botocore.exceptions import ClientError
+
+from ops.aws.access import Access, Keys
+from ops.aws.real_aws import refuse_embedded
+from ops.cli.running import run
+from ops.deploy import commands as deploy
+from ops.deploy import doctor
+from ops.deploy.bootstrap import Bootstrap
+from ops.deploy.deployment import Deployment
+from ops.deploy.outputs import outputs_file, write_outputs
+from ops.local.access_files import write_access
+from ops.local.layout import Layout, default_layout
+from ops.operate import logs, query, redrive, send
+from ops.operate.load import __main__ as load_command
+from ops.project.errors import OpsError
+from ops.project.paths import EMBEDDED_ENVIRONMENT
+from ops.project.progress import Progress
+from tests.support.sample import write_settings
+
+OUTPUTS = {"ApiId": "a", "ApiStageName": "dev"}
+DEPLOYING = ("plan", "apply", "destroy", "drift", "outputs", "unlock")
+COMMANDS: dict[str, Callable[[], int]] = {
+    "send": lambda: send.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "query": lambda: query.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "logs": lambda: logs.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "redrive": lambda: redrive.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    "load": lambda: load_command.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
+    **{name: partial(deploy.main, [name, EMBEDDED_ENVIRONMENT]) for name in DEPLOYING},
+    "bootstrap": lambda: deploy.main(["bootstrap"]),
+}
+
+
+@pytest.fixture(autouse=True)
+def _unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no protection of the tables end a destroy before its credentials are looked at."""
+    settings = SimpleNamespace(data=SimpleNamespace(deletion_protection=False))
+    monkeypatch.setattr("ops.deploy.changing.find_environment", lambda *_: settings)
+
+
+@pytest.fixture
+def layout(tmp_path: Path) -> Layout:
+    """An embedded AWS whose variables were written."""
+    layout = default_layout(tmp_path)
+    layout.home.mkdir(parents=True)
+    administrator = Access("us-east-1", "https://127.0.0.1:1", layout.authority, Keys("LOCALADMIN", "secret"))
+    caller = Access("us-east-1", "https://127.0.0.1:1", layout.authority, Keys("LOCALCALLER", "secret"))
+    write_access(layout, tmp_path / "envs" / "dev", administrator, caller, OUTPUTS)
+    return layout
+
+
+@pytest.mark.parametrize(
+    ("user", "named"),
+    [
+        ({"AWS_ENDPOINT_URL": "https://127.0.0.1:20001"}, "AWS_ENDPOINT_URL=https://127.0.0.1:20001 leads to another"),
+        ({"AWS_ENDPOINT_URL": "https://localstack.test"}, "AWS_ENDPOINT_URL=https://localstack.test leads to another"),
+        ({"AWS_ENDPOINT_URL_S3": "http://localhost:4566"}, "AWS_ENDPOINT_URL_S3=http://localhost:4566 leads to this"),
+        ({"AWS_ENDPOINT_URL_SQS": "http://[::1]:4566"}, "AWS_ENDPOINT_URL_SQS=http://[::1]:4566 leads to this"),
+        ({"AWS_ACCESS_KEY_ID": "LOCALADMIN"}, "AWS_ACCESS_KEY_ID is a key of the embedded AWS"),
+        ({"AWS_ACCESS_KEY_ID": "LOCALCALLER"}, "AWS_ACCESS_KEY_ID is a key of the embedded AWS"),
+        ({"API_ENDPOINT": "https://127.0.0.1:1/restapis/a/dev/_user_request_"}, "API_ENDPOINT=https://127.0.0.1:1/"),
+    ],
+)
+def test_what_leads_to_the_embedded_aws_is_refused_by_name(
+    user: dict[str, str], named: str, layout: Layout, tmp_path: Path
+) -> None:
+    with pytest.raises(OpsError) as refused:
+        refuse_embedded(tmp_path, "dev", user)
+
+    text = str(refused.value)
+    assert text.startswith(named)
+    assert "dev is on AWS. For the embedded AWS: ENV=local. For AWS: a shell that has not sourced" in text
+    assert text.endswith(f"or unset {next(iter(user))}")
+    assert "\n" not in text
+    assert layout.administrator_variables.is_file()
+
+
+@pytest.mark.parametrize(
+    "user",
+    [
+        {},
+        {"AWS_ENDPOINT_URL": ""},
+        {"AWS_ENDPOINT_URL_S3": "https://bucket.vpce-1a2b.s3.us-east-1.vpce.amazonaws.com"},
+        {"AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE", "API_ENDPOINT": "https://readings.example.test"},
+    ],
+)
+@pytest.mark.usefixtures("layout")
+def test_what_is_of_aws_passes(user: dict[str, str], tmp_path: Path) -> None:
+    refuse_embedded(tmp_path, "dev", user)
+    refuse_embedded(tmp_path / "never brought up", "dev", user)
+
+
+@pytest.mark.parametrize("name", [*COMMANDS, "doctor"])
+def test_no_command_for_aws_runs_with_the_variables_of_the_embedded_one(
+    name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
+    monkeypatch.setattr("sys.argv", ["doctor", EMBEDDED_ENVIRONMENT])
+    monkeypatch.setattr(doctor, "examine", lambda *_: pytest.fail("it went on"))
+
+    assert run(COMMANDS.get(name, doctor.main)) == 1
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("error: AWS_ENDPOINT_URL=https://127.0.0.1:9 leads to another address than AWS's, and ")
+
+
+def test_outputs_are_neither_read_nor_written_with_the_variables_of_the_embedded_one(
+    layout: Layout, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LOCALADMIN")
+    write_settings(tmp_path)
+    write_outputs(outputs_file(tmp_path, "dev"), {"A": "of AWS"})
+
+    with pytest.raises(OpsError, match="AWS_ACCESS_KEY_ID is a key of the embedded AWS"):
+        Deployment(tmp_path, "dev", progress).refresh_outputs()
+
+    assert outputs_file(tmp_path, "dev").read_text() == '{\n  "A": "of AWS"\n}\n'
+    assert layout.outputs != outputs_file(tmp_path, "dev")
+
+
+@pytest.fixture
+def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
+        monkeypatch.delenv(name)
+    for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
+        monkeypatch.setenv(name, os.devnull)
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+    for name in ("terraform", "outputs"):
+        monkeypatch.setattr(Deployment, name, lambda _: pytest.fail("it went on"))
+    monkeypatch.setattr(Bootstrap, "ensure_bucket", lambda _: pytest.fail("it went on"))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+@pytest.mark.usefixtures("no_credentials")
+def test_without_credentials_each_command_ends_in_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(COMMANDS[name]) == 1
+
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith(
+        "error: no usable AWS credentials: Unable to locate credentials. Log in (aws sso login), or "
+    )
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "drift", "outputs"])
+@pytest.mark.usefixtures("no_credentials")
+def test_without_credentials_both_ways_on_are_told(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(lambda: deploy.main([command, EMBEDDED_ENVIRONMENT])) == 1
+
+    told = capsys.readouterr().err
+    assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in told
+    assert told.endswith(f": make up, then make {command} ENV=local\n")
+
+
+def test_expired_credentials_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_: Access) -> None:
+        raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "is expired"}}, "GetCallerIdentity")
+
+    monkeypatch.setattr(Access, "sts", refuse)
+    with pytest.raises(
+        OpsError, match=r"is expired\. They have expired: log in \(aws sso login\), or set AWS_PROFILE$"
+    ):
+        Access("us-east-1").caller()
+
+
+def test_an_address_of_this_machine_in_the_configuration_file_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configuration = tmp_path / "config"
+    configuration.write_text("[default]\nendpoint_url = http://127.0.0.1:4566\n")
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(configuration))
+
+    with pytest.raises(OpsError, match="endpoint_url of the AWS configuration file leads to this machine"):
+        refuse_embedded(tmp_path, "dev", {})

@@ -1,0 +1,120 @@
+"""What an environment's outputs are: those of its state now, and never those of nothing."""
+
+from collections.abc import Callable
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ops.aws.access import Access, Keys
+from ops.deploy.deployment import Deployment
+from ops.deploy.outputs import outputs_file, read_outputs, write_outputs
+from ops.operate.callers import Operator, find_api, find_operator
+from ops.operate.logs import log_groups
+from ops.project.errors import OpsError, TerraformError
+from ops.project.progress import Progress
+
+
+class FakeTerraform:
+    """A state with outputs, or one that cannot be read."""
+
+    def __init__(self, outputs: dict[str, Any] | None) -> None:
+        self.found = outputs
+
+    def init(self, *_: str) -> None:
+        if self.found is None:
+            raise TerraformError("terraform init in staging failed:\nAccessDenied")
+
+    def outputs(self) -> dict[str, Any]:
+        return self.found or {}
+
+
+@pytest.fixture
+def state_holds(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any] | None], None]:
+    def holds(outputs: dict[str, Any] | None) -> None:
+        monkeypatch.setattr(Deployment, "terraform", lambda _: FakeTerraform(outputs))
+        monkeypatch.setattr(Deployment, "access", lambda _: Access("us-east-1"))
+        monkeypatch.setattr(Access, "caller", lambda _: "somebody")
+
+    return holds
+
+
+StateHolds = Callable[[dict[str, Any] | None], None]
+
+
+def test_outputs_are_flat_and_read_back(tmp_path: Path) -> None:
+    path = outputs_file(tmp_path, "dev")
+    assert read_outputs(path) is None
+    write_outputs(path, {"B": 1, "A": "x"})
+
+    assert path.read_text() == '{\n  "A": "x",\n  "B": 1\n}\n'
+    assert read_outputs(path) == {"A": "x", "B": 1}
+
+
+@pytest.mark.parametrize("find", [find_api, find_operator])
+def test_what_was_never_applied_is_told_and_leaves_no_file(
+    find: Callable[[Path, str, Progress], object], state_holds: StateHolds, tmp_path: Path, progress: Progress
+) -> None:
+    state_holds({})
+    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://destroyed.test"})
+
+    with pytest.raises(OpsError, match="staging is not applied yet: make apply ENV=staging"):
+        find(tmp_path, "staging", progress)
+    assert not outputs_file(tmp_path, "staging").exists()
+
+
+def test_a_missing_output_is_told(state_holds: StateHolds, tmp_path: Path, progress: Progress) -> None:
+    state_holds({"Another": "x"})
+
+    with pytest.raises(OpsError, match="make apply ENV=staging"):
+        find_api(tmp_path, "staging", progress)
+    with pytest.raises(OpsError, match="make apply ENV=staging"):
+        log_groups(find_operator(tmp_path, "staging", progress), ["query"], 0)
+    with pytest.raises(OpsError, match="local is not applied yet: make up"):
+        Operator(Access("us-east-1"), {}).output("IngestionQueueUrl")
+
+
+def test_an_apply_elsewhere_is_seen(state_holds: StateHolds, tmp_path: Path, progress: Progress) -> None:
+    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://old.test"})
+    state_holds({"ApiEndpoint": "https://new.test"})
+
+    assert Deployment(tmp_path, "staging", progress).outputs() == {"ApiEndpoint": "https://new.test"}
+    assert read_outputs(outputs_file(tmp_path, "staging")) == {"ApiEndpoint": "https://new.test"}
+
+
+def test_who_may_not_read_the_state_uses_what_was_written(
+    state_holds: StateHolds, tmp_path: Path, progress: Progress, said: StringIO
+) -> None:
+    state_holds(None)
+    deployment = Deployment(tmp_path, "staging", progress)
+    with pytest.raises(TerraformError, match="AccessDenied"):
+        deployment.outputs()
+    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://old.test"})
+
+    assert deployment.outputs() == {"ApiEndpoint": "https://old.test"}
+    assert "failed; using build/outputs/staging.json, which may be out of date" in said.getvalue()
+
+
+def test_an_address_of_its_own_wins_over_the_output(
+    state_holds: StateHolds, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state_holds({"ApiEndpoint": "https://output.test"})
+    assert find_api(tmp_path, "staging", progress).address == "https://output.test"
+
+    monkeypatch.setenv("API_ENDPOINT", "https://readings.example.test")
+
+    assert find_api(tmp_path, "staging", progress).address == "https://readings.example.test"
+    assert find_operator(tmp_path, "staging", progress).output("ApiEndpoint") == "https://readings.example.test"
+
+
+def test_clients_trust_whom_the_aws_tools_trust(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    assert Access("us-east-1").trusted() is None
+    monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/company.pem")
+
+    assert Access("us-east-1").trusted() == "/etc/company.pem"
+    assert Access("us-east-1", authority=tmp_path).trusted() == str(tmp_path)
+
+
+def test_a_secret_is_not_shown_where_its_holder_is() -> None:
+    assert "secret" not in repr(Access("us-east-1", keys=Keys("AKIAEXAMPLE", "a-secret"))).replace("secret_access", "")

@@ -1,0 +1,121 @@
+"""`make redrive`: what it is asked for, what it moves, and what it tells."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from ops.operate.redriving.destination import IngestionQueue
+from ops.operate.redriving.letter import Letter
+from tests.ops.operate.queues import Queues, message
+
+
+def test_a_dry_run_lists_everything_but_the_payload(
+    queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    (away,) = queues.bury(
+        {"reading": {"device_id": "sensor-1", "secret": "payload"}}, reason="bad \x1b[31m", receive_count="2"
+    )
+    (moved,) = queues.bury({"reading": {"device_id": "no device!", "secret": "payload"}})
+    (several,) = queues.bury({**message("a", "b", "a", "c", "no device!"), "secret": "payload"})
+
+    assert command("--dry-run") == 0
+
+    told = capsys.readouterr().out
+    (first,) = (line for line in told.splitlines() if away in line)
+    (second,) = (line for line in told.splitlines() if moved in line)
+    (third,) = (line for line in told.splitlines() if several in line)
+    assert first.split("  ")[2::2] == ["sensor-1", "2 receives"]
+    assert first.endswith("  bad ?[31m")
+    assert second.split("  ")[2::2] == ["-", "1 receives"]
+    assert second.endswith("  received too often")
+    assert third.split("  ")[2] == "a and 2 more"
+    assert "Z  " in first
+    assert "3 looked at, 3 would be moved; this was a dry run" in told
+    assert "payload" not in told
+
+
+def test_the_command_moves_what_is_chosen_and_counts(
+    queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, *_ = queues.bury(message("one"), message("two"), message("three"))
+
+    assert command("--device", "one,two", "--limit", "5") == 0
+    assert "3 looked at, 2 moved back" in capsys.readouterr().out
+    assert command("--id", f"{first},unknown") == 1
+    assert f"not found: {first}, unknown" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("limit", ["0", "-1", "x", "1.5", "120001"])
+def test_all_mistakes_are_told_at_once(
+    limit: str, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command("--limit", limit, "--queue", "other", "--function", "none") == 1
+
+    told = capsys.readouterr().err
+    assert f"LIMIT={limit}: a whole number from 1 to 120000 (what SQS lets be held)\n" in told
+    assert "QUEUE=other: there are ingestion, async" in told
+    assert "FUNCTION=none: there are ingestion, processor, query" in told
+
+
+@pytest.mark.parametrize("name", ["id", "device", "reason"])
+@pytest.mark.parametrize("value", ["", ",", " , "])
+def test_an_empty_choice_is_refused_and_moves_nothing(
+    name: str, value: str, queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
+) -> None:
+    queues.bury("a")
+
+    assert command(f"--{name}", value) == 1
+    assert f"{name.upper()}={value}: it names none; leave {name.upper()} out to mean all" in capsys.readouterr().err
+    assert queues.visible(queues.dead) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "left"),
+    [
+        ((), 0, []),
+        (("--dry-run",), 0, ["a"]),
+        (("--dry-run", "1"), 0, ["a"]),
+        (("--dry-run", "yes"), 0, ["a"]),
+        (("--dry-run", "0"), 0, []),
+        (("--dry-run", "no"), 0, []),
+        (("--dry-run", ""), 1, ["a"]),
+        (("--dry-run", "false"), 0, []),
+        (("--dry-run", "TRUE"), 0, ["a"]),
+        (("--dry-run", "off"), 1, ["a"]),
+    ],
+)
+def test_a_dry_run_is_what_says_so(
+    words: tuple[str, ...], code: int, left: list[str], queues: Queues, command: Callable[..., int]
+) -> None:
+    queues.bury("a")
+
+    assert command(*words) == code
+    assert queues.visible(queues.dead) == left
+
+
+def test_a_letter_that_comes_back_meanwhile_counts_once(
+    queues: Queues, command: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    queues.bury("a", "b")
+    send = IngestionQueue.send
+
+    def and_back(self: IngestionQueue, letters: list[Letter]) -> Iterator[Any]:
+        for arrived in send(self, letters):
+            for letter, new_id in arrived:
+                queues.bury(letter.body, reason="still", original_message_id=new_id)
+            yield arrived
+
+    monkeypatch.setattr(IngestionQueue, "send", and_back)
+
+    assert command() == 1
+    told = capsys.readouterr().out
+    assert "2 looked at, 2 moved back" in told
+    assert "2 of them are dead letters again" in told
+
+
+def test_what_does_not_go_together_is_refused(command: Callable[..., int], capsys: pytest.CaptureFixture[str]) -> None:
+    assert command("--function", "query") == 1
+    assert "FUNCTION= goes with QUEUE=async alone" in capsys.readouterr().err
+    assert command("--queue", "async", "--device", "a") == 1
+    assert "DEVICE= does not go with QUEUE=async" in capsys.readouterr().err

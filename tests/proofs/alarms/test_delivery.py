@@ -1,0 +1,91 @@
+"""Every alarm reaches the alert topic's subscribers when it goes off, and when all is well again.
+
+The state is set by hand (SetAlarmState, as an operator tests an alarm): whether a metric would set it, the evaluator
+shows. Composite alarms, where there are any, are asked for with the others.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from ops.local.pipeline import Pipeline
+from tests.proofs.alarms.generated import ALARMS
+from tests.support.listening import Messages, listening_queue
+from tests.support.proving import Figures
+from tests.support.sample import ENVIRONMENT
+
+if TYPE_CHECKING:
+    from types_boto3_cloudwatch.literals import StateValueType
+
+pytestmark = pytest.mark.timeout(900)
+PATIENCE_SECONDS = 60
+Change = tuple[str, str, str]
+"""An alarm's name, its old state and its new one, as the subscriber is told."""
+
+
+@pytest.fixture
+def subscriber(pipeline: Pipeline) -> Iterator[Messages]:
+    """A queue of the test's own that is subscribed to the alert topic."""
+    with listening_queue(pipeline.administrator, pipeline.outputs["AlertTopicArn"]) as messages:
+        yield messages
+
+
+def changes_told(subscriber: Messages, expected: int) -> list[Change]:
+    """What the subscriber was told, waiting until as much is there or patience ends."""
+    found: list[Change] = []
+    ends = time.monotonic() + PATIENCE_SECONDS
+    while len(found) < expected and time.monotonic() < ends:
+        told = [json.loads(message["Message"]) for message in subscriber()]
+        found += [(each["AlarmName"], each["OldStateValue"], each["NewStateValue"]) for each in told]
+    return found
+
+
+def applied_alarms(pipeline: Pipeline) -> dict[str, Any]:
+    """All alarms of the account, metric and composite, by name."""
+    pages = (
+        pipeline.administrator.cloudwatch()
+        .get_paginator("describe_alarms")
+        .paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    )
+    return {
+        alarm["AlarmName"]: alarm
+        for page in pages
+        for kind in ("MetricAlarms", "CompositeAlarms")
+        for alarm in page[kind]
+    }
+
+
+@pytest.mark.proof("alarms")
+def test_every_alarm_reaches_the_topics_subscriber(pipeline: Pipeline, subscriber: Messages, figures: Figures) -> None:
+    alarms = applied_alarms(pipeline)
+    assert set(alarms) == {
+        alarm["alarm_name"].replace("${var.environment_suffix}", ENVIRONMENT) for alarm in ALARMS.values()
+    }
+    cloudwatch = pipeline.administrator.cloudwatch()
+
+    def set_all(state: "StateValueType") -> None:
+        for name in alarms:
+            cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
+
+    set_all("INSUFFICIENT_DATA")  # no alarm acts on it, so nothing is told
+    changes: tuple[tuple[StateValueType, StateValueType], ...] = (
+        ("INSUFFICIENT_DATA", "OK"),
+        ("OK", "ALARM"),
+        ("ALARM", "OK"),
+    )
+    for old, new in changes:
+        set_all(new)
+        told = changes_told(subscriber, len(alarms))
+        assert sorted(told) == sorted((name, old, new) for name in alarms)
+        figures.tried(f"alarms whose change from {old} to {new} reached the subscriber", len(told))
+
+
+@pytest.mark.proof("alarms")
+def test_every_alarm_acts_on_the_topic_when_it_goes_off_and_when_it_ends(pipeline: Pipeline, figures: Figures) -> None:
+    topic = [pipeline.outputs["AlertTopicArn"]]
+    for alarm in applied_alarms(pipeline).values():
+        assert (alarm["ActionsEnabled"], alarm["AlarmActions"], alarm["OKActions"]) == (True, topic, topic)
+        figures.count("alarms whose actions are the topic")

@@ -1,0 +1,104 @@
+"""Calls the functions in this process, and holds what they answer against what they stored."""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from botocore.model import OperationModel
+
+from handlers import ingestion, processor, query
+from handlers.aws import clients
+from tests.handlers.fakes import Context
+from tests.handlers.world import RAW_TABLE, World, event
+from tests.proofs.fuzz.judging import Document, judge, taken
+
+ALLOWED: Final = {
+    "ingest": frozenset({200, 207, 400, 409, 413}),
+    "process": frozenset({200, 400, 413}),
+    "query": frozenset({200, 400}),
+}
+"""What each operation may answer while AWS does its part."""
+_FUNCTIONS: Final[dict[str, Callable[[Any, Context], Document]]] = {
+    "ingest": ingestion.lambda_handler,
+    "process": processor.lambda_handler,
+    "query": query.lambda_handler,
+}
+_READS: Final = frozenset({"BatchGetItem", "GetParameter", "Query"})
+"""Operations that keep nothing; any other that a function may call is taken for a write."""
+
+
+@dataclass(frozen=True)
+class Invoking:
+    """The functions within a world that is empty before each call.
+
+    Attributes:
+        writes: what the function asked AWS to keep, by operation; looked at and forgotten after each call.
+    """
+
+    world: World
+    writes: list[str] = field(default_factory=list)
+
+    @contextmanager
+    def listening(self) -> Iterator["Invoking"]:
+        """Notice every write of the functions' own clients while it lasts; at its end nothing may be left."""
+        systems = [made.meta.events for made in (clients.dynamodb(), clients.sqs(), clients.sns(), clients.ssm())]
+        for events in systems:
+            events.register("before-call", self._notice)
+        try:
+            yield self
+        finally:
+            for events in systems:
+                events.unregister("before-call", self._notice)
+        left = self.world.raw_items() + self.world.processed_items() + self.world.queued()
+        assert not left, f"written, and not noticed: {left[:3]}"
+
+    def _notice(self, model: OperationModel, **_: object) -> None:
+        if model.name not in _READS:
+            self.writes.append(model.name)
+
+    def call(self, operation: str, asked: Document) -> Document:
+        """Call a function with an event of API Gateway's; its answer must be right, and true.
+
+        Returns:
+            The answer's document, with the status as `status` where it has none.
+        """
+        answer = _FUNCTIONS[operation](asked, Context())
+        assert isinstance(answer["body"], str)
+        status, media_type = answer["statusCode"], answer["headers"]["Content-Type"]
+        document = judge(status, media_type, answer["body"], allowed=ALLOWED[operation])
+        self._settle(taken(status, document) if operation == "ingest" else 0)
+        return {"status": status, **document}
+
+    def send(self, operation: str, body: str, *, in_base64: bool = False) -> Document:
+        """Call a function with a body."""
+        return self.call(operation, event(operation) | {"body": body, "isBase64Encoded": in_base64})
+
+    def _settle(self, accepted: int) -> None:
+        """What was accepted is stored and queued, nothing else is; then it is taken away."""
+        if not self.writes:
+            assert not accepted, f"{accepted} accepted, and nothing was written"
+            return
+        self.writes.clear()
+        queued, stored = self._take_queued(), self._take_stored()
+        assert len(queued) == accepted, f"{accepted} accepted, {len(queued)} queued"
+        unequal = stored ^ {_key(reading) for reading in queued}
+        assert not unequal, f"stored or queued, but not both: {unequal}"
+
+    def _take_queued(self) -> list[Document]:
+        records = self.world.queued()
+        for record in records:
+            self.world.sqs.delete_message(QueueUrl=self.world.queue_url, ReceiptHandle=record["receiptHandle"])
+        return [reading for record in records for reading in json.loads(record["body"])["readings"]]
+
+    def _take_stored(self) -> set[tuple[str, int]]:
+        keys = {_key(item) for item in self.world.raw_items()}
+        for device, timestamp in keys:
+            key = {"device_id": {"S": device}, "timestamp": {"N": str(timestamp)}}
+            self.world.dynamodb.delete_item(TableName=RAW_TABLE, Key=key)
+        return keys
+
+
+def _key(reading: Document) -> tuple[str, int]:
+    return reading["device_id"], int(reading["timestamp"])

@@ -1,0 +1,185 @@
+"""The installer is found where the machine has one, and gets what the user has set for pip."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+
+from ops.packaging.interpreter import find_interpreter
+from ops.project.errors import OpsError
+from ops.project.progress import Progress
+from ops.setup import installer
+from ops.setup.installer import find_uv, pip_settings, run_uv, uv_variables
+from ops.setup.pinning import lock_variables
+
+
+@pytest.fixture(autouse=True)
+def _fresh() -> Iterator[None]:
+    """Pip's settings are read anew in each test."""
+    pip_settings.cache_clear()
+    yield
+    pip_settings.cache_clear()
+
+
+@pytest.fixture
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A pip.conf in place of this machine's, and none of its variables."""
+    for name in [name for name in os.environ if name.startswith(("PIP_", "UV_", "SSL_"))]:
+        monkeypatch.delenv(name)
+    path = tmp_path / "pip.conf"
+    path.touch()
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("XDG_CONFIG_DIRS", str(tmp_path / "none"))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("PIP_CONFIG_FILE", str(path))
+    return path
+
+
+def program(folder: Path, name: str, text: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    path = folder / name
+    path.write_text(f"#!/bin/sh\n{text}\n")
+    path.chmod(0o755)
+    return path
+
+
+def test_what_pip_is_set_to_is_handed_on(configured: Path) -> None:
+    configured.write_text(
+        "[global]\nindex-url = https://mirror.example/simple\nextra-index-url =\n  https://one.example\n"
+        "  https://two.example\ncert = /certificates/ca.pem\nproxy = http://proxy.example:8080\n"
+        "[install]\nfind-links = /wheels /more\ntrusted-host = mirror.example\n"
+    )
+
+    variables = uv_variables({"HOME": "/root"})
+
+    assert {name: variables.get(name) for name in variables if name not in ("HOME", "UV_CACHE_DIR")} == {
+        "UV_SYSTEM_CERTS": "true",
+        "UV_DEFAULT_INDEX": "https://mirror.example/simple",
+        "UV_INDEX": "https://one.example https://two.example",
+        "UV_INDEX_STRATEGY": "unsafe-best-match",
+        "UV_FIND_LINKS": "/wheels,/more",
+        "UV_INSECURE_HOST": "mirror.example",
+        "SSL_CERT_FILE": "/certificates/ca.pem",
+        "ALL_PROXY": "http://proxy.example:8080",
+    }
+
+
+def test_pips_variables_win_over_its_files_as_with_pip(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    configured.write_text(
+        "[global]\nindex-url = https://file.example\n[install]\nindex-url = https://install.example\n"
+    )
+    assert uv_variables({})["UV_DEFAULT_INDEX"] == "https://install.example"
+    pip_settings.cache_clear()
+
+    monkeypatch.setenv("PIP_INDEX_URL", "https://variable.example")
+
+    assert uv_variables({})["UV_DEFAULT_INDEX"] == "https://variable.example"
+
+
+@pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
+def test_what_is_set_for_uv_itself_wins(name: str, configured: Path) -> None:
+    configured.write_text("[global]\nindex-url = https://file.example\n")
+
+    variables = uv_variables({name: "https://own.example"})
+
+    assert {key: value for key, value in variables.items() if "example" in value} == {name: "https://own.example"}
+
+
+def test_a_machine_without_pip_has_no_settings_of_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    broken = program(tmp_path, "python", "exit 1")
+    monkeypatch.setattr(sys, "executable", str(broken))
+    monkeypatch.setattr(sys, "_base_executable", str(tmp_path / "missing"), raising=False)
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert pip_settings() == {}
+
+
+def test_the_cache_is_in_the_project_where_the_home_cannot_be_written(
+    configured: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert configured.exists()
+    monkeypatch.setattr("os.access", lambda *_: False)
+
+    assert uv_variables({"HOME": "/home/user"})["UV_CACHE_DIR"] == str(installer.ROOT / "build" / "uv-cache")
+
+
+@pytest.mark.parametrize(
+    ("version", "taken"), [("uv 0.9.0", True), ("uv 1.2.3 (abc)", True), ("uv 0.8.22", False), ("broken", False)]
+)
+def test_the_users_uv_is_taken_where_it_is_recent_enough(
+    version: str, *, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progress: Progress
+) -> None:
+    theirs = program(tmp_path / "bin", "uv", f"echo '{version}'")
+    own = program(tmp_path / "own-bin", "uv", "exit 0")
+    monkeypatch.setenv("PATH", str(theirs.parent))
+    monkeypatch.setattr(installer, "VIRTUAL_ENVIRONMENT", tmp_path / "venv")
+    (tmp_path / "venv").mkdir()
+    own.parent.rename(tmp_path / "venv" / "bin")
+
+    assert find_uv(progress) == str(theirs if taken else tmp_path / "venv" / "bin" / "uv")
+
+
+@pytest.mark.parametrize(
+    ("output", "advice"),
+    [
+        ("error: failed to fetch: tcp connect error", "PIP_INDEX_URL"),
+        ("invalid peer certificate: UnknownIssuer", "SSL_CERT_FILE"),
+        ("ensurepip is not available", "python3-venv"),
+        ("Hash mismatch for `one==1.0`", "other files than those that are published"),
+        ("No space left on device", "free some space"),
+    ],
+)
+def test_a_failure_says_what_to_do(
+    output: str, advice: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, progress: Progress
+) -> None:
+    broken = program(tmp_path, "uv", f"echo '{output}'; exit 2")
+    monkeypatch.setattr(installer, "find_uv", lambda _progress: str(broken))
+
+    with pytest.raises(OpsError, match=rf"(?s)installing all failed:\n{output[:5]}.*-> .*{advice}"):
+        run_uv(["pip", "sync"], progress, "installing all")
+
+
+def test_an_interpreter_that_there_is_none_of_is_fetched_and_without_a_network_there_is_none(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, progress: Progress, said: StringIO
+) -> None:
+    absent = program(tmp_path, "uv", 'case "$2" in find) exit 2;; *) echo "error: no network"; exit 2;; esac')
+    for module in ("ops.packaging.interpreter", "ops.setup.installer"):
+        monkeypatch.setattr(f"{module}.find_uv", lambda _progress: str(absent))
+
+    assert find_interpreter("3.99", progress) is None
+    assert "fetching Python 3.99" in said.getvalue()
+    assert "no network" in said.getvalue()
+
+
+def test_an_interpreter_that_uv_fetches_is_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, progress: Progress
+) -> None:
+    fetched = tmp_path / "fetched"
+    text = f'case "$2" in find) test -e {fetched} && echo /opt/python3.99 || exit 2;; install) touch {fetched};; esac'
+    fetching = program(tmp_path, "uv", text)
+    for module in ("ops.packaging.interpreter", "ops.setup.installer"):
+        monkeypatch.setattr(f"{module}.find_uv", lambda _progress: str(fetching))
+
+    assert find_interpreter("3.99", progress) == Path("/opt/python3.99")
+
+
+def test_the_first_step_of_the_set_up_imports_the_standard_library_alone() -> None:
+    text = "import sys; sys.path.insert(0, '.'); import ops.setup.environments; "
+    text += "print(*{name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names))"
+    root = installer.ROOT
+    done = subprocess.run(  # noqa: S603  # this interpreter
+        [sys.executable, "-I", "-S", "-c", text], cwd=root, capture_output=True, text=True, check=True
+    )
+
+    assert set(done.stdout.split()) == {"ops", "__main__"}
+
+
+def test_the_pins_come_from_the_index_proper(configured: Path) -> None:
+    configured.write_text("[global]\nindex-url = https://one.example\nextra-index-url = https://two.example\n")
+
+    assert lock_variables()["UV_DEFAULT_INDEX"] == "https://one.example"
+    assert "UV_INDEX" not in lock_variables()

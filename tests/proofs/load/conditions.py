@@ -1,0 +1,81 @@
+"""Conditions that an operator can make, each put back as it was."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from ops.local.pipeline import Pipeline
+
+
+@dataclass(frozen=True)
+class Throttling:
+    """The stage's throttling.
+
+    Attributes:
+        rate: Requests a second, steady.
+        burst: Requests at once.
+    """
+
+    rate: float
+    burst: int
+
+
+def read_throttling(pipeline: Pipeline) -> Throttling:
+    """What the stage allows now, by the API of AWS."""
+    outputs = pipeline.outputs
+    stage = pipeline.administrator.api_gateway().get_stage(
+        restApiId=outputs["ApiId"], stageName=outputs["ApiStageName"]
+    )
+    every = stage["methodSettings"]["*/*"]
+    return Throttling(every["throttlingRateLimit"], every["throttlingBurstLimit"])
+
+
+@contextmanager
+def reserved_concurrency(pipeline: Pipeline, function: str, number: int) -> Iterator[int]:
+    """Lower what a function may run at a time until the block ends.
+
+    Args:
+        pipeline: The pipeline.
+        function: The output with its name.
+        number: Executions at a time.
+
+    Yields:
+        What it may run otherwise.
+    """
+    functions, name = pipeline.administrator.functions(), pipeline.outputs[function]
+    before = functions.get_function_concurrency(FunctionName=name)["ReservedConcurrentExecutions"]
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=number)
+    try:
+        yield before
+    finally:
+        functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=before)
+
+
+@contextmanager
+def mapping_concurrency(pipeline: Pipeline, number: int, batch_size: int) -> Iterator[int]:
+    """Lower how many batches of the queue are processed at a time, and how large they are, until the block ends.
+
+    Args:
+        pipeline: The pipeline.
+        number: Batches at a time.
+        batch_size: Messages in a batch.
+
+    Yields:
+        How many are processed at a time otherwise.
+    """
+    functions = pipeline.administrator.functions()
+    (mapping,) = functions.list_event_source_mappings(FunctionName=pipeline.outputs["ProcessorFunctionName"])[
+        "EventSourceMappings"
+    ]
+    before, size = mapping["ScalingConfig"]["MaximumConcurrency"], mapping["BatchSize"]
+
+    def limit(concurrency: int, messages: int) -> None:
+        scaling: Any = {"MaximumConcurrency": concurrency}
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig=scaling, BatchSize=messages)
+
+    limit(number, batch_size)
+    try:
+        yield before
+    finally:
+        limit(before, size)

@@ -1,0 +1,12 @@
+"""The tables in which a load is accounted for."""
+
+import pytest
+
+from ops.local.pipeline import Pipeline
+from ops.operate.load.stored import Tables
+
+
+@pytest.fixture
+def tables(pipeline: Pipeline) -> Tables:
+    outputs = pipeline.outputs
+    return Tables(pipeline.administrator.dynamodb(), outputs["RawSensorTableName"], outputs["ProcessedDataTableName"])
