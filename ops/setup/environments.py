@@ -18,6 +18,16 @@ from ops.project.progress import Progress
 from ops.setup.installer import PINS, ROOT, VIRTUAL_ENVIRONMENT, find_uv, make_environment, run_uv
 
 _PROJECT: Final = "project"
+_COMMAND: Final = """\
+#!/bin/sh
+'''exec' "$(dirname -- "$0")/python" "$0" "$@"
+' '''
+import sys
+sys.path[0] = __file__.rsplit("/", 3)[0]
+from ops.cli.command import main
+sys.exit(main())
+"""
+"""The program `iot-pipeline` of a checkout: to the shell it runs itself with the interpreter beside it."""
 _DEVELOPMENT: Final = "dev"
 """Both are installed into `.venv`: `dev` holds all of `project`, in the same versions."""
 
@@ -71,6 +81,13 @@ def is_current(folder: Path, requirements: Path) -> bool:
     return _interpreter(folder).exists() and stamp.is_file() and stamp.read_text() == _digest(requirements)
 
 
+def write_command(folder: Path) -> None:
+    """Write the program `iot-pipeline` of a checkout into its environment, as an installed wheel has one."""
+    command = folder / "bin" / "iot-pipeline"
+    command.write_text(_COMMAND)
+    command.chmod(0o755)
+
+
 def _install(folder: Path, requirements: Path, progress: Progress) -> None:
     uv = find_uv(progress)
     if not _interpreter(folder).exists():
@@ -79,6 +96,8 @@ def _install(folder: Path, requirements: Path, progress: Progress) -> None:
         stamp.unlink()
     options = ["--quiet", "--require-hashes", "--python", str(_interpreter(folder))]
     run_uv(["pip", "sync", *options, str(requirements)], progress, f"installing {requirements.name}")
+    if folder == VIRTUAL_ENVIRONMENT:
+        write_command(folder)
     _stamp(folder, requirements).write_text(_digest(requirements))
 
 

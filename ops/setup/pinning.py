@@ -2,11 +2,9 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
-from ops.cli.running import run
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT
 from ops.project.progress import Progress
@@ -60,7 +58,7 @@ def lock_variables() -> dict[str, str]:
     return {name: value for name, value in uv_variables().items() if name in os.environ or name not in _FURTHER}
 
 
-def main() -> int:
+def pin_all() -> None:
     """Compile every file of requirements."""
     progress = Progress()
     uv, variables = find_uv(progress), lock_variables()
@@ -72,8 +70,3 @@ def main() -> int:
         command = lock_command(uv, target, sources)
         if subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode:  # noqa: S603  # the uv found
             raise OpsError(f"uv could not resolve {target}: its output is above, and the pins are as they were")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))
