@@ -4,7 +4,6 @@
 """
 
 import fcntl
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -29,7 +28,7 @@ sys.exit(main())
 """
 """The program `iot-pipeline` of a checkout: to the shell it runs itself with the interpreter beside it."""
 _DEVELOPMENT: Final = "dev"
-"""Both are installed into `.venv`: `dev` holds all of `project`, in the same versions."""
+"""Both are installed into `.venv`: `dev` has all of `project`, in the same versions."""
 
 
 def environment_folder(name: str) -> Path:
@@ -43,7 +42,7 @@ def ensure_environment(folder: Path, requirements: Path, progress: Progress) -> 
     Args:
         folder: Where the environment is.
         requirements: A file of exact versions with hashes.
-        progress: Told when something is installed.
+        progress: Notified when something is installed.
 
     Returns:
         The environment's interpreter.
@@ -64,7 +63,7 @@ def ensure(name: str, progress: Progress) -> Path:
 
     Args:
         name: Of a file of `ops/setup/requirements/`, such as `embedded`.
-        progress: Told when something is installed.
+        progress: Notified when something is installed.
 
     Raises:
         OpsError: An installer failed; its output is in the message.
@@ -76,9 +75,9 @@ def ensure(name: str, progress: Progress) -> Path:
 
 
 def is_current(folder: Path, requirements: Path) -> bool:
-    """Whether an environment holds just what its requirements list."""
+    """Whether an environment has exactly what its requirements list: their copy is its stamp."""
     stamp = _stamp(folder, requirements)
-    return _interpreter(folder).exists() and stamp.is_file() and stamp.read_text() == _digest(requirements)
+    return _interpreter(folder).exists() and stamp.is_file() and stamp.read_bytes() == requirements.read_bytes()
 
 
 def write_command(folder: Path) -> None:
@@ -98,7 +97,7 @@ def _install(folder: Path, requirements: Path, progress: Progress) -> None:
     run_uv(["pip", "sync", *options, str(requirements)], progress, f"installing {requirements.name}")
     if folder == VIRTUAL_ENVIRONMENT:
         write_command(folder)
-    _stamp(folder, requirements).write_text(_digest(requirements))
+    _stamp(folder, requirements).write_bytes(requirements.read_bytes())
 
 
 def _interpreter(folder: Path) -> Path:
@@ -107,10 +106,6 @@ def _interpreter(folder: Path) -> Path:
 
 def _stamp(folder: Path, requirements: Path) -> Path:
     return folder / f"{requirements.stem}.installed"
-
-
-def _digest(requirements: Path) -> str:
-    return hashlib.sha256(requirements.read_bytes()).hexdigest()
 
 
 @contextmanager
