@@ -19,7 +19,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if words[:1] == ["generate"]:
         from generate.__main__ import main as generate  # noqa: PLC0415 - only this verb needs it
 
-        return until_unread(lambda: generate(words[1:]))
+        return until_unread(lambda: generate(words[1:], "iot-pipeline generate"))
     from ops.cli.application import execute  # noqa: PLC0415 - `generate` takes less time and memory without it
     from ops.cli.running import run  # noqa: PLC0415
 
