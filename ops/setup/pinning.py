@@ -18,22 +18,15 @@ _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "url
 _FURTHER: Final = frozenset({"UV_INDEX", "UV_INDEX_STRATEGY", "UV_FIND_LINKS"})
 PROJECT: Final = "project"
 """The project's own dependencies: what the command needs, without the tests and checks."""
-FILES: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "oldest-pip", "scan", "uv")
-"""The files of `ops/setup/requirements/`, in the order in which they are compiled."""
-
-
-def group_sources(group: str) -> list[str]:
-    """What uv compiles for one file of `ops/setup/requirements/`, relative to the project's folder.
-
-    The project's own dependencies are what development installs of them, so that both fit into one environment.
-    """
-    match group:
-        case "project":
-            return ["pyproject.toml", "--constraints", f"{_FOLDER}/{_DEVELOPMENT}.txt"]
-        case "dev":
-            return ["pyproject.toml", "--group", group]
-        case _:
-            return ["--group", group]
+_GROUPS: Final = ("embedded", "generate", "layer", "oldest-pip", "scan", "uv")
+_SOURCES: Final = {
+    _DEVELOPMENT: ["pyproject.toml", "--group", _DEVELOPMENT],
+    # In the versions that development has, so that both fit into one environment.
+    PROJECT: ["pyproject.toml", "--constraints", f"{_FOLDER}/{_DEVELOPMENT}.txt"],
+    **{group: ["--group", group] for group in _GROUPS},
+}
+"""What uv compiles for each file of `ops/setup/requirements/`, in this order, relative to the project's folder."""
+FILES: Final = tuple(_SOURCES)
 
 
 def lock_command(uv: str, target: Path, sources: list[str]) -> list[str]:
@@ -62,7 +55,7 @@ def pin_all() -> None:
     """Compile every file of requirements."""
     progress = Progress()
     uv, variables = find_uv(progress), lock_variables()
-    jobs = [(_FOLDER / f"{group}.txt", group_sources(group)) for group in FILES]
+    jobs = [(_FOLDER / f"{name}.txt", sources) for name, sources in _SOURCES.items()]
     peers = sorted(path.relative_to(ROOT) for path in ROOT.glob("bench/requirements/*.in"))
     jobs += [(source.with_suffix(".txt"), [source.as_posix()]) for source in peers]
     for target, sources in jobs:
