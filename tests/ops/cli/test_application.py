@@ -1,7 +1,9 @@
 """The command line as a whole: its help, its exit codes, and what it imports."""
 
+import json
 import subprocess
 import sys
+from dataclasses import asdict
 from importlib.metadata import packages_distributions
 from pathlib import Path
 
@@ -10,8 +12,10 @@ from packaging.utils import canonicalize_name
 
 from ops.cli.application import GROUPS, USAGE, application
 from ops.cli.command import main
+from ops.deploy.deployment import Deployment
+from ops.deploy.finding import problem, well
 from ops.project.errors import OpsError
-from ops.project.paths import ROOT
+from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
 from ops.setup.environments import write_command
 from ops.setup.installer import PINS
 from ops.setup.pins import read_pins
@@ -77,6 +81,41 @@ def test_a_refusal_is_one_line_and_exit_code_1(
 
     assert main(["plan", "--env=dev"]) == 1
     assert capsys.readouterr().err == "error: not now\n"
+
+
+def test_an_interrupted_command_has_the_shells_exit_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def interrupt(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ops.deploy.changing.plan", interrupt)
+
+    assert main(["plan", "--env=dev"]) == 130
+    assert capsys.readouterr().err == "interrupted; run the same command again to go on\n"
+
+
+def test_the_doctor_prints_its_findings_as_json(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    findings = [well("a bucket"), problem("no role", "make one")]
+    monkeypatch.setattr("ops.cli.deploying.examine", lambda *_: iter(findings))
+
+    assert main(["doctor", f"--env={EMBEDDED_ENVIRONMENT}", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == [asdict(finding) for finding in findings]
+
+
+def test_outputs_are_printed_as_json(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    found = {"ApiEndpoint": "https://api.test", "Count": 3}
+    monkeypatch.setattr(Deployment, "check_caller", lambda *_: "somebody")
+    monkeypatch.setattr(Deployment, "refresh_outputs", lambda _: found)
+
+    assert main(["outputs", "--env=dev", "--json"]) == 0
+    shown = capsys.readouterr()
+    assert json.loads(shown.out) == found
+    assert "written to build/outputs/dev.json" in shown.err
+    assert main(["outputs", "--env=dev"]) == 0
+    assert capsys.readouterr().out.startswith("ApiEndpoint = https://api.test\nCount = 3\n")
 
 
 def test_completion_knows_the_verbs_and_their_options() -> None:
