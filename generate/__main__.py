@@ -17,13 +17,17 @@ from generate.unread import until_unread
 OK, DIFFERENT, UNUSABLE = 0, 1, 2
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
+def main(arguments: Sequence[str] | None = None, program: str = "python -m generate") -> int:
     """Run the command line.
+
+    Args:
+        arguments: The command line; this process's by default.
+        program: What its help calls it.
 
     Returns:
         0: done, or nothing differs; 1: `--check` or `--diff` found a difference; 2: the input cannot be used.
     """
-    options = _parser().parse_args(arguments)
+    options = _parser(program).parse_args(arguments)
     try:
         return _run(options)
     except GenerateError as error:
@@ -78,10 +82,10 @@ def _report(difference: str, *, check: bool) -> int:
     return DIFFERENT if difference else OK
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(program: str) -> argparse.ArgumentParser:
     formatter = partial(argparse.HelpFormatter, width=120)  # the terminal's own width takes 10 ms of imports to find
     what = "Write the Terraform JSON of the project."
-    parser = argparse.ArgumentParser(prog="python -m generate", description=what, formatter_class=formatter)
+    parser = argparse.ArgumentParser(prog=program, description=what, formatter_class=formatter)
     parser.add_argument("--root", type=Path, default=Path(), help="the project's folder (default: this one)")
     parser.add_argument("--env", help="only the Terraform of this environment and of the modules")
     mode = parser.add_mutually_exclusive_group()

@@ -1,7 +1,7 @@
 """A slice of botocore's service models: the operations that the functions call, and nothing else.
 
 What botocore itself would read for a client is most of a cold start's time and memory (`docs/performance.md`).
-`python -m ops.packaging.service_models` writes the slice anew; a test holds it against the installed botocore.
+`iot-pipeline service-models` writes the slice anew; a test holds it against the installed botocore.
 """
 
 import json

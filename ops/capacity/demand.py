@@ -18,6 +18,7 @@ class Demand:
     """A fleet.
 
     Attributes:
+        devices: How many devices.
         interval: Seconds between two readings of a device.
         batch: Readings in a request; more than 1 is a gateway, or a device that keeps readings back.
         readings_per_device: How many of a request's readings are of one device.

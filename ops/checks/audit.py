@@ -1,4 +1,4 @@
-"""The command line of the audit: `python -m ops.checks.audit`."""
+"""Compares everything that is pinned with a database of vulnerabilities."""
 
 import sys
 from collections.abc import Iterable
@@ -9,9 +9,7 @@ from typing import Final
 from ops.checks.audit_verdict import expired, problems, unused
 from ops.checks.ignored_vulnerabilities import IGNORED_FILE, read_ignored
 from ops.checks.vulnerability_database import Answer, Database, DatabaseError
-from ops.cli.running import FAILED, run
 from ops.project.errors import SkippedError
-from ops.project.paths import ROOT
 from ops.project.progress import Progress
 from ops.setup.pins import read_pins
 
@@ -56,12 +54,3 @@ def _ask_all(
     except DatabaseError as error:
         return f"The vulnerability database at {database.url} gave no answer: {error}"
     return None
-
-
-def main() -> int:
-    """Audit this project."""
-    return 0 if audit(ROOT, Database(), Progress()) else FAILED
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -11,9 +11,7 @@ from ops.checks.audit import audit
 from ops.checks.scan import scan_files
 from ops.checks.validation import validate_all
 from ops.checks.vulnerability_database import Database
-from ops.cli.running import FAILED, run
 from ops.project.errors import OpsError, SkippedError
-from ops.project.paths import ROOT
 from ops.project.progress import Progress
 
 _SOURCES: Final = ("bench", "generate", "handlers", "ops", "tests")
@@ -75,7 +73,7 @@ def run_checks(chosen: list[Check], progress: Progress) -> int:
         if check.fix and check.name in failed:
             progress.say(f"to fix {check.name}: {check.fix}")
     progress.say(f"failed: {', '.join(failed)}" if failed else f"{held} of {len(chosen)} checks hold, none failed")
-    return FAILED if failed else 0
+    return int(bool(failed))
 
 
 def _verdict(check: Check, progress: Progress) -> Verdict:
@@ -103,13 +101,3 @@ def _python(root: Path) -> str:
     """This interpreter as a person types it in the project's folder; of a link, not of what it points at."""
     program = Path(sys.executable)
     return str(program.relative_to(root) if program.is_relative_to(root) else program)
-
-
-def main() -> int:
-    """Run all checks on this project."""
-    progress = Progress()
-    return run_checks(checks(ROOT, progress), progress)
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -1,6 +1,5 @@
-"""The command line of the gate: `python -m ops.checks.scan [--plan FILE]`."""
+"""Scans the generated files, or a plan, with checkov, and prints the verdict."""
 
-import argparse
 import sys
 from pathlib import Path
 
@@ -8,21 +7,9 @@ from ops.checks.checkov import installed_checkov
 from ops.checks.gate import Scan, Verdict, judge, read_expectations
 from ops.checks.sarif import mark_suppressed
 from ops.checks.scan_report import read_files_report, read_plan_report
-from ops.cli.running import FAILED, run
-from ops.project.paths import ROOT
 from ops.project.progress import Progress
 
 SARIF_FILE = "checkov.sarif"
-
-
-def main() -> int:
-    """Scan the generated files, or a plan, and print the verdict."""
-    parser = argparse.ArgumentParser(prog="python -m ops.checks.scan", description="Scan with checkov.")
-    parser.add_argument(
-        "--plan", type=Path, help="scan this JSON of a plan (terraform show -json) instead of the files"
-    )
-    plan = parser.parse_args().plan
-    return scan_files(ROOT) if plan is None else scan_plan(ROOT, plan)
 
 
 def scan_files(root: Path) -> int:
@@ -45,8 +32,4 @@ def _report(scan: Scan, verdict: Verdict) -> int:
         print(f"checkov, {scan}: {problem}", file=sys.stderr)
     counts = f"{verdict.passed} passed, {len(verdict.problems)} problems, {verdict.suppressed} suppressed with a reason"
     print(f"checkov, {scan}: {counts}")
-    return FAILED if verdict.problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))
+    return int(bool(verdict.problems))

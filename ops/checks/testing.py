@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TextIO
 
-from ops.cli.running import run
 from ops.project.paths import ROOT
 from ops.project.progress import Progress
 from ops.project.signals import interrupted_too
@@ -61,7 +60,7 @@ def _follow(log: Path, program: "Popen[str]", output: TextIO) -> None:
             time.sleep(_PAUSE_SECONDS)
 
 
-def main() -> int:
+def run_tests() -> int:
     """Run all tests but the slow proofs."""
     log = ROOT / "build" / "test" / "pipeline.txt"
     progress = Progress()
@@ -74,7 +73,3 @@ def main() -> int:
     )
     progress.say("tests FAILED: look above" if code else "all tests passed")
     return code
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

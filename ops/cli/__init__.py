@@ -1,1 +1,1 @@
-"""The command line."""
+"""The command line: `iot-pipeline VERB`, of which each verb of the Makefile is one."""

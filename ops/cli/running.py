@@ -1,8 +1,9 @@
-"""What every command line of `ops` shares: errors told in one sentence, and an exit code."""
+"""How every command ends: with an exit code, and an error in one sentence."""
 
-import argparse
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from typing import NoReturn
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -10,6 +11,7 @@ from generate.errors import GenerateError
 from generate.unread import until_unread
 from ops.aws.credentials import NO_CREDENTIALS, CredentialsError
 from ops.project.errors import OpsError
+from ops.project.paths import ROOT
 from ops.project.signals import interruptible
 
 FAILED = 1
@@ -18,7 +20,7 @@ INTERRUPTED = 130
 
 
 def run(command: Callable[[], int]) -> int:
-    """Run a command and tell a user's mistake without a traceback; end quietly where nobody reads it any more.
+    """Run a command, show a user's mistake without a traceback, and end quietly where nobody reads the output any more.
 
     Returns:
         The command's exit code; 1 where it refused, 130 where Ctrl-C, SIGTERM or SIGHUP interrupted it, 141 where its
@@ -27,33 +29,24 @@ def run(command: Callable[[], int]) -> int:
     return until_unread(lambda: _run(command))
 
 
+def become(module: str, *arguments: str) -> NoReturn:
+    """Run one of the checkout's modules in place of this process, so that it gets the signals itself."""
+    os.chdir(ROOT)
+    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606  # our own, without a shell
+
+
 def _run(command: Callable[[], int]) -> int:
     try:
         with interruptible():
             return command()
     except (OpsError, GenerateError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return FAILED
+        message = str(error)
     except NO_CREDENTIALS as error:
-        print(f"error: {CredentialsError(error)}", file=sys.stderr)
-        return FAILED
+        message = str(CredentialsError(error))
     except (BotoCoreError, ClientError) as error:
-        print(f"error: the AWS request failed: {error}", file=sys.stderr)
-        return FAILED
+        message = f"the AWS request failed: {error}"
     except KeyboardInterrupt:
         print("interrupted; run the same command again to go on", file=sys.stderr)
         return INTERRUPTED
-
-
-def parse(parser: argparse.ArgumentParser, words: Sequence[str] | None) -> argparse.Namespace:
-    """Read a command line; `--name=--` has the value `--`, of which argparse before Python 3.13 makes an empty list.
-
-    Args:
-        parser: Of options with one value each.
-        words: The command line; this process's by default.
-    """
-    arguments = parser.parse_args(words)
-    for name, value in vars(arguments).items():
-        if isinstance(value, list):
-            setattr(arguments, name, "--")
-    return arguments
+    print(f"error: {message}", file=sys.stderr)
+    return FAILED

@@ -4,11 +4,12 @@ import os
 import sys
 from typing import Final
 
-from ops.cli.make_variables import SWITCH
 from ops.project.errors import OpsError
 
 _VARIABLE: Final = "APPROVE"
 _YES: Final = "yes"
+_ALSO_YES: Final = ("1", "true", "yes")
+"""In any case of letters, as for every switch of the commands."""
 
 
 def confirm(question: str, answer: str = _YES) -> None:
@@ -22,7 +23,7 @@ def confirm(question: str, answer: str = _YES) -> None:
         OpsError: It was not said, or there is no terminal to ask on.
     """
     given = os.environ.get(_VARIABLE)
-    if given == answer or (answer == _YES and SWITCH.get((given or "").lower())):
+    if given == answer or (answer == _YES and (given or "").lower() in _ALSO_YES):
         return
     if not sys.stdin.isatty():
         found = "" if given is None else f" {_VARIABLE}={given} does not confirm it."

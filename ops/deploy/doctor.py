@@ -1,20 +1,16 @@
-"""The doctor's command line: `python -m ops.deploy.doctor ENV`."""
+"""Looks for what would stop a deployment."""
 
-import argparse
-import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 from generate.builders.environment import STATE_FILE
 from ops.aws.access import Access
-from ops.cli.running import FAILED, run
 from ops.deploy.account_findings import examine_caller, examine_concurrency, examine_logging_role
 from ops.deploy.finding import Finding
 from ops.deploy.state_findings import examine_state
 from ops.deploy.tool_findings import examine_tools
-from ops.local.local_deployment import open_deployment
-from ops.project.paths import ROOT, find_environment
+from ops.project.paths import find_environment
 from ops.project.progress import Progress
 
 
@@ -49,28 +45,3 @@ def summary(problems: int, environment: str) -> str:
     if not problems:
         return f"{environment} can be deployed"
     return f"{problems} problem{'s' if problems > 1 else ''}"
-
-
-def main() -> int:
-    """Examine the environment that the command line names.
-
-    Returns:
-        An exit code: 1 where there is a problem.
-    """
-    parser = argparse.ArgumentParser(
-        prog="python -m ops.deploy.doctor", description="Find what would stop a deployment."
-    )
-    parser.add_argument("environment")
-    environment = parser.parse_args().environment
-    progress = Progress(sys.stderr)
-    problems = 0
-    with open_deployment(ROOT, environment, progress) as deployment:
-        for finding in examine(ROOT, deployment.environment, deployment.access(), progress):
-            print(finding.line(), flush=True)
-            problems += not finding.well
-        print(summary(problems, deployment.name))
-    return FAILED if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

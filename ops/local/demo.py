@@ -1,9 +1,7 @@
 """`make demo`: the pipeline on this machine, and its story told line by line."""
 
-import sys
 import time
 
-from ops.cli.running import run
 from ops.local.demonstration.journey import tell_journey
 from ops.local.demonstration.narrator import Narrator
 from ops.local.demonstration.poison import tell_poison
@@ -30,7 +28,7 @@ def tell_story(pipeline: Pipeline, narrator: Narrator) -> None:
     tell_poison(stage)
 
 
-def main() -> int:
+def demonstrate() -> None:
     """Bring the pipeline up and tell its story."""
     progress = Progress()
     print("This runs the whole pipeline on this machine: an embedded AWS, the committed Terraform files applied to it.")
@@ -46,8 +44,3 @@ All of it is so. It took {progress.elapsed():.0f} s, and the pipeline is still r
    source {home}/env                           call the API with any client that signs: $API_ENDPOINT
    source {home}/admin.env                     look around as the administrator, with any AWS tool
    make down                                        stop it; its state is kept""")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

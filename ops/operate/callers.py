@@ -28,7 +28,7 @@ def find_api(root: Path, environment: str, progress: Progress) -> ApiClient:
         root: The project's folder.
         environment: `local` is the embedded AWS, as the user who may only call the API; anything else is an
             environment on real AWS, with the user's own credentials.
-        progress: Told what happens.
+        progress: Notified of what happens.
 
     Raises:
         OpsError: The embedded AWS does not run, there is no such environment, there are no usable credentials, or its
@@ -71,7 +71,7 @@ def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
         root: The project's folder.
         environment: `local` is the embedded AWS, as its administrator; anything else is an environment on real AWS,
             with the user's own credentials.
-        progress: Told what happens.
+        progress: Notified of what happens.
 
     Raises:
         OpsError: The embedded AWS does not run, there is no such environment, there are no usable credentials, or its

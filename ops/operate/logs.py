@@ -1,17 +1,12 @@
-"""Shows the functions' logs: `python -m ops.operate.logs`."""
+"""Shows the functions' logs."""
 
-import argparse
-import sys
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from ops.cli.make_variables import MakeVariables
-from ops.cli.running import parse, run
-from ops.operate.callers import Operator, find_operator
-from ops.project.paths import LOCAL, ROOT, deployed_names
+from ops.operate.callers import Operator
 from ops.project.progress import Progress
 
 if TYPE_CHECKING:
@@ -24,8 +19,7 @@ FUNCTIONS: Final = {
     "query": "QueryFunctionName",
 }
 """What a user calls the functions, and the outputs that name them."""
-_DEFAULT_MINUTES: Final = 15
-_MOST_MINUTES: Final = 3653 * 24 * 60
+MAXIMUM_MINUTES: Final = 3653 * 24 * 60
 """Ten years, the longest retention of a log group but for ever (CloudWatch Logs API, PutRetentionPolicy)."""
 _POLL_SECONDS: Final = 2.0
 _LATE_MILLISECONDS: Final = 30_000
@@ -95,44 +89,28 @@ def log_groups(operator: Operator, functions: Sequence[str], since: int) -> list
     ]
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Show what the command line says.
+def show_logs(operator: Operator, functions: Sequence[str], minutes: int, progress: Progress, *, follow: bool) -> None:
+    """Print the functions' logs, one line for each event.
 
     Args:
-        words: The command line; this process's by default.
+        operator: Who reads.
+        functions: What a user calls them.
+        minutes: How far back.
+        progress: Notified where there is nothing to show.
+        follow: Whether to go on until Ctrl-C.
+
+    Raises:
+        OpsError: The environment is not applied.
     """
-    parser = argparse.ArgumentParser(prog="python -m ops.operate.logs", description="Show the functions' logs.")
-    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
-    parser.add_argument("--minutes", default=str(_DEFAULT_MINUTES), help="how far back")
-    parser.add_argument("--function", help=f"only this one's: {', '.join(FUNCTIONS)}")
-    parser.add_argument("--follow", nargs="?", const="yes", help="go on until Ctrl-C: yes or no (no)")
-    arguments = parse(parser, words)
-    variables = MakeVariables(arguments)
-    minutes = variables.whole_number("minutes", _MOST_MINUTES, "ten years")
-    variables.one_of("function", FUNCTIONS)
-    follow = variables.switch("follow")
-    variables.one_of("env", deployed_names(ROOT))
-    variables.refuse_problems()
-    progress = Progress(sys.stderr)
-    operator = find_operator(ROOT, arguments.env, progress)
     since = int((time.time() - minutes * 60) * 1000)
-    groups = log_groups(operator, [arguments.function] if arguments.function else list(FUNCTIONS), since)
+    groups = log_groups(operator, functions, since)
     if not show_new_events(groups):
-        progress.say(_nothing_said(groups, since))
+        start = _moment(since, "seconds")
+        progress.say(f"no log lines of {', '.join(functions)} since {start}; MINUTES= looks further back")
     while follow:
         time.sleep(_POLL_SECONDS)
         show_new_events(groups)
-    return 0
-
-
-def _nothing_said(groups: Sequence[LogGroup], since: int) -> str:
-    names = ", ".join(group.function for group in groups)
-    return f"no log lines of {names} since {_moment(since, 'seconds')}; MINUTES= looks further back"
 
 
 def _moment(timestamp: int, precision: str) -> str:
     return datetime.fromtimestamp(timestamp / 1000, UTC).isoformat(timespec=precision)
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

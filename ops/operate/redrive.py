@@ -1,117 +1,106 @@
-"""Brings dead letters back, all or chosen ones: `python -m ops.operate.redrive`.
+"""Moves dead letters back, all or chosen ones.
 
-SQS has a task for this (StartMessageMoveTask), but it chooses none, moves the reason's attributes too, and not every
-AWS has it.
+SQS has a task for this (StartMessageMoveTask), but it moves all of a queue's messages, with the attributes of their
+reason, and not every AWS has it.
 """
 
-import argparse
-import sys
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
-from ops.cli.make_variables import MakeVariables
-from ops.cli.running import FAILED, parse, run
-from ops.operate.callers import Operator, find_operator
+from ops.operate.callers import Operator
 from ops.operate.logs import FUNCTIONS
 from ops.operate.redriving.destination import Destination, Functions, IngestionQueue
 from ops.operate.redriving.holding import HeldLetters
 from ops.operate.redriving.letter import Choice
 from ops.operate.redriving.moving import Moved, Mover
-from ops.project.paths import LOCAL, ROOT, deployed_names
+from ops.project.errors import OpsError
 from ops.project.progress import Progress
 
 INGESTION: Final = "ingestion"
 ASYNC: Final = "async"
-_QUEUES: Final = {INGESTION: "DeadLetterQueueUrl", ASYNC: "AsyncDeadLetterQueueUrl"}
+QUEUES: Final = {INGESTION: "DeadLetterQueueUrl", ASYNC: "AsyncDeadLetterQueueUrl"}
 """What a user calls the dead-letter queues, and the outputs that name them."""
-_CHOICES: Final = ("id", "device", "reason")
-_MOST: Final = 120_000
-"""Messages that SQS lets be held at a time (SQS Developer Guide, "Amazon SQS message quotas": in flight)."""
+MAXIMUM_MESSAGES: Final = 120_000
+"""That may be in flight at a time (SQS Developer Guide, "Amazon SQS message quotas")."""
 
 
-def main(words: Sequence[str] | None = None) -> int:
-    """Redrive what the command line says.
+def read_choice(queue: str, function: str | None, **texts: str | None) -> Choice:
+    """Which messages are chosen.
 
     Args:
-        words: The command line; this process's by default.
+        queue: What a user calls the dead-letter queue.
+        function: What a user calls the function whose events they are.
+        texts: `id`, `device` and `reason`: each some values with commas between them, or None for any.
+
+    Raises:
+        OpsError: With everything that is empty or contradicts something else.
+    """
+    problems = [
+        f"{name.upper()}={text}: it has no value; leave {name.upper()} out to mean all"
+        for name, text in texts.items()
+        if text is not None and not _values(text)
+    ]
+    if function and queue != ASYNC:
+        problems.append("FUNCTION= requires QUEUE=async: the ingestion queue's messages are the processor's")
+    if texts["device"] and queue == ASYNC:
+        problems.append("DEVICE= does not go with QUEUE=async: an event may be of many devices")
+    if problems:
+        raise OpsError("\n".join(problems))
+    return Choice(*(_values(texts[name]) for name in ("id", "device", "reason")))
+
+
+@dataclass(frozen=True)
+class Request:
+    """What to move.
+
+    Attributes:
+        queue: What a user calls the dead-letter queue.
+        choice: Which of its messages.
+        function: What a user calls the function whose events they are, where the messages do not say.
+        limit: The maximum to move; None: all.
+        dry_run: Whether they are listed only.
+    """
+
+    queue: str
+    choice: Choice
+    function: str | None = None
+    limit: int | None = None
+    dry_run: bool = False
+
+
+def redrive(operator: Operator, request: Request, progress: Progress) -> bool:
+    """Move dead letters back, and list each.
 
     Returns:
-        1 where some of what was asked for is still a dead letter, else 0.
+        Whether everything that was asked for has been moved, or would be.
     """
-    arguments = parse(_parser(), words)
-    variables = MakeVariables(arguments)
-    dry_run = variables.switch("dry_run")
-    limit = _checked(variables, arguments)
-    choice = Choice(_several(arguments.id), _several(arguments.device), _several(arguments.reason))
-    progress = Progress()
-    operator = find_operator(ROOT, arguments.env, progress)
-    letters = HeldLetters(operator.access.sqs(), operator.output(_QUEUES[arguments.queue]))
-    progress.say(f"{letters.count()} messages wait in the {arguments.queue} dead-letter queue of {arguments.env}")
-    mover = Mover(letters, _destination(operator, arguments), lambda letter: print(letter.line(), flush=True))
-    moved = mover.move(choice, limit, dry_run=dry_run)
-    _tell(moved, progress, dry_run=dry_run)
-    missing = [message_id for message_id in choice.message_ids if message_id not in moved.seen]
-    if missing and moved.chosen != limit:
+    letters = HeldLetters(operator.access.sqs(), operator.output(QUEUES[request.queue]))
+    progress.say(f"{letters.count()} messages wait in the {request.queue} dead-letter queue of {operator.environment}")
+    mover = Mover(letters, _destination(operator, request), lambda letter: print(letter.line(), flush=True))
+    moved = mover.move(request.choice, request.limit, dry_run=request.dry_run)
+    _report(moved, progress, dry_run=request.dry_run)
+    missing = [message_id for message_id in request.choice.message_ids if message_id not in moved.seen]
+    if missing and moved.chosen != request.limit:
         progress.say(f"not found: {', '.join(missing)}")
-        return FAILED
-    return FAILED if moved.refused or moved.returned else 0
+        return False
+    return not (moved.refused or moved.returned)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m ops.operate.redrive", description="Bring dead letters back, all or chosen ones. Values: a,b,c."
-    )
-    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
-    parser.add_argument("--queue", default=INGESTION, help="ingestion, or async: failed asynchronous invocations")
-    parser.add_argument("--id", help="only messages of these ids, as a dry run lists them")
-    parser.add_argument("--device", help="only those of these devices")
-    parser.add_argument("--reason", help="only those whose reason has one of these texts")
-    parser.add_argument("--function", help="whose events they are, where the messages of async do not tell")
-    parser.add_argument("--limit", help="the most to move")
-    parser.add_argument(
-        "--dry-run", nargs="?", const="yes", help="list what would be moved, and move nothing: yes or no (no)"
-    )
-    return parser
-
-
-def _several(text: str | None) -> tuple[str, ...]:
+def _values(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in (text or "").split(",") if part.strip())
 
 
-def _checked(variables: MakeVariables, arguments: argparse.Namespace) -> int | None:
-    """The limit, if there is one; all mistakes are told at once."""
-    variables.one_of("env", deployed_names(ROOT))
-    for name in _CHOICES:
-        if getattr(arguments, name) is not None and not _several(getattr(arguments, name)):
-            variables.refuse(name, f"it names none; leave {name.upper()} out to mean all")
-    variables.one_of("queue", _QUEUES)
-    limit = None if arguments.limit is None else variables.whole_number("limit", _MOST, "what SQS lets be held")
-    variables.one_of("function", FUNCTIONS)
-    if arguments.function and arguments.queue != ASYNC:
-        variables.problems.append(
-            "FUNCTION= goes with QUEUE=async alone: the ingestion queue's messages are the processor's"
-        )
-    if arguments.device and arguments.queue == ASYNC:
-        variables.problems.append("DEVICE= does not go with QUEUE=async: an event may be of many devices")
-    variables.refuse_problems()
-    return limit
-
-
-def _destination(operator: Operator, arguments: argparse.Namespace) -> Destination:
-    if arguments.queue == INGESTION:
+def _destination(operator: Operator, request: Request) -> Destination:
+    if request.queue == INGESTION:
         return IngestionQueue(operator.access.sqs(), operator.output("IngestionQueueUrl"))
-    names = {function: operator.output(output) for function, output in FUNCTIONS.items()}
-    return Functions(operator.access.functions(), list(names.values()), names.get(arguments.function))
+    names = {name: operator.output(output) for name, output in FUNCTIONS.items()}
+    return Functions(operator.access.functions(), list(names.values()), names.get(request.function or ""))
 
 
-def _tell(moved: Moved, progress: Progress, *, dry_run: bool) -> None:
+def _report(moved: Moved, progress: Progress, *, dry_run: bool) -> None:
     done = f"{moved.chosen} would be moved; this was a dry run" if dry_run else f"{len(moved.new_ids)} moved back"
     progress.say(f"{len(moved.seen) - moved.returned} looked at, {done}")
     if moved.returned:
-        progress.say(f"{moved.returned} of them are dead letters again: what is wrong is not mended yet")
+        progress.say(f"{moved.returned} of them are dead letters again: their cause is not fixed yet")
     for letter, reason in moved.refused:
         progress.say(f"{letter.message_id} stays: it {reason}")
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -1,9 +1,7 @@
-"""Sends readings to an environment's API: `python -m ops.operate.send`."""
+"""The body of a request with readings, and what is shown of the API's answer."""
 
-import argparse
 import json
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
@@ -11,47 +9,38 @@ import msgspec
 
 from handlers.domain.documents import encode, parse
 from handlers.errors import MalformedDocumentError
-from ops.aws.api_client import API_KEY_HELP, Answer, missing_key_advice
-from ops.cli.make_variables import MakeVariables
-from ops.cli.running import parse as parse_words
-from ops.cli.running import run
-from ops.operate.callers import find_api
+from ops.aws.api_client import Answer, missing_key_advice
 from ops.project.errors import OpsError
-from ops.project.paths import LOCAL, ROOT, deployed_names
-from ops.project.progress import Progress
 
 DEFAULT_DEVICE: Final = "test-device-001"
 DEFAULT_DATA: Final = '{"temp": 25.5}'
-DEVICE_ALLOWED: Final = f"a device_id, such as {DEFAULT_DEVICE}"
 _LONGEST_SOURCE: Final = 200
 """Characters of what was typed that an error repeats."""
 FIRST_ERROR: Final = 400
-"""HTTP statuses from here on tell of an error."""
+"""HTTP statuses from here on are errors."""
 _BYTE_ORDER_MARK: Final = "\ufeff"
 
 
-def build_body(arguments: argparse.Namespace) -> bytes:
+def build_body(device: str | None, data: str | None, file: Path | None) -> bytes:
     """The body to send: a file's bytes, else one reading from the device and the data, which stays as it was written.
 
+    Args:
+        device: The reading's device_id; None: a made-up one.
+        data: The reading's sensor_data, a JSON object; None: a temperature.
+        file: The whole body, in place of both.
+
     Raises:
-        OpsError: Something is empty, contradicts another, or cannot be read; or the file or the data is not JSON.
+        OpsError: The file contradicts the others or cannot be read, or the file or the data is not JSON.
     """
-    variables = MakeVariables(arguments)
-    file = variables.text("file", "a file with the whole body")
-    device = variables.text("device", DEVICE_ALLOWED)
-    data = variables.text("data", f"sensor_data, a JSON object such as {DEFAULT_DATA}")
-    if file is not None and not (device is None and data is None):
-        variables.refuse("file", "it holds the whole body, so leave DEVICE and DATA out")
-    variables.one_of("env", deployed_names(ROOT))
-    variables.refuse_problems()
     if file is not None:
-        body = _read(Path(file))
+        if device is not None or data is not None:
+            raise OpsError(f"FILE={file} has the whole body: leave DEVICE and DATA out")
+        body = _read(file)
         _check_json(f"FILE={file}", body)
         return body.encode()
     data = DEFAULT_DATA if data is None else data
     _check_json(f"DATA={data}", data)
-    device = DEFAULT_DEVICE if device is None else device
-    return encode({"device_id": device, "sensor_data": msgspec.Raw(data.encode())}).encode()
+    return encode({"device_id": device or DEFAULT_DEVICE, "sensor_data": msgspec.Raw(data.encode())}).encode()
 
 
 def show(answer: Answer) -> int:
@@ -61,35 +50,14 @@ def show(answer: Answer) -> int:
         An exit code: 1 where the API refused.
     """
     print(f"HTTP {answer.status}")
-    print(_formatted(answer) if "json" in answer.headers.get("content-type", "") else answer.text)
+    if "json" in answer.headers.get("content-type", ""):
+        answer.document()  # refuses what can be read in two ways
+        print(msgspec.json.format(answer.text, indent=2))
+    else:
+        print(answer.text)
     if advice := missing_key_advice(answer.status):
         print(advice, file=sys.stderr)
     return int(answer.status >= FIRST_ERROR)
-
-
-def main(words: Sequence[str] | None = None) -> int:
-    """Send what the command line says.
-
-    Args:
-        words: The command line; this process's by default.
-    """
-    parser = argparse.ArgumentParser(prog="python -m ops.operate.send", description=f"Send readings. {API_KEY_HELP}")
-    parser.add_argument("--env", default=LOCAL, help="local (the embedded AWS) or an environment on AWS")
-    parser.add_argument("--device", help=f"device_id of the reading ({DEFAULT_DEVICE})")
-    parser.add_argument("--data", help=f"sensor_data of the reading, a JSON object ({DEFAULT_DATA})")
-    parser.add_argument("--file", help="a file with the whole body, for more than one reading; sent byte for byte")
-    arguments = parse_words(parser, words)
-    body = build_body(arguments)
-    progress = Progress(sys.stderr)
-    code = show(find_api(ROOT, arguments.env, progress).post("/ingest", body))
-    if code == 0:
-        progress.say("what is accepted is processed, and then in what make query shows, within seconds")
-    return code
-
-
-def _formatted(answer: Answer) -> str:
-    answer.document()
-    return msgspec.json.format(answer.text, indent=2)
 
 
 def _check_json(source: str, text: str) -> None:
@@ -105,8 +73,8 @@ def _check_json(source: str, text: str) -> None:
 
 
 def _refuse_constant(name: str) -> None:
-    """Refuse what Python reads and JSON has no word for: `NaN`, `Infinity`."""
-    raise MalformedDocumentError(f"not JSON: {name} is no number; leave the value out, or send a text")
+    """Refuse what Python reads and JSON does not have: `NaN`, `Infinity`."""
+    raise MalformedDocumentError(f"not JSON: {name} is not a number; leave the value out, or send a text")
 
 
 def _read(path: Path) -> str:
@@ -114,7 +82,3 @@ def _read(path: Path) -> str:
         return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise OpsError(f"FILE={path} cannot be read: {error}") from error
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -1,14 +1,11 @@
-"""The command line that builds an environment's packages: `python -m ops.packaging.packages ENV [--embedded]`."""
+"""Builds the packages of an environment, for AWS or for the embedded AWS."""
 
-import argparse
-import sys
 from pathlib import Path
 
-from ops.cli.running import run
 from ops.packaging.bill_of_materials import write_bill_of_materials
 from ops.packaging.build import build_packages
 from ops.packaging.target import host_target, lambda_target
-from ops.project.paths import ROOT, find_environment
+from ops.project.paths import find_environment
 from ops.project.progress import Progress
 from ops.setup.environments import ensure
 
@@ -47,22 +44,3 @@ def package_for_embedded(root: Path, folder: Path, progress: Progress) -> Path:
     """
     build_packages(root, host_target(ensure("embedded", progress)), folder, progress)
     return folder
-
-
-def main() -> int:
-    """Build the packages that the command line names."""
-    parser = argparse.ArgumentParser(prog="python -m ops.packaging.packages", description="Build the packages.")
-    parser.add_argument("environment", help="the environment, such as dev")
-    parser.add_argument("--embedded", action="store_true", help="build for the embedded AWS on this machine")
-    arguments = parser.parse_args()
-    progress = Progress()
-    find_environment(ROOT, arguments.environment)
-    if arguments.embedded:
-        package_for_embedded(ROOT, ROOT / "build" / "local" / "packages", progress)
-    else:
-        package_for_aws(ROOT, arguments.environment, progress)
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -1,18 +1,16 @@
-"""Writes the slice of botocore's service models that the functions need: `python -m ops.packaging.service_models`.
+"""Writes the slice of botocore's service models that the functions need: `iot-pipeline service-models`.
 
 botocore reads a service's whole model for a client, most of which nobody calls. The slice holds the
 operations that the handlers call, and the shapes that these reach, as botocore has them but for their prose.
 """
 
 import json
-import sys
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from botocore.loaders import Loader
 
 from handlers.aws.service_models import SLICE_FILE
-from ops.cli.running import run
 
 OPERATIONS: Final = {
     "dynamodb": ("BatchGetItem", "BatchWriteItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
@@ -69,11 +67,6 @@ def _without_prose(value: Any) -> Any:
     return [_without_prose(item) for item in value] if isinstance(value, list) else value
 
 
-def main() -> int:
+def write_service_models() -> None:
     """Write the slice."""
     SLICE_FILE.write_text(rendered(), encoding="utf-8")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from rich.live import Live
 
 BEAT_SECONDS: Final = 5.0
-"""How long a person may be left without a word where there is no live display."""
+"""Seconds between two lines about what is under way, where there is no live display."""
 
 Status = Callable[[], str]
 """What is under way just now, in one line."""
@@ -24,7 +24,7 @@ class Progress:
 
     Args:
         stream: Where the lines go; standard output by default.
-        clock: Seconds, ever growing; a test gives its own.
+        clock: A monotonic clock in seconds; a test gives its own.
     """
 
     def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -57,36 +57,28 @@ class Progress:
         Args:
             status: Asked again and again; it must answer at once.
         """
+        entry = (status, self.elapsed())
+        ended = threading.Event()
+        thread = threading.Thread(target=self._beat, args=(status, ended), daemon=True)
         with self._lock:
-            entry = (status, self.elapsed())
             self._waiting.append(entry)
             self._live = self._live or _live_display(self._stream, self._rows)
-        try:
-            with self._beats(status):
-                yield
-        finally:
-            with self._lock:
-                self._waiting.remove(entry)
-                if self._live and not self._waiting:
-                    self._live.stop()
-                    self._live = None
-
-    @contextmanager
-    def _beats(self, status: Status) -> Iterator[None]:
-        ended = threading.Event()
-
-        def beat() -> None:
-            while not ended.wait(BEAT_SECONDS):
-                if self._live is None:
-                    self.say(f"  {status()}")
-
-        thread = threading.Thread(target=beat, daemon=True)
         thread.start()
         try:
             yield
         finally:
             ended.set()
             thread.join()
+            with self._lock:
+                self._waiting.remove(entry)
+                if self._live and not self._waiting:
+                    self._live.stop()
+                    self._live = None
+
+    def _beat(self, status: Status, ended: threading.Event) -> None:
+        while not ended.wait(BEAT_SECONDS):
+            if self._live is None:
+                self.say(f"  {status()}")
 
     def _rows(self) -> "RenderableType":
         """What is waited for, a row each, with the seconds that it has taken."""
@@ -99,7 +91,7 @@ class Progress:
 
 
 def _live_display(stream: TextIO, rows: "Callable[[], RenderableType]") -> "Live | None":
-    """A display that draws itself anew four times a second; None where the stream is no terminal that can."""
+    """A display that draws itself anew four times a second; None where the stream is not a terminal that can."""
     if not stream.isatty() or os.environ.get("TERM", "dumb") == "dumb":
         return None
     with suppress(ImportError):  # the machine's own Python, before anything is installed

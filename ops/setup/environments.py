@@ -4,7 +4,6 @@
 """
 
 import fcntl
-import hashlib
 import os
 import sys
 from collections.abc import Iterator
@@ -18,8 +17,18 @@ from ops.project.progress import Progress
 from ops.setup.installer import PINS, ROOT, VIRTUAL_ENVIRONMENT, find_uv, make_environment, run_uv
 
 _PROJECT: Final = "project"
+_COMMAND: Final = """\
+#!/bin/sh
+'''exec' "$(dirname -- "$0")/python" "$0" "$@"
+' '''
+import sys
+sys.path[0] = __file__.rsplit("/", 3)[0]
+from ops.cli.command import main
+sys.exit(main())
+"""
+"""The program `iot-pipeline` of a checkout: to the shell it runs itself with the interpreter beside it."""
 _DEVELOPMENT: Final = "dev"
-"""Both are installed into `.venv`: `dev` holds all of `project`, in the same versions."""
+"""Both are installed into `.venv`: `dev` has all of `project`, in the same versions."""
 
 
 def environment_folder(name: str) -> Path:
@@ -33,7 +42,7 @@ def ensure_environment(folder: Path, requirements: Path, progress: Progress) -> 
     Args:
         folder: Where the environment is.
         requirements: A file of exact versions with hashes.
-        progress: Told when something is installed.
+        progress: Notified when something is installed.
 
     Returns:
         The environment's interpreter.
@@ -54,7 +63,7 @@ def ensure(name: str, progress: Progress) -> Path:
 
     Args:
         name: Of a file of `ops/setup/requirements/`, such as `embedded`.
-        progress: Told when something is installed.
+        progress: Notified when something is installed.
 
     Raises:
         OpsError: An installer failed; its output is in the message.
@@ -66,9 +75,16 @@ def ensure(name: str, progress: Progress) -> Path:
 
 
 def is_current(folder: Path, requirements: Path) -> bool:
-    """Whether an environment holds just what its requirements list."""
+    """Whether an environment has exactly what its requirements list: their copy is its stamp."""
     stamp = _stamp(folder, requirements)
-    return _interpreter(folder).exists() and stamp.is_file() and stamp.read_text() == _digest(requirements)
+    return _interpreter(folder).exists() and stamp.is_file() and stamp.read_bytes() == requirements.read_bytes()
+
+
+def write_command(folder: Path) -> None:
+    """Write the program `iot-pipeline` of a checkout into its environment, as an installed wheel has one."""
+    command = folder / "bin" / "iot-pipeline"
+    command.write_text(_COMMAND)
+    command.chmod(0o755)
 
 
 def _install(folder: Path, requirements: Path, progress: Progress) -> None:
@@ -79,7 +95,9 @@ def _install(folder: Path, requirements: Path, progress: Progress) -> None:
         stamp.unlink()
     options = ["--quiet", "--require-hashes", "--python", str(_interpreter(folder))]
     run_uv(["pip", "sync", *options, str(requirements)], progress, f"installing {requirements.name}")
-    _stamp(folder, requirements).write_text(_digest(requirements))
+    if folder == VIRTUAL_ENVIRONMENT:
+        write_command(folder)
+    _stamp(folder, requirements).write_bytes(requirements.read_bytes())
 
 
 def _interpreter(folder: Path) -> Path:
@@ -88,10 +106,6 @@ def _interpreter(folder: Path) -> Path:
 
 def _stamp(folder: Path, requirements: Path) -> Path:
     return folder / f"{requirements.stem}.installed"
-
-
-def _digest(requirements: Path) -> str:
-    return hashlib.sha256(requirements.read_bytes()).hexdigest()
 
 
 @contextmanager

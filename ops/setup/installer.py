@@ -113,7 +113,7 @@ def run_uv(arguments: list[str], progress: Progress, what: str, variables: Mappi
 
     Args:
         arguments: Its verb and options.
-        progress: Told that it is still at work.
+        progress: Notified while it is at work.
         what: What it does, for people.
         variables: Environment variables beside the user's.
 
@@ -161,7 +161,7 @@ _NOT_REACHED: Final = (
 
 
 def _advice(output: str) -> list[str]:
-    """What to do about the failures that a new machine meets most."""
+    """What to do about the failures that are most frequent on a new machine."""
     known = (
         (r"ensurepip", "this Python has neither pip nor venv: install them (Debian: python3-venv), or install uv"),
         (r"hash.*mismatch|do not match the hashes", "the index serves other files than those that are published"),

@@ -2,11 +2,9 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 from typing import Final
 
-from ops.cli.running import run
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT
 from ops.project.progress import Progress
@@ -20,22 +18,15 @@ _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "url
 _FURTHER: Final = frozenset({"UV_INDEX", "UV_INDEX_STRATEGY", "UV_FIND_LINKS"})
 PROJECT: Final = "project"
 """The project's own dependencies: what the command needs, without the tests and checks."""
-FILES: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "oldest-pip", "scan", "uv")
-"""The files of `ops/setup/requirements/`, in the order in which they are compiled."""
-
-
-def group_sources(group: str) -> list[str]:
-    """What uv compiles for one file of `ops/setup/requirements/`, relative to the project's folder.
-
-    The project's own dependencies are what development installs of them, so that both fit into one environment.
-    """
-    match group:
-        case "project":
-            return ["pyproject.toml", "--constraints", f"{_FOLDER}/{_DEVELOPMENT}.txt"]
-        case "dev":
-            return ["pyproject.toml", "--group", group]
-        case _:
-            return ["--group", group]
+_GROUPS: Final = ("embedded", "generate", "layer", "oldest-pip", "scan", "uv")
+_SOURCES: Final = {
+    _DEVELOPMENT: ["pyproject.toml", "--group", _DEVELOPMENT],
+    # In the versions that development has, so that both fit into one environment.
+    PROJECT: ["pyproject.toml", "--constraints", f"{_FOLDER}/{_DEVELOPMENT}.txt"],
+    **{group: ["--group", group] for group in _GROUPS},
+}
+"""What uv compiles for each file of `ops/setup/requirements/`, in this order, relative to the project's folder."""
+FILES: Final = tuple(_SOURCES)
 
 
 def lock_command(uv: str, target: Path, sources: list[str]) -> list[str]:
@@ -60,11 +51,11 @@ def lock_variables() -> dict[str, str]:
     return {name: value for name, value in uv_variables().items() if name in os.environ or name not in _FURTHER}
 
 
-def main() -> int:
+def pin_all() -> None:
     """Compile every file of requirements."""
     progress = Progress()
     uv, variables = find_uv(progress), lock_variables()
-    jobs = [(_FOLDER / f"{group}.txt", group_sources(group)) for group in FILES]
+    jobs = [(_FOLDER / f"{name}.txt", sources) for name, sources in _SOURCES.items()]
     peers = sorted(path.relative_to(ROOT) for path in ROOT.glob("bench/requirements/*.in"))
     jobs += [(source.with_suffix(".txt"), [source.as_posix()]) for source in peers]
     for target, sources in jobs:
@@ -72,8 +63,3 @@ def main() -> int:
         command = lock_command(uv, target, sources)
         if subprocess.run(command, cwd=ROOT, env=variables, check=False).returncode:  # noqa: S603  # the uv found
             raise OpsError(f"uv could not resolve {target}: its output is above, and the pins are as they were")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

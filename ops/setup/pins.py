@@ -1,7 +1,6 @@
 """What the files of requirements pin (of `ops/` and `bench/`): each version, and the hashes that pip accepts for it."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -12,6 +11,8 @@ from packaging.utils import canonicalize_name
 from ops.project.errors import OpsError
 
 _HASH: Final = re.compile(r"\s--hash=(\S+)")
+_LINE: Final = re.compile(r"^[^\s#](?:\\\n|[^\n])*", re.MULTILINE)
+"""A requirement with the lines on which it continues."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Pin:
     Attributes:
         name: The package's name, in PyPI's normal form.
         version: The only version allowed, or None where the line allows others.
-        applies: Whether its marker holds for the interpreter that reads it.
+        applies: Whether its marker is true for the interpreter that reads it.
         hashes: Such as `sha256:92df...`, of each file that may be installed.
     """
 
@@ -35,29 +36,19 @@ def read_pins(path: Path) -> list[Pin]:
     """The requirements of a file that `make lock` wrote.
 
     Raises:
-        OpsError: A line is no requirement; all such lines are in the message.
+        OpsError: A line is not a requirement; all such lines are in the message.
     """
     pins, problems = [], []
-    for number, line in _logical_lines(path.read_text(encoding="utf-8")):
+    text = path.read_text(encoding="utf-8")
+    for match in _LINE.finditer(text):
         try:
-            pins.append(_pin(line))
+            pins.append(_pin(match[0].replace("\\\n", " ")))
         except InvalidRequirement as error:
+            number = text.count("\n", 0, match.start()) + 1
             problems.append(f"{path.name}:{number}: {str(error).splitlines()[0]}")
     if problems:
         raise OpsError("\n".join(problems))
     return pins
-
-
-def _logical_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Each line with what it continues on, and its number; comments and empty lines left out."""
-    parts: list[str] = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.lstrip().startswith("#") or not (parts or line.strip()):
-            continue
-        parts.append(line.removesuffix("\\").rstrip())
-        if not line.endswith("\\"):
-            yield number - len(parts) + 1, " ".join(parts)
-            parts = []
 
 
 def _pin(line: str) -> Pin:

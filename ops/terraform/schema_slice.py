@@ -1,11 +1,10 @@
-"""Writes the slice of the provider's schema that the generator checks against: `python -m ops.terraform.schema_slice`.
+"""Writes the slice of the provider's schema that the generator checks against: `iot-pipeline provider-schema`.
 
 Run it after the provider's version or the set of resource types changed; the slice is committed.
 """
 
 import json
 import shutil
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,6 @@ from generate.builders import account
 from generate.project import MODULES
 from generate.provider_schema import SLICE_FILE
 from generate.reading import read_account
-from ops.cli.running import run
 from ops.local.variables import isolated_variables
 from ops.project.paths import ACCOUNT, ROOT
 from ops.project.progress import Progress
@@ -24,7 +22,7 @@ PROVIDER = "registry.terraform.io/hashicorp/aws"
 _KINDS = {"resource": "resource_schemas", "data": "data_source_schemas"}
 
 
-def main() -> int:
+def write_provider_schema() -> None:
     """Write the slice for the types that the generated files use."""
     schemas = _provider_schemas(ROOT)
     used = types_in_use(ROOT)
@@ -34,7 +32,6 @@ def main() -> int:
     }
     SLICE_FILE.write_text(json.dumps(slices, indent=1) + "\n", encoding="utf-8")
     print(f"wrote {SLICE_FILE.relative_to(ROOT)}: {sum(map(len, slices.values()))} types")
-    return 0
 
 
 def types_in_use(project: Path) -> dict[str, set[str]]:
@@ -76,7 +73,3 @@ def _provider_schemas(project: Path) -> dict[str, Any]:
     terraform.init()
     schemas: dict[str, Any] = terraform.provider_schemas()["provider_schemas"][PROVIDER]
     return schemas
-
-
-if __name__ == "__main__":
-    sys.exit(run(main))

@@ -126,9 +126,10 @@ def test_a_file_that_is_named_is_the_commands_own_to_judge() -> None:
     "words",
     [
         ("generate", "schema"),
-        ("ops.capacity", EMBEDDED_ENVIRONMENT, "--devices=1000", "--interval=60"),
-        ("ops.local.command_line", "status"),
-        ("ops.operate.load", "--help"),
+        ("ops.cli", "capacity", f"--env={EMBEDDED_ENVIRONMENT}", "--devices=1000", "--interval=60"),
+        ("ops.cli", "status"),
+        ("ops.cli", "load", "--help"),
+        ("generate", "--help"),
     ],
 )
 def test_a_real_process_whose_reader_is_gone_says_nothing(words: tuple[str, ...], buffered: str) -> None:

@@ -7,7 +7,7 @@ from ops.packaging.service_models import OPERATIONS, rendered, sliced_models
 
 
 def test_the_slice_is_what_the_installed_botocore_has() -> None:
-    assert SLICE_FILE.read_text() == rendered(), "run python -m ops.packaging.service_models and read the diff"
+    assert SLICE_FILE.read_text() == rendered(), "run iot-pipeline service-models and read the diff"
     assert slices() == sliced_models()
 
 

@@ -6,8 +6,7 @@ import pytest
 from moto import mock_aws
 
 from ops.aws.access import Access
-from ops.cli.running import run
-from ops.operate import redrive
+from ops.cli.command import main
 from ops.operate.callers import Operator
 from tests.ops.operate.queues import NAMES, Queues
 
@@ -48,5 +47,5 @@ def command(queues: Queues, monkeypatch: pytest.MonkeyPatch) -> Callable[..., in
     outputs = {"DeadLetterQueueUrl": queues.dead, "AsyncDeadLetterQueueUrl": queues.dead}
     outputs |= {"IngestionQueueUrl": queues.main}
     outputs |= {f"{name.capitalize()}FunctionName": function for name, function in NAMES.items()}
-    monkeypatch.setattr(redrive, "find_operator", lambda *_: Operator(Access("us-east-1"), outputs))
-    return lambda *words: run(lambda: redrive.main(words))
+    monkeypatch.setattr("ops.cli.operating.find_operator", lambda *_: Operator(Access("us-east-1"), outputs))
+    return lambda *words: main(["redrive", *words])

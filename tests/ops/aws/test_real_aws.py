@@ -1,8 +1,6 @@
 """The embedded AWS and AWS are kept apart, and credentials are looked at before anything else."""
 
 import os
-from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -11,32 +9,23 @@ from botocore.exceptions import ClientError
 
 from ops.aws.access import Access, Keys
 from ops.aws.real_aws import refuse_embedded
-from ops.cli.running import run
-from ops.deploy import commands as deploy
-from ops.deploy import doctor
+from ops.cli.command import main
 from ops.deploy.bootstrap import Bootstrap
 from ops.deploy.deployment import Deployment
 from ops.deploy.outputs import outputs_file, write_outputs
 from ops.local.access_files import write_access
 from ops.local.layout import Layout, default_layout
-from ops.operate import logs, query, redrive, send
-from ops.operate.load import __main__ as load_command
 from ops.project.errors import OpsError
 from ops.project.paths import EMBEDDED_ENVIRONMENT
 from ops.project.progress import Progress
 from tests.support.sample import write_settings
 
 OUTPUTS = {"ApiId": "a", "ApiStageName": "dev"}
-DEPLOYING = ("plan", "apply", "destroy", "drift", "outputs", "unlock")
-COMMANDS: dict[str, Callable[[], int]] = {
-    "send": lambda: send.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
-    "query": lambda: query.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
-    "logs": lambda: logs.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
-    "redrive": lambda: redrive.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
-    "load": lambda: load_command.main([f"--env={EMBEDDED_ENVIRONMENT}"]),
-    **{name: partial(deploy.main, [name, EMBEDDED_ENVIRONMENT]) for name in DEPLOYING},
-    "bootstrap": lambda: deploy.main(["bootstrap"]),
-}
+ON_AN_ENVIRONMENT = (
+    *("send", "query", "logs", "redrive", "load"),
+    *("plan", "apply", "destroy", "drift", "outputs", "unlock"),
+)
+COMMANDS = {name: [name, f"--env={EMBEDDED_ENVIRONMENT}"] for name in ON_AN_ENVIRONMENT} | {"bootstrap": ["bootstrap"]}
 
 
 @pytest.fixture(autouse=True)
@@ -103,10 +92,9 @@ def test_no_command_for_aws_runs_with_the_variables_of_the_embedded_one(
     name: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "https://127.0.0.1:9")
-    monkeypatch.setattr("sys.argv", ["doctor", EMBEDDED_ENVIRONMENT])
-    monkeypatch.setattr(doctor, "examine", lambda *_: pytest.fail("it went on"))
+    monkeypatch.setattr("ops.cli.deploying.examine", lambda *_: pytest.fail("it went on"))
 
-    assert run(COMMANDS.get(name, doctor.main)) == 1
+    assert main(COMMANDS.get(name, [name, f"--env={EMBEDDED_ENVIRONMENT}"])) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith("error: AWS_ENDPOINT_URL=https://127.0.0.1:9 leads to another address than AWS's, and ")
 
@@ -140,7 +128,7 @@ def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize("name", COMMANDS)
 @pytest.mark.usefixtures("no_credentials")
 def test_without_credentials_each_command_ends_in_one_line(name: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(COMMANDS[name]) == 1
+    assert main(COMMANDS[name]) == 1
 
     (line,) = capsys.readouterr().err.splitlines()
     assert line.startswith(
@@ -151,7 +139,7 @@ def test_without_credentials_each_command_ends_in_one_line(name: str, capsys: py
 @pytest.mark.parametrize("command", ["plan", "apply", "drift", "outputs"])
 @pytest.mark.usefixtures("no_credentials")
 def test_without_credentials_both_ways_on_are_told(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert run(lambda: deploy.main([command, EMBEDDED_ENVIRONMENT])) == 1
+    assert main(COMMANDS[command]) == 1
 
     told = capsys.readouterr().err
     assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in told

@@ -9,7 +9,7 @@ import pytest
 from moto import mock_aws
 
 from ops.aws.access import Access
-from ops.deploy import commands as deploy
+from ops.cli.command import main
 from ops.deploy.deployment import Deployment
 from ops.deploy.unlocking import unlock
 from ops.project.errors import OpsError
@@ -59,7 +59,7 @@ def locked(s3: "S3Client") -> "S3Client":
 @pytest.fixture
 def terraform(monkeypatch: pytest.MonkeyPatch) -> FakeTerraform:
     fake = FakeTerraform()
-    monkeypatch.setattr(deploy, "ROOT", SAMPLE)
+    monkeypatch.setattr("ops.cli.deploying.ROOT", SAMPLE)
     monkeypatch.setattr(Deployment, "terraform", lambda _: fake)
     return fake
 
@@ -73,7 +73,7 @@ def deployment(progress: Progress) -> Deployment:
 def test_without_an_id_the_lock_is_shown_and_stays(
     terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert deploy.main(["unlock", "dev"]) == 0
+    assert main(["unlock", "--env=dev"]) == 0
 
     shown = capsys.readouterr().out
     assert [value for value in LOCK.values() if value not in shown] == []

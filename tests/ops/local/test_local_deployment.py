@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 from ops.aws.access import Access, Keys
-from ops.cli.running import run
-from ops.deploy import commands as deploy
+from ops.cli.command import main
 from ops.deploy.changing import apply, destroy, has_drifted, plan
 from ops.deploy.deployment import Deployment
 from ops.deploy.outputs import outputs_file, read_outputs
@@ -156,9 +155,9 @@ def test_one_command_at_a_time_changes_it(layout: Layout, tmp_path: Path, progre
 def test_before_the_first_up_it_says_what_to_do(
     command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(deploy, "ROOT", tmp_path)
+    monkeypatch.setattr("ops.cli.deploying.ROOT", tmp_path)
 
-    assert run(lambda: deploy.main([command, "local"])) == 1
+    assert main([command, "--env=local"]) == 1
     (line,) = capsys.readouterr().err.splitlines()
     assert line.endswith("admin.env does not exist: make up writes it")
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from ops.aws.access import Access
-from ops.operate import logs as command
+from ops.cli.command import main
 from ops.operate.callers import Operator
 from ops.operate.logs import LogGroup, show_new_events
 
@@ -32,14 +32,15 @@ def test_logs_are_shown_once_and_in_the_order_of_time(access: Access, capsys: py
 
 
 @pytest.mark.parametrize("follow", ["0", "no", "FALSE"])
-def test_no_lines_are_told_with_since_when_and_of_whom(
+def test_no_lines_are_reported_with_their_functions_and_start(
     follow: str, access: Access, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     access.logs().create_log_group(logGroupName="/aws/lambda/data-query-dev")
-    monkeypatch.setattr(command, "find_operator", lambda *_: Operator(access, {"QueryFunctionName": "data-query-dev"}))
+    operator = Operator(access, {"QueryFunctionName": "data-query-dev"})
+    monkeypatch.setattr("ops.cli.operating.find_operator", lambda *_: operator)
     monkeypatch.setattr(time, "time", lambda: 1_795_843_064.0 + 60 * 15)
 
-    assert command.main(["--function=query", f"--follow={follow}"]) == 0
+    assert main(["logs", "--function=query", f"--follow={follow}"]) == 0
 
     shown = capsys.readouterr()
     assert shown.out == ""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ops.deploy import commands as deploy
+from ops.cli.command import main
 from ops.deploy.deployment import Deployment
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT
@@ -101,9 +101,9 @@ def test_what_is_passed_over_is_told_once_before_anything_starts(
         monkeypatch.setenv(name, value)
     monkeypatch.delenv("TF_LOG_PATH", raising=False)
     done: list[Any] = []
-    monkeypatch.setattr(deploy, "plan", done.append)
+    monkeypatch.setattr("ops.deploy.changing.plan", done.append)
 
-    assert deploy.main(["plan", "dev"]) == 0
+    assert main(["plan", "--env=dev"]) == 0
 
     said = capsys.readouterr().out
     assert "passing over TF_CLI_ARGS: -lock (run terraform itself to use it)" in said

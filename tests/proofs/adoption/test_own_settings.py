@@ -28,7 +28,7 @@ SENSITIVE: Final = (
         "bench/test_sources.py",
     ),
     *("ops/deploy/test_deploying.py", "ops/deploy/test_doctor.py", "ops/operate/test_operating.py"),
-    *("ops/deploy/test_unlocking.py", "generate/test_new.py", "ops/cli/test_make_variables.py"),
+    *("ops/deploy/test_unlocking.py", "generate/test_new.py", "ops/cli/test_options.py"),
     "ops/aws/test_real_aws.py",
 )
 """Tests that look, or once looked, at `envs/`; `test_all_tests_stay_green` runs the others, too."""

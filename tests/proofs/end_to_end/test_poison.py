@@ -15,9 +15,8 @@ import pytest
 
 from handlers.domain.message import MAXIMUM_READINGS, from_body
 from ops.aws.api_client import ApiClient
-from ops.cli.running import run
+from ops.cli.command import main
 from ops.local.pipeline import Pipeline
-from ops.operate import redrive
 from ops.operate.callers import Operator
 from ops.operate.logs import log_groups
 from ops.operate.redriving.holding import HeldLetters
@@ -47,11 +46,11 @@ Command = Callable[..., tuple[int, str]]
 def command(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     """`make redrive`: its exit code and what it told."""
     operator = Operator(pipeline.administrator, pipeline.outputs)
-    monkeypatch.setattr(redrive, "find_operator", lambda *_: operator)
+    monkeypatch.setattr("ops.cli.operating.find_operator", lambda *_: operator)
 
     def redriven(*words: str) -> tuple[int, str]:
         capsys.readouterr()
-        return run(lambda: redrive.main(words)), capsys.readouterr().out
+        return main(["redrive", *words]), capsys.readouterr().out
 
     return redriven
 

@@ -1,7 +1,6 @@
-"""What a user may type to `ops.operate.send` and `ops.operate.query`: an error in one sentence, or a request."""
+"""What a user may type to `iot-pipeline send` and `query`: an error in one sentence, or a request."""
 
 import json
-from collections.abc import Callable
 from contextlib import redirect_stderr, redirect_stdout
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
@@ -14,16 +13,15 @@ from typing_extensions import override
 
 from ops.aws.access import Access, Keys
 from ops.aws.api_client import Answer, ApiClient
-from ops.cli.running import FAILED, run
-from ops.operate import query, send
+from ops.cli.application import USAGE
+from ops.cli.command import main
+from ops.cli.running import FAILED
 from tests.proofs.fuzz.effort import EFFORTS, Effort
 from tests.proofs.fuzz.texts import NUMBERS, READINGS, TEXTS, VALUES, damaged, deep
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]
 
-_USAGE: Final = 2
-Main = Callable[[list[str]], int]
 ODD: Final = st.sampled_from(
     [*TEXTS, *NUMBERS, "", "-", "--", "\udcff", "é", "a b", "%00", "x" * 9_000, "@file", "-1", "$(id)", "\n"]
 )
@@ -43,18 +41,14 @@ class Unsent(ApiClient):
 @pytest.fixture(autouse=True)
 def _unsent(monkeypatch: pytest.MonkeyPatch) -> None:
     access = Access("us-east-1", "https://127.0.0.1:1", None, Keys("AKIAIOSFODNN7EXAMPLE", "secret"))
-    for module in (send, query):
-        monkeypatch.setattr(module, "find_api", lambda *_: Unsent("https://127.0.0.1:1/dev", access))
+    monkeypatch.setattr("ops.cli.operating.find_api", lambda *_: Unsent("https://127.0.0.1:1/dev", access))
 
 
-def typed(main: Main, words: list[str]) -> str:
-    """Run a command line as its module does; it ends with an exit code, and with a sentence where it failed."""
+def typed(verb: str, *words: str) -> str:
+    """Run a command line; it ends with an exit code, and with a sentence where it failed."""
     with redirect_stdout(_stream("strict")) as said, redirect_stderr(_stream("backslashreplace")) as complaint:
-        try:
-            code = run(lambda: main(words))
-        except SystemExit as end:  # argparse's own refusal, with the usage
-            code = FAILED if end.code == _USAGE else -1
-    assert code == FAILED
+        code = main([verb, *words])
+    assert code in (FAILED, USAGE)
     told = _written(complaint)
     assert "Traceback" not in told
     assert ("HTTP 400" in _written(said)) is not ("error: " in told)
@@ -78,7 +72,7 @@ WORDS: Final = st.lists(st.tuples(st.sampled_from(FLAGS), ODD).map("=".join) | O
 @pytest.mark.parametrize("effort", EFFORTS)
 def test_odd_queries(figures: Figures, effort: Effort) -> None:
     def check(words: list[str]) -> None:
-        figures.count(f"command lines of ops.operate.query, {typed(query.main, words)}")
+        figures.count(f"command lines of query, {typed('query', *words)}")
 
     effort.explore(800, WORDS, check)
 
@@ -86,7 +80,7 @@ def test_odd_queries(figures: Figures, effort: Effort) -> None:
 @pytest.mark.parametrize("effort", EFFORTS)
 def test_odd_data(figures: Figures, effort: Effort) -> None:
     def check(data: str) -> None:
-        figures.count(f"DATA of ops.operate.send, {typed(send.main, [f'--data={data}'])}")
+        figures.count(f"DATA of send, {typed('send', f'--data={data}')}")
 
     effort.explore(800, VALUES | READINGS | ODD, check)
 
@@ -96,8 +90,8 @@ def test_deep_data(figures: Figures, tmp_path: Path) -> None:
     for name, text in deep(100_000).items():
         file.write_text(text)
         for word in (f"--data={text}", f"--file={file}"):
-            assert typed(send.main, [word]) == "refused before they were sent", name
-            figures.count("deep documents refused by ops.operate.send")
+            assert typed("send", word) == "refused before they were sent", name
+            figures.count("deep documents refused by send")
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
@@ -106,14 +100,14 @@ def test_odd_files(figures: Figures, effort: Effort, tmp_path: Path) -> None:
 
     def check(body: bytes) -> None:
         file.write_bytes(body)
-        figures.count(f"FILE of ops.operate.send, {typed(send.main, [f'--file={file}'])}")
+        figures.count(f"FILE of send, {typed('send', f'--file={file}')}")
 
     effort.explore(800, damaged(READINGS | VALUES) | st.binary(max_size=200), check)
 
 
 @pytest.mark.parametrize("name", ["", ".", "missing.json", "x" * 5_000, "a/b/c", "/dev/null/x"])
 def test_files_that_cannot_be_read(figures: Figures, tmp_path: Path, name: str) -> None:
-    assert typed(send.main, [f"--file={tmp_path / name}"]) == "refused before they were sent"
+    assert typed("send", f"--file={tmp_path / name}") == "refused before they were sent"
     figures.count("files that cannot be read")
 
 
@@ -126,7 +120,7 @@ def test_what_is_sent_is_what_was_typed(monkeypatch: pytest.MonkeyPatch, figures
 
     monkeypatch.setattr(Unsent, "deliver", deliver)
 
-    send.main(["--device=d", '--data={"a": 1, "b": "é"}'])
+    assert main(["send", "--device=d", '--data={"a": 1, "b": "é"}']) == 0
 
     assert json.loads(sent[0]) == {"device_id": "d", "sensor_data": {"a": 1, "b": "é"}}
     figures.count("readings sent as typed")

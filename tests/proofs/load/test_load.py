@@ -2,9 +2,9 @@
 
 import pytest
 
+from ops.cli.command import main
 from ops.local.pipeline import Pipeline
 from ops.operate.callers import Operator
-from ops.operate.load import __main__ as command
 from ops.operate.load.connection import KeptConnection
 from ops.operate.load.generator import Shape, generate_load
 from ops.operate.load.report import make_report
@@ -20,14 +20,14 @@ SECONDS = 30
 def operator(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Operator:
     """Whom the command finds: the operator of the tests' own pipeline."""
     found = Operator(pipeline.administrator, pipeline.outputs)
-    monkeypatch.setattr(command, "find_operator", lambda *_: found)
-    monkeypatch.setattr(command, "find_api", lambda *_: KeptConnection(pipeline.api, pipeline.caller))
+    monkeypatch.setattr("ops.cli.operating.find_operator", lambda *_: found)
+    monkeypatch.setattr("ops.cli.operating.find_api", lambda *_: KeptConnection(pipeline.api, pipeline.caller))
     return found
 
 
 @pytest.mark.usefixtures("operator")
 def test_a_load_of_many_devices_loses_and_doubles_nothing(capsys: pytest.CaptureFixture[str], figures: Figures) -> None:
-    code = command.main(["--devices", "24", "--seconds", str(SECONDS), "--batch", "10", "--clients", "4"])
+    code = main(["load", "--devices", "24", "--seconds", str(SECONDS), "--batch", "10", "--clients", "4"])
 
     text = capsys.readouterr().out
     told = dict(line.split(maxsplit=1) for line in text.splitlines() if not line.startswith("["))

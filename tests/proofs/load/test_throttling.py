@@ -10,7 +10,7 @@ import pytest
 from ops.aws.api_client import Answer, ApiClient
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
-from ops.operate.load.__main__ import run_load
+from ops.operate.load.accounting import run_load
 from ops.operate.load.connection import KeptConnection
 from ops.operate.load.generator import Shape
 from ops.operate.load.report import Report

@@ -2,7 +2,7 @@
 
 Once: callers are answered 200, or 503 and 200 when they send again; messages are processed, now or when they come back.
 For good: nothing is acknowledged; messages are received exactly as often as the queue allows, and are then in the
-dead-letter queue, from which `ops.operate.redrive` brings them back when the cause is gone.
+dead-letter queue, from which `iot-pipeline redrive` brings them back when the cause is gone.
 """
 
 from collections.abc import Callable, Iterator
