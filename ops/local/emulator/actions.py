@@ -1,25 +1,21 @@
-"""Puts right which IAM actions SQS's batch calls need.
+"""Corrects which IAM action an SQS batch call needs.
 
-AWS has no actions of their own for them: `SendMessageBatch` needs `sqs:SendMessage`, and so on (Amazon SQS Developer
-Guide, "Amazon SQS API permissions"). MiniStack 1.5.33 asks for an action of the call's name, so that a policy that is
-right on AWS is refused.
+AWS has no actions for batch calls: `SendMessageBatch` needs `sqs:SendMessage`, and so on (Amazon SQS Developer Guide,
+"Amazon SQS API permissions"). MiniStack 1.5.33 checks an action named after the call, and so refuses a policy that is
+right on AWS.
 """
 
 from collections.abc import Callable
 from typing import Any, Final
 
-_BASE: Final = {
+_SINGLE_CALLS: Final = {
     "SendMessageBatch": "SendMessage",
     "DeleteMessageBatch": "DeleteMessage",
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
 }
 
 
-def base_action(action_of: Callable[..., str | None]) -> Callable[..., str | None]:
-    """Wrap the function that tells which action a request needs."""
-
-    def action(*arguments: Any) -> str | None:
-        name = action_of(*arguments)
-        return _BASE.get(name, name) if name else name
-
-    return action
+def single_action(action_of: Callable[..., str | None], *request: Any) -> str | None:
+    """Return the IAM action that a request needs."""
+    action = action_of(*request)
+    return _SINGLE_CALLS.get(action, action) if action else action

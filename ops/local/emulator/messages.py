@@ -1,36 +1,29 @@
-"""Puts right that each message of a batch keeps its system attributes, as on AWS (SendMessageBatchRequestEntry).
+"""Corrects that the messages of a batch lose their system attributes.
 
-There is one, X-Ray's trace header. MiniStack 1.5.33 keeps it for SendMessage, and loses it in a batch.
+AWS keeps them (Amazon SQS API Reference, SendMessageBatchRequestEntry); there is one, X-Ray's trace header. MiniStack
+1.5.33 keeps it for SendMessage alone.
 """
 
 from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
-Act = Callable[[dict[str, Any], str], dict[str, Any]]
+Action = Callable[[dict[str, Any], str], dict[str, Any]]
 _entries: ContextVar[Iterator[dict[str, Any]] | None] = ContextVar("the entries of the batch", default=None)
 
 
-def remembering_entries(send_batch: Act) -> Act:
-    """Wrap SendMessageBatch, which sends its entries one after the other."""
-
-    def act(data: dict[str, Any], url: str) -> dict[str, Any]:
-        token = _entries.set(iter(data.get("Entries", ())))
-        try:
-            return send_batch(data, url)
-        finally:
-            _entries.reset(token)
-
-    return act
+def send_batch(send: Action, data: dict[str, Any], url: str) -> dict[str, Any]:
+    """Send a batch, which calls `send_message` for one entry after the other."""
+    token = _entries.set(iter(data.get("Entries", ())))
+    try:
+        return send(data, url)
+    finally:
+        _entries.reset(token)
 
 
-def with_system_attributes(send: Act) -> Act:
-    """Wrap SendMessage, which a batch calls without them."""
-
-    def act(data: dict[str, Any], url: str) -> dict[str, Any]:
-        entries = _entries.get()
-        if entries is None:
-            return send(data, url)
-        return send({**data, "MessageSystemAttributes": next(entries).get("MessageSystemAttributes")}, url)
-
-    return act
+def send_message(send: Action, data: dict[str, Any], url: str) -> dict[str, Any]:
+    """Send a message; one of a batch with the system attributes of its entry."""
+    entries = _entries.get()
+    if entries is not None:
+        data = {**data, "MessageSystemAttributes": next(entries).get("MessageSystemAttributes")}
+    return send(data, url)
