@@ -7,8 +7,7 @@ from pathlib import Path
 
 from ops.cli.running import FAILED, run
 from ops.local.layout import Layout, default_layout
-from ops.local.machine import Machine
-from ops.local.planning import write_plan
+from ops.local.machine import Machine, write_plan
 from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
 from ops.project.progress import Progress
 

@@ -30,7 +30,7 @@ def carried_out(
         _rest_apis={"api": {"minimumCompressionSize": minimum}},
         _gw_error=lambda kind, _: kind,
     )
-    request = ({}, "api", "dev", "POST", "/ingest", headers, body, {}, "account", "region")
+    request: Any = ({}, "api", "dev", "POST", "/ingest", headers, body, {}, "account", "region")
     return asyncio.run(translate_codings(execute, gateway, *request)), passed
 
 

@@ -97,7 +97,7 @@ def decided(scope: str, authorization_type: str = "AWS_IAM") -> object:
         _get_module=lambda _: gateway, _execute_api_authorization_type=lambda *_: authorization_type
     )
     headers = {"authorization": f"AWS4-HMAC-SHA256 Credential=AKIA/20261123/{scope}/aws4_request, SignedHeaders=host"}
-    request = ("id", "dev", "POST", "/ingest", headers, {}, "more")
+    request: Any = ("id", "dev", "POST", "/ingest", headers, {}, "more")
     return credential_scope.check_scope(lambda *_, **__: "allowed", app, *request)
 
 
