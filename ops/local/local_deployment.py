@@ -121,7 +121,10 @@ class EmbeddedDeployment(Deployment):
         return outputs
 
     def _apply_roots(self, toolchain: Toolchain, build_packages: Callable[[], object]) -> dict[str, Any]:
-        """Apply both roots at once, when the bucket of their states exists: they mostly wait for the provider."""
+        """Apply both roots at once, when the bucket of their states exists: they mostly wait for the provider.
+
+        The environment begins first, because it takes longer, and planning keeps a processor busy.
+        """
         settings = read_account(self.root).state
         bootstrap = Bootstrap(
             project=self.root,
@@ -133,11 +136,11 @@ class EmbeddedDeployment(Deployment):
         )
         bootstrap.ensure_bucket()
         self.progress.say(f"applying account and {self.environment}; most of the time, the provider waits")
+        build_packages()
+        terraform = self._terraform_on(toolchain, self._root)
+        terraform.init("-reconfigure")
         with ThreadPoolExecutor(max_workers=1) as pool:
             account = pool.submit(bootstrap.apply)
-            build_packages()
-            terraform = self._terraform_on(toolchain, self._root)
-            terraform.init("-reconfigure")
             self.progress.say(f"{self.environment}: {terraform.apply()}")
             self.progress.say(f"account: {account.result()}")
         return terraform.outputs()

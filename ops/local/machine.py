@@ -4,7 +4,6 @@ import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from ops.aws.access import Access
 from ops.deploy.differences import planned_changes
@@ -99,22 +98,8 @@ class Machine:
         return EmbeddedDeployment(self.project, self.environment, self.progress, self.layout, administrator)
 
 
-def plan_applied(deployment: EmbeddedDeployment) -> dict[str, Any]:
-    """A plan of what is applied, as Terraform's JSON.
-
-    Raises:
-        TerraformError: Terraform failed.
-    """
-    terraform, file = deployment.terraform(), deployment.plan_file
-    try:
-        terraform.save_plan(file)
-        return terraform.show_plan(file)
-    finally:
-        file.unlink(missing_ok=True)
-
-
 def write_plan(machine: Machine, path: Path) -> bool:
-    """Run `make up`, write a plan as JSON, and show what it would change: right after an apply, nothing.
+    """Run `make up`, write a plan as Terraform's JSON, and show what it would change: right after an apply, nothing.
 
     Args:
         machine: The embedded AWS.
@@ -126,7 +111,13 @@ def write_plan(machine: Machine, path: Path) -> bool:
     Raises:
         OpsError: Something is missing or refused.
     """
-    plan = plan_applied(machine.deployment(machine.up().administrator))
+    deployment = machine.deployment(machine.up().administrator)
+    terraform, file = deployment.terraform(), deployment.plan_file
+    try:
+        terraform.save_plan(file)
+        plan = terraform.show_plan(file)
+    finally:
+        file.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(plan))
     changes = planned_changes(plan)

@@ -5,7 +5,7 @@ Terraform plans a change of every alarm right after an apply. Its JSON has the f
 """
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import ModuleType
 from typing import Any, Final
@@ -55,15 +55,13 @@ def _xml(value: Any, name: str = "") -> str:
         return ""
     if name.endswith("Timestamp"):
         value = datetime.fromtimestamp(value, UTC).isoformat()
-    if isinstance(value, dict | list):
-        content = "".join(_xml(item, key) for key, item in _named_items(value))
+    if isinstance(value, list):
+        content = "".join(_xml(item, "member") for item in value)
+    elif isinstance(value, dict):
+        content = "".join(_xml(item, key) for key, item in value.items())
     else:
         content = escape(json.dumps(value) if isinstance(value, bool) else str(value))
     return f"<{name}>{content}</{name}>" if name else content
-
-
-def _named_items(value: dict[str, Any] | list[Any]) -> Iterator[tuple[str, Any]]:
-    return iter(value.items()) if isinstance(value, dict) else (("member", item) for item in value)
 
 
 def _document(parameters: Mapping[str, Any]) -> dict[str, Any]:

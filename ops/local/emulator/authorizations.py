@@ -11,13 +11,7 @@ from typing import Any
 
 
 def log_decision(
-    enforce: Callable[..., Any],
-    principal_of: Callable[[str], str],
-    log: Path,
-    key_id: str,
-    action: str,
-    *more: Any,
-    **named: Any,
+    enforce: Callable[..., Any], principal_of: Callable[[str], str], log: Path, *call: Any, **named: Any
 ) -> Any:
     """Allow or refuse a call.
 
@@ -25,14 +19,12 @@ def log_decision(
         enforce: Returns None where the call is allowed.
         principal_of: Returns the ARN that an access key belongs to.
         log: The log file.
-        key_id: The caller's access key.
-        action: The IAM action.
-        more: The service, the region and, here or by name, `resource_arn`.
+        call: The access key, the action, the service, the region and, here or by name, `resource_arn`.
         named: Further arguments of `enforce`.
     """
-    denial = enforce(key_id, action, *more, **named)
+    denial = enforce(*call, **named)
     if log.exists():
-        resource = more[2] if len(more) > 2 else named.get("resource_arn", "*")  # noqa: PLR2004  # its place
+        key_id, action, _, _, resource, *_ = (*call, named.get("resource_arn", "*"))
         entry = {"principal": principal_of(key_id), "action": action, "resource": resource, "allowed": denial is None}
         with log.open("a") as file:
             file.write(json.dumps(entry) + "\n")
