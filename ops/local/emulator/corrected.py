@@ -14,13 +14,12 @@ from types import ModuleType
 from typing import Any
 
 # Beside this file, which is loaded by its path.
-import actions  # type: ignore[import-not-found]
 import alarms  # type: ignore[import-not-found]
 import authorizations  # type: ignore[import-not-found]
 import body_validation  # type: ignore[import-not-found]
 import compression  # type: ignore[import-not-found]
 import credential_scope  # type: ignore[import-not-found]
-import messages  # type: ignore[import-not-found]
+import queue_batches  # type: ignore[import-not-found]
 import simulation  # type: ignore[import-not-found]
 import traces  # type: ignore[import-not-found]
 
@@ -38,9 +37,7 @@ _cloudwatch = import_module("ministack.services.cloudwatch")
 _iam_handlers = import_module("ministack.services.iam")._IAM_HANDLERS  # noqa: SLF001  # there is no public one
 _lambda = import_module("ministack.services.lambda_svc")
 _sqs = import_module("ministack.services.sqs")
-
-_correct(_iam_actions, "_action_from_target", actions.single_action)
-_correct(_iam_actions, "_action_from_query", actions.single_action)
+_sqs_handlers = _sqs._HANDLERS  # noqa: SLF001  # there is no public one
 
 _correct(_cloudwatch, "_put_metric_alarm", alarms.keep_metrics, _cloudwatch)
 _correct(_cloudwatch, "_describe_alarms", alarms.describe_in_full, _cloudwatch)
@@ -53,8 +50,10 @@ _correct(_gateway, "_gateway_error_response", body_validation.render_error)
 _correct(_gateway, "_execute_in_scope", compression.translate_codings, _gateway)
 _correct(_gateway, "_rest_api_view", compression.describe_api)
 
-_correct(_sqs, "_act_send_message", messages.send_message)
-_sqs._HANDLERS["SendMessageBatch"] = partial(messages.send_batch, _sqs._HANDLERS["SendMessageBatch"])  # noqa: SLF001  # no public one
+_correct(_iam_actions, "_action_from_target", queue_batches.iam_action)
+_correct(_iam_actions, "_action_from_query", queue_batches.iam_action)
+_correct(_sqs, "_act_send_message", queue_batches.send_message)
+_sqs_handlers["SendMessageBatch"] = partial(queue_batches.send_batch, _sqs_handlers["SendMessageBatch"])
 
 _correct(_evaluator, "_resolve_condition_key", simulation.condition_value)
 _iam_handlers["SimulatePrincipalPolicy"] = partial(simulation.simulate, _iam_handlers["SimulatePrincipalPolicy"])

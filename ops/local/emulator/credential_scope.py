@@ -30,8 +30,8 @@ def check_scope(enforce: Callable[..., Any], app: ModuleType, *request: Any, **n
 
 def _fault(authorization: str, region: str) -> str | None:
     found = _SCOPE.search(authorization)
-    if found is None:
-        return None
-    if found[1] != region:
+    if found and found[1] != region:
         return f"Credential should be scoped to a valid region, not '{found[1]}'. "
-    return f"Credential should be scoped to correct service: '{_SERVICE}'. " if found[2] != _SERVICE else None
+    if found and found[2] != _SERVICE:
+        return f"Credential should be scoped to correct service: '{_SERVICE}'. "
+    return None

@@ -6,11 +6,10 @@ AWS's SimulatePrincipalPolicy takes the values of condition keys as `ContextEntr
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from itertools import count, takewhile
 from typing import Any, Final
 
-Parameters = Mapping[str, Any]
-"""The query's parameters: a text each, or a list of one."""
+Parameters = Mapping[str, list[str]]
+"""The query's parameters, each a list of one."""
 _entries: Final[ContextVar[Mapping[str, str]]] = ContextVar("context_entries", default={})  # noqa: B039  # is read only
 
 
@@ -30,13 +29,8 @@ def condition_value(resolve: Callable[[str, Any], Any], key: str, context: Any) 
 
 def _context(parameters: Parameters) -> dict[str, str]:
     """The context entries, one value each."""
-    prefixes = (f"ContextEntries.member.{number}" for number in count(1))
-    found = takewhile(lambda prefix: f"{prefix}.ContextKeyName" in parameters, prefixes)
     return {
-        _text(parameters[f"{prefix}.ContextKeyName"]).lower(): _text(parameters[f"{prefix}.ContextKeyValues.member.1"])
-        for prefix in found
+        values[0].lower(): parameters[name.replace("ContextKeyName", "ContextKeyValues.member.1")][0]
+        for name, values in parameters.items()
+        if name.startswith("ContextEntries.") and name.endswith(".ContextKeyName")
     }
-
-
-def _text(value: Any) -> str:
-    return str(value[0] if isinstance(value, list) else value)

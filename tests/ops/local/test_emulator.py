@@ -10,8 +10,7 @@ from typing import Any
 
 import pytest
 
-from ops.local.emulator import credential_scope, messages, simulation, traces
-from ops.local.emulator.actions import single_action
+from ops.local.emulator import credential_scope, queue_batches, simulation, traces
 from ops.local.emulator.alarms import describe_in_full, keep_metrics
 from ops.local.emulator.authorizations import log_decision
 
@@ -21,7 +20,7 @@ AS_XML = (False, False)
 def test_batch_calls_need_the_action_of_the_single_call() -> None:
     names = {"1": "SendMessageBatch", "2": "SendMessage", "3": "BatchWriteItem"}
 
-    assert [single_action(names.get, key) for key in ("1", "2", "3", "4")] == [
+    assert [queue_batches.iam_action(names.get, key) for key in ("1", "2", "3", "4")] == [
         "SendMessage",
         "SendMessage",
         "BatchWriteItem",
@@ -206,12 +205,12 @@ def test_the_messages_of_a_batch_keep_their_system_attributes() -> None:
 
     def send_batch(data: dict[str, Any], url: str) -> dict[str, Any]:
         for entry in data["Entries"]:
-            messages.send_message(keep, {"MessageBody": entry["MessageBody"]}, url)
+            queue_batches.send_message(keep, {"MessageBody": entry["MessageBody"]}, url)
         return {}
 
     entries = [{"MessageBody": "a", "MessageSystemAttributes": {"x": 1}}, {"MessageBody": "b"}]
-    messages.send_batch(send_batch, {"Entries": entries}, "url")
-    messages.send_message(keep, {"MessageBody": "c", "MessageSystemAttributes": {"y": 2}}, "url")
+    queue_batches.send_batch(send_batch, {"Entries": entries}, "url")
+    queue_batches.send_message(keep, {"MessageBody": "c", "MessageSystemAttributes": {"y": 2}}, "url")
 
     assert sent == [{"x": 1}, None, {"y": 2}]
 
