@@ -174,6 +174,15 @@ def test_where_nothing_is_applied_another_port_is_taken(layout: Layout, progress
     assert f"port {port} is used by another program: starting afresh" in said.getvalue()
 
 
+def test_a_state_of_an_earlier_version_is_not_used(layout: Layout, progress: Progress, said: StringIO) -> None:
+    layout.services.mkdir(parents=True)
+
+    server = start(layout, progress)
+
+    end_process(server.process, 10)
+    assert "the stored state is of an earlier version: starting afresh" in said.getvalue()
+
+
 def test_a_server_is_found_without_its_record_and_stopped_with_its_state(running: Server, layout: Layout) -> None:
     layout.record.unlink()
 
