@@ -9,7 +9,7 @@ from generate.__main__ import main as run_generate
 from ops.checks.testing import run_tests
 from ops.cli.embedded import embedded_machine
 from ops.cli.running import FAILED, become
-from ops.local.planning import write_plan
+from ops.local.machine import write_plan
 from ops.packaging.service_models import write_service_models
 from ops.project.paths import ROOT
 from ops.project.progress import Progress

@@ -50,21 +50,17 @@ class Bootstrap:
     progress: Progress
 
     def ensure_bucket(self) -> None:
-        """Make the state bucket, and move the account's state into it, where that is not done yet.
+        """Make the state bucket with a local state, where that is not done yet. `apply` moves the state into it.
 
         Raises:
             OpsError: The bucket belongs to someone else, or Terraform refused.
         """
-        if not self._is_under_way() and self._bucket_exists():
-            return
-        self.progress.say(f"the state bucket {self.bucket} does not exist yet: making it with a local state")
-        self._apply_with_local_state()
-        self.progress.say("moving the account's state into the bucket")
-        self.terraform(self._root).init("-migrate-state", "-force-copy")
-        shutil.rmtree(self.work)
+        if self._is_under_way() or not self._bucket_exists():
+            self.progress.say(f"the state bucket {self.bucket} does not exist yet: making it with a local state")
+            self._apply_with_local_state()
 
     def apply(self) -> str:
-        """Apply the account's root, its state being in the bucket.
+        """Apply the account's root, its state being in the bucket, or moved there first.
 
         Returns:
             Terraform's count of what it changed.
@@ -73,7 +69,12 @@ class Bootstrap:
             OpsError: Terraform refused.
         """
         terraform = self.terraform(self._root)
-        terraform.init("-reconfigure")
+        if self._is_under_way():
+            self.progress.say("moving the account's state into the bucket")
+            terraform.init("-migrate-state", "-force-copy")
+            shutil.rmtree(self.work)
+        else:
+            terraform.init("-reconfigure")
         return terraform.apply()
 
     @property

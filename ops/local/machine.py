@@ -1,20 +1,20 @@
-"""One embedded AWS with one environment applied to it: up, down, status."""
+"""One embedded AWS with one environment applied to it: up, down, reset, status, plan."""
 
-import shutil
+import json
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from ops.aws.access import Access
-from ops.local.access_files import write_access
-from ops.local.applied import emulator_sources, read_applied
-from ops.local.applying import Applying
-from ops.local.identities import as_administrator, as_caller, as_stranger
+from ops.deploy.differences import planned_changes
 from ops.local.layout import Layout
-from ops.local.machine_lock import exclusively, share
+from ops.local.local_deployment import EmbeddedDeployment
+from ops.local.machine_lock import exclusively
 from ops.local.pipeline import Pipeline
-from ops.local.recovery import discard_killed_apply, discard_lost_state, healthy_server, port_for
-from ops.local.server import Running, find_server, is_healthy, start_server, stop_server
+from ops.local.record import emulator_files, read_record
+from ops.local.recovery import delete_state, ensure_server
+from ops.local.server import find_server, is_healthy, stop_server
+from ops.local.users import as_administrator, as_stranger
 from ops.packaging.packages import package_for_embedded
 from ops.project.digest import digest_of, read_parts
 from ops.project.paths import find_environment
@@ -28,9 +28,9 @@ class Machine:
 
     Attributes:
         project: The project's folder.
-        layout: Where the embedded AWS keeps its things.
+        layout: Its files.
         environment: The environment that is applied.
-        progress: Told what happens.
+        progress: Shows what happens.
     """
 
     project: Path
@@ -42,80 +42,86 @@ class Machine:
         """Start the server and apply the roots, each where it is needed.
 
         Raises:
-            OpsError: Something is missing or refused; what was done so far stays, and the next run goes on from there.
+            OpsError: Something is missing or refused. What was done until then is kept, and the next run continues it.
         """
-        with exclusively(self.layout, self.progress) as lock:
-            settings = find_environment(self.project, self.environment)
-            ensure("embedded", self.progress)
-            with ThreadPoolExecutor(max_workers=1) as pool:
-                packages = pool.submit(package_for_embedded, self.project, self.layout.packages, self.progress)
-                running = self._serve(settings.region)
-                share(lock)
-                address = Access(settings.region, running.endpoint, self.layout.authority)
-                administrator = as_administrator(self.layout, address)
-                outputs = self.applying(administrator).ensure_applied(packages.result)
-            caller = as_caller(self.layout, administrator, outputs)
-            stranger = as_stranger(self.layout, administrator)
-            write_access(self.layout, self.project / "envs" / self.environment, administrator, caller, outputs)
-            return Pipeline(administrator, caller, stranger, outputs)
+        with exclusively(self.layout), ThreadPoolExecutor(max_workers=1) as pool:
+            region = find_environment(self.project, self.environment).region
+            interpreter = ensure("embedded", self.progress)
+            packages = pool.submit(package_for_embedded, self.project, self.layout.packages, self.progress)
+            program = digest_of(read_parts(emulator_files(self.project), self.project))
+            server = ensure_server(self.layout, interpreter, region, program, self.progress)
+            administrator = as_administrator(self.layout, Access(region, server.endpoint, self.layout.authority))
+            deployment = self.deployment(administrator)
+            outputs = deployment.ensure_applied(packages.result)
+            caller = deployment.grant_access(outputs)
+            return Pipeline(administrator, caller, as_stranger(self.layout, administrator), outputs)
 
     def down(self) -> None:
         """Stop the server so that it stores its state.
 
         Raises:
-            OpsError: Another command is at work on it.
+            OpsError: Another command works on it.
         """
-        with exclusively(self.layout, self.progress):
-            running = find_server(self.layout)
-            if running is None:
+        with exclusively(self.layout):
+            server = find_server(self.layout)
+            if server is None:
                 self.progress.say("the embedded AWS is not running")
                 return
-            self.progress.say(f"stopping the embedded AWS (process {running.process.pid})")
+            self.progress.say(f"stopping the embedded AWS (process {server.process.pid})")
             with self.progress.waiting(lambda: "waiting for its last requests to end"):
-                stored = stop_server(running, self.layout)
+                stored = stop_server(server, self.layout)
             kept = "its state is kept for the next make up" if stored else "its state could not be stored"
             self.progress.say(f"stopped; {kept}")
 
     def reset(self) -> None:
-        """Stop the server and forget everything that it has stored.
+        """Stop the server and delete everything that it has stored.
 
         Raises:
-            OpsError: Another command is at work on it.
+            OpsError: Another command works on it.
         """
-        with exclusively(self.layout, self.progress):
-            running = find_server(self.layout)
-            if running:
-                stop_server(running, self.layout)
-            shutil.rmtree(self.layout.state, ignore_errors=True)
-            self.progress.say("everything that the embedded AWS had stored is gone; the next make up starts afresh")
+        with exclusively(self.layout):
+            delete_state(self.layout)
+            self.progress.say("deleted everything that the embedded AWS had stored; the next make up starts afresh")
 
     def status(self) -> str:
         """Whether the server runs and answers, and what is applied, in one line."""
-        running = find_server(self.layout)
-        applied = "applied" if read_applied(self.layout) else "not applied"
-        if running is None:
-            return f"the embedded AWS is not running; {self.environment} is {applied}"
-        health = "answers" if is_healthy(running, self.layout) else "does not answer"
-        place = f"process {running.process.pid} at {running.endpoint}"
-        return f"the embedded AWS is running ({place}) and {health}; {self.environment} is {applied}"
+        server = find_server(self.layout)
+        applied = f"{self.environment} is {'applied' if read_record(self.layout).outputs else 'not applied'}"
+        if server is None:
+            return f"the embedded AWS is not running; {applied}"
+        health = "answers" if is_healthy(server, self.layout) else "does not answer"
+        place = f"process {server.process.pid} at {server.endpoint}"
+        return f"the embedded AWS is running ({place}) and {health}; {applied}"
 
-    def applying(self, administrator: Access) -> Applying:
-        """What applies the roots, and runs Terraform on them.
+    def deployment(self, administrator: Access) -> EmbeddedDeployment:
+        """What is applied, for Terraform as the administrator."""
+        return EmbeddedDeployment(self.project, self.environment, self.progress, self.layout, administrator)
 
-        Args:
-            administrator: Access as the administrator.
-        """
-        return Applying(self.project, self.layout, self.environment, administrator, self.progress)
 
-    def _serve(self, region: str) -> Running:
-        interpreter = ensure("embedded", self.progress)
-        discard_killed_apply(self.layout, self.progress)
-        program = digest_of(read_parts(emulator_sources(self.project), self.project))
-        running = healthy_server(self.layout, program, self.progress)
-        if running is None:
-            discard_lost_state(self.layout, self.progress)
-            port = port_for(self.layout, self.progress)
-            self.progress.say(f"starting the embedded AWS on port {port}")
-            running = start_server(self.layout, interpreter, port, region, program)
-        self.progress.say(f"the embedded AWS runs as process {running.process.pid} at {running.endpoint}")
-        return running
+def write_plan(machine: Machine, path: Path) -> bool:
+    """Run `make up`, write a plan as Terraform's JSON, and show what it would change: right after an apply, nothing.
+
+    Args:
+        machine: The embedded AWS.
+        path: Where the JSON goes.
+
+    Returns:
+        Whether nothing would change.
+
+    Raises:
+        OpsError: Something is missing or refused.
+    """
+    deployment = machine.deployment(machine.up().administrator)
+    terraform, file = deployment.terraform(), deployment.plan_file
+    try:
+        terraform.save_plan(file)
+        plan = terraform.show_plan(file)
+    finally:
+        file.unlink(missing_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(plan))
+    changes = planned_changes(plan)
+    for line in changes:
+        print(line)
+    machine.progress.say(f"planned: {len(changes)} changes" if changes else "planned: nothing would change")
+    return not changes

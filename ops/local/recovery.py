@@ -1,75 +1,91 @@
-"""Tells what an earlier server left behind, and mends it."""
+"""Brings the server up, whatever an earlier command or server left."""
 
 import shutil
+from pathlib import Path
+from typing import Final
+
+import psutil
 
 from ops.local.layout import Layout
 from ops.local.ports import choose_port, is_free
-from ops.local.server import Running, find_server, is_healthy, stop_server
+from ops.local.record import read_record
+from ops.local.server import Server, end_process, find_server, is_healthy, start_server, stop_server
 from ops.project.errors import PortInUseError
 from ops.project.progress import Progress
 
+_END_SECONDS: Final = 5.0
 
-def healthy_server(layout: Layout, program: str, progress: Progress) -> Running | None:
-    """The server that runs, answers and is of this version; any other is stopped.
+
+def ensure_server(layout: Layout, interpreter: Path, region: str, program: str, progress: Progress) -> Server:
+    """The server that runs, answers and is of this version; it is started or restarted where there is none.
 
     Args:
-        layout: Where it keeps its things.
-        program: A digest of what it should run.
-        progress: Told what is mended.
-    """
-    running = find_server(layout)
-    if running is None:
-        return None
-    if not is_healthy(running, layout):
-        progress.say(f"the embedded AWS (process {running.process.pid}) does not answer: stopping it")
-    elif running.program != program:
-        progress.say(f"the embedded AWS (process {running.process.pid}) is of another version: restarting it")
-    else:
-        return running
-    stop_server(running, layout)
-    return None
-
-
-def discard_lost_state(layout: Layout, progress: Progress) -> None:
-    """Start afresh where a server ended without storing its state: Terraform's state then points at nothing."""
-    if layout.unclean.exists():
-        progress.say("the embedded AWS was not stopped in good order and has lost its state: starting afresh")
-        shutil.rmtree(layout.state)
-    layout.process.unlink(missing_ok=True)
-
-
-def discard_killed_apply(layout: Layout, progress: Progress) -> None:
-    """Start afresh where an apply was killed: what it made last is in no Terraform state, and the state is locked."""
-    if not layout.applying.exists():
-        return
-    progress.say("an earlier run was killed while it applied, and what it made is half known: starting afresh")
-    running = find_server(layout)
-    if running:
-        stop_server(running, layout)
-    shutil.rmtree(layout.state)
-
-
-def port_for(layout: Layout, progress: Progress) -> int:
-    """The port to which the stored state is bound; a free one where there is no state.
-
-    Queue addresses in Terraform's state and in the functions' variables hold the port.
+        layout: Its files.
+        interpreter: The one of MiniStack's virtual environment.
+        region: Its region where a request names none.
+        program: A digest of what it runs.
+        progress: Shows what happens.
 
     Raises:
-        PortInUseError: Another program has taken the port meanwhile.
+        EmbeddedError: It does not start, or its port is used by another program.
     """
-    if not layout.port.is_file():
-        port = choose_port(layout.home)
-        layout.state.mkdir(parents=True, exist_ok=True)
-        layout.port.write_text(str(port))
-        return port
-    port = int(layout.port.read_text())
-    if is_free(port):
-        return port
-    if not layout.applied.is_file():
-        progress.say(f"port {port} is used by another program: starting afresh on another")
-        shutil.rmtree(layout.state)
-        return port_for(layout, progress)
-    raise PortInUseError(
-        f"port {port}, to which the stored state is bound, is used by another program. Stop that program, or give up "
-        "what is stored and start afresh on another port: make reset"
-    )
+    server = find_server(layout)
+    fault = _fault(server, layout, program) if server else ""
+    if server and fault:
+        progress.say(f"the embedded AWS (process {server.process.pid}) {fault}: stopping it")
+        stop_server(server, layout)
+        server = None
+    loss = _loss(layout, server)
+    if loss:
+        progress.say(f"{loss}: starting afresh")
+        delete_state(layout)
+        server = None
+    if server is None:
+        port = read_record(layout).port or choose_port()
+        progress.say(f"starting the embedded AWS on port {port}")
+        server = start_server(layout, interpreter, port, region, program)
+    progress.say(f"the embedded AWS runs as process {server.process.pid} at {server.endpoint}")
+    return server
+
+
+def delete_state(layout: Layout) -> None:
+    """Stop the server and delete everything that it has stored. Terraform that still works on it is ended."""
+    for process in psutil.process_iter(["environ"]):
+        if str(layout.terraform) in (process.info["environ"] or {}).get("TF_DATA_DIR", ""):
+            end_process(process, _END_SECONDS)
+    server = find_server(layout)
+    if server:
+        stop_server(server, layout)
+    shutil.rmtree(layout.state, ignore_errors=True)
+
+
+def _fault(server: Server, layout: Layout, program: str) -> str:
+    """Why a server cannot be used; empty where it can."""
+    if not is_healthy(server, layout):
+        return "does not answer"
+    return "" if read_record(layout).program == program else "is of another version"
+
+
+def _loss(layout: Layout, server: Server | None) -> str:
+    """Why the stored state cannot be used; empty where it can.
+
+    Raises:
+        PortInUseError: It can, once another program has released its port.
+    """
+    record = read_record(layout)
+    if record.is_applying:  # its last resources are in no Terraform state, and the state is locked
+        return "an earlier apply was killed, and what it made is not known"
+    if server:
+        return ""
+    if record.program:  # Terraform's state points at nothing
+        return "the embedded AWS was not stopped gracefully and has lost its state"
+    if not record.port and layout.services.exists():
+        return "the stored state is of an earlier version"
+    if record.port and not is_free(record.port):
+        if record.outputs:
+            raise PortInUseError(
+                f"port {record.port}, which the stored state is bound to, is used by another program. Stop that "
+                "program, or delete what is stored and start afresh on another port: make reset"
+            )
+        return f"port {record.port} is used by another program"
+    return ""

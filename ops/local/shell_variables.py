@@ -1,7 +1,7 @@
-"""Files of shell variables: written to be sourced, read back by the project's own commands."""
+"""Files of shell variables, which a user sources and the project's own commands read."""
 
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -10,31 +10,37 @@ from ops.local.ports import HOST
 from ops.project.errors import OpsError
 
 _LOOPBACK: Final = f"{HOST},localhost"
-
-
 _NO_PROXY: Final = ("NO_PROXY", "no_proxy")
-"""Programs read the one or the other; where the user has set only one of them, both take its value."""
+"""Programs read one or the other; where the user has set only one of them, both get its value."""
+_UNSET: Final = r"unset $(env | sed -n 's/^\(AWS_[A-Za-z0-9_]*\)=.*/\1/p') TF_WORKSPACE"
+"""Whatever would override the credentials and the endpoint that a file exports, or choose another Terraform state."""
+_LOOPBACK_WITHOUT_PROXY: Final = (
+    ': "${NO_PROXY:=${no_proxy-}}" "${no_proxy:=$NO_PROXY}"',
+    *(
+        f'case ",${name}," in ",*,"|*,{HOST},*) ;; *) {name}="{_LOOPBACK}${{{name}:+,${name}}}" ;; esac'
+        for name in _NO_PROXY
+    ),
+    "export NO_PROXY no_proxy",
+)
+"""The shell's equivalent of `without_proxies`."""
 
 
-def write_variables(path: Path, variables: Mapping[str, str], unset: Iterable[str], heading: str) -> None:
-    """Write a file that only its owner may read. Once it is sourced, loopback is behind no proxy.
+def write_variables(path: Path, variables: Mapping[str, str], heading: str) -> None:
+    """Write a file that only its owner can read.
 
     Args:
         path: The file.
-        variables: What it exports.
-        unset: Variables that must not be set beside these.
+        variables: The variables that it exports; other AWS variables of the shell are unset.
         heading: A comment that says what it is for.
     """
-    lines = [f"# {heading}", *(f"unset {name}" for name in unset)]
-    lines += [f"export {name}={shlex.quote(value)}" for name, value in variables.items()]
-    lines += _without_proxies()
+    exports = (f"export {name}={shlex.quote(value)}" for name, value in variables.items())
     path.touch(mode=0o600)
     path.chmod(0o600)
-    path.write_text("\n".join(lines) + "\n")
+    path.write_text("\n".join((f"# {heading}", _UNSET, *exports, *_LOOPBACK_WITHOUT_PROXY)) + "\n")
 
 
 def read_variables(path: Path) -> dict[str, str]:
-    """What a file exports.
+    """Read the variables that a file exports.
 
     Raises:
         OpsError: There is no such file.
@@ -47,22 +53,12 @@ def read_variables(path: Path) -> dict[str, str]:
 
 
 def without_proxies(user: Mapping[str, str]) -> dict[str, str]:
-    """The user's NO_PROXY, with loopback in it, by both of its names: what a written file does to a shell."""
-    first, second = (user.get(name) or user.get(other, "") for name, other in (_NO_PROXY, reversed(_NO_PROXY)))
-    return {name: _with_loopback(value) for name, value in zip(_NO_PROXY, (first, second), strict=True)}
+    """The user's NO_PROXY and no_proxy with loopback in them."""
+    upper, lower = _NO_PROXY
+    values = {upper: user.get(upper) or user.get(lower, ""), lower: user.get(lower) or user.get(upper, "")}
+    return {name: _with_loopback(value) for name, value in values.items()}
 
 
 def _with_loopback(value: str) -> str:
-    """The list with loopback in front; one that has it, or every address (`*`), stays as it is."""
+    """The list with loopback in front, where it contains neither loopback nor every address (`*`)."""
     return value if value == "*" or HOST in value.split(",") else ",".join(filter(None, [_LOOPBACK, value]))
-
-
-def _without_proxies() -> list[str]:
-    """The same in the shell's words, for what the user has set by then."""
-    first, second = _NO_PROXY
-    lines = [f': "${{{first}:=${{{second}-}}}}"', f': "${{{second}:=${first}}}"']
-    for name in _NO_PROXY:
-        patterns = f'"*"|{HOST}|{HOST},*|*,{HOST}|*,{HOST},*'
-        lines.append(f'case "${name}" in {patterns}) ;; *) {name}="{_LOOPBACK}${{{name}:+,${name}}}" ;; esac')
-        lines.append(f"export {name}")
-    return lines

@@ -10,8 +10,8 @@ from ops.aws.api_client import ApiClient
 from ops.deploy.deployment import Deployment
 from ops.deploy.outputs import not_applied, output_of
 from ops.local.access_files import local_access
-from ops.local.applied import read_applied
 from ops.local.layout import default_layout
+from ops.local.record import read_record
 from ops.local.shell_variables import read_variables
 from ops.project.paths import LOCAL
 from ops.project.progress import Progress
@@ -83,10 +83,10 @@ def find_operator(root: Path, environment: str, progress: Progress) -> Operator:
         return Operator(deployment.access(), _reachable(deployment.outputs(), os.environ.get(ADDRESS)), environment)
     layout = default_layout(root)
     access = local_access(layout.administrator_variables)
-    applied = read_applied(layout)
-    if applied is None:
+    outputs = read_record(layout).outputs
+    if not outputs:
         raise not_applied(environment)
-    return Operator(access, _reachable(applied.outputs, read_variables(layout.administrator_variables)[ADDRESS]))
+    return Operator(access, _reachable(outputs, read_variables(layout.administrator_variables)[ADDRESS]))
 
 
 def _reachable(outputs: dict[str, Any], address: str | None) -> dict[str, Any]:

@@ -17,7 +17,6 @@ def run_lines(
 
     Interrupted, it waits for the program, which is interrupted once and ends in its own good order. The program has a
     process group of its own: Terraform takes a second signal, such as one to the whole group, for "at once".
-    The program inherits the file descriptors that are marked for it, such as a lock that it shares.
 
     Args:
         command: The program and its arguments.
@@ -37,7 +36,6 @@ def run_lines(
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        close_fds=False,
         process_group=0,
     )
     with program, interrupted_too(program):

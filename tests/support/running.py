@@ -12,11 +12,10 @@ from typing import Protocol, TypeVar, cast
 import pytest
 
 from ops.aws.api_client import ApiClient
-from ops.local.demonstration.narrator import Narrator
-from ops.local.demonstration.stage import Stage
-from ops.local.demonstration.warming import warm_up
+from ops.local.demonstration import warm_up
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
+from ops.local.waiting import wait_for
 from ops.project.paths import ACCOUNT, ROOT
 from ops.project.progress import Progress
 from ops.project.signals import interruptible
@@ -55,7 +54,7 @@ def pipeline(kept_state: KeptState, machine: Machine, request: pytest.FixtureReq
         with interruptible(), capture.global_and_fixture_disabled():
             kept_state.progress.say("bringing up the pipeline for the end-to-end tests")
             running = kept_state.up()
-            warm_up(Stage(running, "warm-up", Narrator()))
+            warm_up(running, "warm-up")
         yield running
     finally:
         machine.down()
@@ -79,4 +78,4 @@ def device() -> str:
 
 def eventually(look: Callable[[], Found | None], patience: float = 60) -> Found:
     """What a look finds at last; not found in time, the test fails."""
-    return Narrator().await_value("what the test waits for", look, patience)
+    return wait_for("what the test waits for", look, patience)

@@ -1,8 +1,7 @@
-"""Writes down what MiniStack authorises, as AWS's CloudTrail would, where someone asks for it by making the file.
+"""Logs what MiniStack authorizes, as AWS's CloudTrail would, while a log file exists. It changes no decision.
 
-One JSON document a line: `principal` (the ARN of a user or of a role's session), `action`, `resource`, `allowed`. It
-changes no decision. What MiniStack does without asking for permission, such as reading a queue for a function, is not
-there.
+Each line is a JSON document: `principal` (the ARN of a user or of a role's session), `action`, `resource`, `allowed`.
+What MiniStack does without a permission check, such as reading a queue for a function, is not logged.
 """
 
 import json
@@ -10,25 +9,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-Enforce = Callable[..., Any]
-"""Takes key id, action, service, region and resource; returns nothing where the call is allowed."""
 
-
-def recording(enforce: Enforce, principal_of: Callable[[str], str], record: Path) -> Enforce:
-    """Wrap the function that allows or refuses a call.
+def log_decision(
+    enforce: Callable[..., Any], principal_of: Callable[[str], str], log: Path, *call: Any, **named: Any
+) -> Any:
+    """Allow or refuse a call.
 
     Args:
-        enforce: The function.
-        principal_of: The ARN behind an access key's id.
-        record: Appended to while it exists.
+        enforce: Returns None where the call is allowed.
+        principal_of: Returns the ARN that an access key belongs to.
+        log: The log file.
+        call: The access key, the action, the service, the region and, here or by name, `resource_arn`.
+        named: Further arguments of `enforce`.
     """
-
-    def recorded(key_id: str, action: str, service: str, region: str, resource_arn: str = "*", **more: Any) -> Any:
-        denial = enforce(key_id, action, service, region, resource_arn, **more)
-        if record.exists():
-            entry = {"principal": principal_of(key_id), "action": action, "resource": resource_arn}
-            with record.open("a") as file:
-                file.write(json.dumps({**entry, "allowed": denial is None}) + "\n")
-        return denial
-
-    return recorded
+    denial = enforce(*call, **named)
+    if log.exists():
+        key_id, action, _, _, resource, *_ = (*call, named.get("resource_arn", "*"))
+        entry = {"principal": principal_of(key_id), "action": action, "resource": resource, "allowed": denial is None}
+        with log.open("a") as file:
+            file.write(json.dumps(entry) + "\n")
+    return denial

@@ -121,13 +121,21 @@ def bootstrap(project: Path, terraform: FakeTerraform, progress: Progress) -> Bo
     return Bootstrap(project, project / "build", BUCKET, Access("us-east-1"), on, progress)
 
 
+def make_bucket_and_apply(account: Bootstrap) -> None:
+    account.ensure_bucket()
+    account.apply()
+
+
 @mock_aws
 def test_a_new_account_gets_its_bucket_first_and_the_state_moves_in(project: Path, progress: Progress) -> None:
     terraform = FakeTerraform()
+    account = bootstrap(project, terraform, progress)
 
-    bootstrap(project, terraform, progress).ensure_bucket()
+    account.ensure_bucket()
+    assert terraform.calls == LOCAL_APPLY
+    account.apply()
 
-    assert terraform.calls == LOCAL_APPLY + MIGRATE
+    assert terraform.calls == LOCAL_APPLY + MIGRATE + ["apply"]
     assert not (project / "build").exists()
     assert [path.name for path in (project / "envs/account").iterdir()] == ["main.tf.json"]
 
@@ -145,12 +153,12 @@ def test_a_bucket_that_is_there_is_left_alone(project: Path, progress: Progress)
 @mock_aws
 def test_a_state_that_did_not_move_yet_moves_with_the_next_run(project: Path, progress: Progress) -> None:
     with pytest.raises(TerraformError, match="interrupted"):
-        bootstrap(project, FakeTerraform(fails_at="migrate"), progress).ensure_bucket()
+        make_bucket_and_apply(bootstrap(project, FakeTerraform(fails_at="migrate"), progress))
     again = FakeTerraform()
 
-    bootstrap(project, again, progress).ensure_bucket()
+    make_bucket_and_apply(bootstrap(project, again, progress))
 
-    assert again.calls == LOCAL_APPLY + MIGRATE
+    assert again.calls == LOCAL_APPLY + MIGRATE + ["apply"]
     assert not (project / "build").exists()
 
 
@@ -161,9 +169,9 @@ def test_a_state_that_moved_before_the_run_ended_does_not_move_back(project: Pat
     (project / "build/terraform.tfstate").touch()
     terraform = FakeTerraform()
 
-    bootstrap(project, terraform, progress).ensure_bucket()
+    make_bucket_and_apply(bootstrap(project, terraform, progress))
 
-    assert terraform.calls == []
+    assert terraform.calls == ["init -reconfigure", "apply"]
 
 
 def test_somebody_elses_bucket_is_told_with_what_to_do(

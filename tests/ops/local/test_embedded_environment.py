@@ -1,4 +1,4 @@
-"""What the embedded AWS, Terraform and a user's shell are told of each other by variables."""
+"""The environment variables of the embedded AWS, of Terraform and of a user's shell."""
 
 import os
 import subprocess
@@ -9,8 +9,8 @@ import pytest
 
 from ops.aws.access import Access, Keys
 from ops.local.access_files import write_access
-from ops.local.applied import inputs_digest
 from ops.local.layout import Layout
+from ops.local.record import inputs_digest
 from ops.local.shell_variables import read_variables, without_proxies, write_variables
 from ops.local.variables import isolated_variables, server_variables
 from ops.project.errors import OpsError
@@ -49,7 +49,7 @@ def test_terraform_sees_neither_profiles_nor_endpoints_of_the_user() -> None:
 
 def test_variables_are_read_back_as_a_shell_reads_them(tmp_path: Path) -> None:
     path = tmp_path / "env"
-    write_variables(path, {"A": "it's $HOME", "B": "2"}, ["AWS_PROFILE"], "a heading")
+    write_variables(path, {"A": "it's $HOME", "B": "2"}, "a heading")
 
     shell = f'. {path}; printf "%s" "$A|$B|${{AWS_PROFILE-unset}}"'
     done = subprocess.run(  # noqa: S603  # a line of this test
@@ -60,7 +60,7 @@ def test_variables_are_read_back_as_a_shell_reads_them(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o600
 
 
-def test_what_is_sourced_stands_whatever_the_shell_had(layout: Layout, tmp_path: Path) -> None:
+def test_a_sourced_file_overrides_the_shells_variables(layout: Layout, tmp_path: Path) -> None:
     configuration = tmp_path / "config"
     configuration.write_text("[default]\nignore_configured_endpoint_urls = true\n")
     services = ["apigateway", "cloudwatch", "dynamodb", "iam", "kms", "lambda", "logs", "s3", "sns", "sqs", "ssm"]
@@ -137,7 +137,7 @@ def test_a_missing_file_of_variables_says_what_writes_it(tmp_path: Path) -> None
         read_variables(tmp_path / "env")
 
 
-def test_what_is_applied_is_known_by_its_inputs(tmp_path: Path) -> None:
+def test_a_change_of_what_is_applied_changes_the_digest(tmp_path: Path) -> None:
     for name in ("modules/a/main.tf.json", "envs/dev/main.tf.json", "envs/prod/main.tf.json", "out/layer.zip"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}")

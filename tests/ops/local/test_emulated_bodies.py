@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ops.local.emulator.body_validation import explaining, substituting
-from ops.local.emulator.compression import MAXIMUM_BYTES, compressing, with_numbers
+from ops.local.emulator.body_validation import render_error, validate
+from ops.local.emulator.compression import MAXIMUM_BYTES, describe_api, translate_codings
 
 BODY = b'{"device_id": "d"}'
 
@@ -18,7 +18,7 @@ BODY = b'{"device_id": "d"}'
 def carried_out(
     body: bytes, headers: dict[str, str], answer: Any = (200, {}, b"answer"), minimum: int | None = 0
 ) -> tuple[Any, list[bytes]]:
-    """What the API answers, and the bodies that got past the gateway."""
+    """The API's answer, and the bodies that the gateway passed on."""
     passed: list[bytes] = []
 
     async def execute(*request: Any) -> Any:
@@ -30,8 +30,8 @@ def carried_out(
         _rest_apis={"api": {"minimumCompressionSize": minimum}},
         _gw_error=lambda kind, _: kind,
     )
-    carry_out = compressing(execute, gateway)
-    return asyncio.run(carry_out({}, "api", "dev", "POST", "/ingest", headers, body, {}, "account", "region")), passed
+    request: Any = ({}, "api", "dev", "POST", "/ingest", headers, body, {}, "account", "region")
+    return asyncio.run(translate_codings(execute, gateway, *request)), passed
 
 
 @pytest.mark.parametrize(
@@ -105,19 +105,19 @@ def test_another_answer_is_left_as_it_is(answer: Any, minimum: int | None) -> No
     assert carried_out(b"", {"accept-encoding": "gzip"}, answer, minimum)[0] == answer
 
 
-def test_a_stage_that_does_not_exist_is_refused_by_others() -> None:
+def test_a_stage_that_does_not_exist_is_left_to_ministack() -> None:
     async def execute(*_: Any) -> Any:
         return "no such stage"
 
     gateway: Any = SimpleNamespace(_stages_v1={}, _rest_apis={})
 
-    assert asyncio.run(compressing(execute, gateway)({}, "api", "dev", "POST", "/", {}, b"")) == "no such stage"
+    assert asyncio.run(translate_codings(execute, gateway, {}, "api", "dev", "POST", "/", {}, b"")) == "no such stage"
 
 
 def test_an_updated_size_is_a_number_again() -> None:
     def described(api: Any) -> Any:
         view: Any = dict
-        return with_numbers(view)(api)
+        return describe_api(view, api)
 
     assert described({"minimumCompressionSize": "0"}) == {"minimumCompressionSize": 0}
     assert described({"minimumCompressionSize": ""}) == {"minimumCompressionSize": None}
@@ -129,14 +129,14 @@ METHOD = {"requestModels": {"application/json": "IngestRequest"}, "requestValida
 
 
 def refusal(body: bytes, media_type: str = "application/json") -> dict[str, Any] | None:
-    """What the caller is told, or None where the validator lets the body pass."""
+    """The answer to the caller, or None where the validator accepts the body."""
 
     def check(method: dict[str, Any], *_: Any) -> Any:
         return SimpleNamespace(response_type="BAD_REQUEST_BODY") if method["requestModels"] else None
 
-    error = explaining(check)(METHOD, "api", {}, {"content-type": media_type}, body, {})
+    error = validate(check, METHOD, "api", {}, {"content-type": media_type}, body, {})
     template = b'{"detail": "$context.error.validationErrorString"}'
-    answered: dict[str, Any] = json.loads(substituting(lambda *_: (400, {}, template))(error, {})[2])
+    answered: dict[str, Any] = json.loads(render_error(lambda *_: (400, {}, template), error, {})[2])
     return answered if error else None
 
 
@@ -170,5 +170,5 @@ def test_a_body_of_another_content_type_is_not_validated() -> None:
 def test_an_error_that_is_not_about_the_body_has_nothing_to_add() -> None:
     error = SimpleNamespace(response_type="BAD_REQUEST_PARAMETERS")
 
-    assert explaining(lambda *_: error)(METHOD, "api", {}, {}, b"", {}) is error
+    assert validate(lambda *_: error, METHOD, "api", {}, {}, b"", {}) is error
     assert not hasattr(error, "found")

@@ -1,37 +1,37 @@
-"""What is put right in the emulator is what AWS does, and no more."""
+"""A correction of the emulator does what AWS does, and no more."""
 
 import asyncio
 import json
 import socket
+from functools import partial
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from ops.local.emulator import api_requests, invocations
-from ops.local.emulator.actions import base_action
-from ops.local.emulator.alarms import describing_in_full, keeping_metrics
-from ops.local.emulator.authorizations import recording
-from ops.local.emulator.credential_scope import scope_checked
-from ops.local.emulator.messages import remembering_entries, with_system_attributes
-from ops.local.emulator.simulation import given_first, with_context
-from ops.local.emulator.traces import Traces, trace_of
+from ops.local.emulator import credential_scope, queue_batches, simulation, traces
+from ops.local.emulator.alarms import describe_in_full, keep_metrics
+from ops.local.emulator.authorizations import log_decision
 
 AS_XML = (False, False)
 
 
 def test_batch_calls_need_the_action_of_the_single_call() -> None:
     names = {"1": "SendMessageBatch", "2": "SendMessage", "3": "BatchWriteItem"}
-    action = base_action(names.get)
 
-    assert [action(key) for key in ("1", "2", "3", "4")] == ["SendMessage", "SendMessage", "BatchWriteItem", None]
+    assert [queue_batches.iam_action(names.get, key) for key in ("1", "2", "3", "4")] == [
+        "SendMessage",
+        "SendMessage",
+        "BatchWriteItem",
+        None,
+    ]
 
 
 def put(alarm: dict[str, Any], parameters: dict[str, Any]) -> dict[str, Any]:
     store = SimpleNamespace(_alarms={"a": alarm})
     module: Any = store
-    keeping_metrics(lambda *_: (200, {}, b""), module)({"AlarmName": ["a"], **parameters}, {}, *AS_XML)
+    keep_metrics(lambda *_: (200, {}, b""), module, {"AlarmName": ["a"], **parameters}, {}, *AS_XML)
     return alarm
 
 
@@ -71,7 +71,7 @@ def test_an_alarm_is_described_with_every_field() -> None:
         return 200, {}, json.dumps({"MetricAlarms": [alarm]}).encode()
 
     module: Any = SimpleNamespace(_xml=lambda status, _, inner: (status, {}, inner.encode()))
-    _, _, body = describing_in_full(describe, module)({"AlarmNames.member.1": ["a<b"]}, {}, *AS_XML)
+    _, _, body = describe_in_full(describe, module, {"AlarmNames.member.1": ["a<b"]}, {}, *AS_XML)
 
     assert asked == [{"AlarmNames": ["a<b"]}]
     assert body.decode() == (
@@ -87,7 +87,7 @@ TRACED = {"TracingConfig": {"Mode": "Active"}, "FunctionName": "f", "FunctionArn
 
 
 def decided(scope: str, authorization_type: str = "AWS_IAM") -> object:
-    """What is decided on a request to an API in us-east-1: the refusal's words, or what MiniStack decides."""
+    """The decision on a request to an API in us-east-1: the refusal's code and message, or MiniStack's decision."""
     gateway = SimpleNamespace(
         find_api_scope=lambda _: ("000000000000", "us-east-1"),
         authentication_error_response=lambda *arguments: (arguments[2].code, arguments[2].message),
@@ -96,11 +96,12 @@ def decided(scope: str, authorization_type: str = "AWS_IAM") -> object:
         _get_module=lambda _: gateway, _execute_api_authorization_type=lambda *_: authorization_type
     )
     headers = {"authorization": f"AWS4-HMAC-SHA256 Credential=AKIA/20261123/{scope}/aws4_request, SignedHeaders=host"}
-    return scope_checked(lambda *_, **__: "let in", app)("id", "dev", "POST", "/ingest", headers, {}, "more")
+    request: Any = ("id", "dev", "POST", "/ingest", headers, {}, "more")
+    return credential_scope.check_scope(lambda *_, **__: "allowed", app, *request)
 
 
-def test_a_signature_counts_for_its_own_region_and_service_alone() -> None:
-    assert decided("us-east-1/execute-api") == "let in"
+def test_a_signature_is_accepted_for_its_own_region_and_service_alone() -> None:
+    assert decided("us-east-1/execute-api") == "allowed"
     assert decided("eu-west-1/execute-api") == (
         "SignatureDoesNotMatch",
         "Credential should be scoped to a valid region, not 'eu-west-1'. ",
@@ -109,7 +110,7 @@ def test_a_signature_counts_for_its_own_region_and_service_alone() -> None:
         "SignatureDoesNotMatch",
         "Credential should be scoped to correct service: 'execute-api'. ",
     )
-    assert decided("eu-west-1/sqs", "NONE") == "let in"
+    assert decided("eu-west-1/sqs", "NONE") == "allowed"
 
 
 def test_an_apis_answer_names_the_request_that_the_function_saw() -> None:
@@ -117,14 +118,12 @@ def test_an_apis_answer_names_the_request_that_the_function_saw() -> None:
         client = {"x-amzn-trace-id": f"Root={ROOT};Sampled=0"}
         return {"headers": client, "multiValueHeaders": dict(client), "requestContext": {"requestId": "r"}}
 
-    event_of = api_requests.traced(build, trace_of)
-
     async def invoke(answer: Any) -> Any:
-        assert event_of()["headers"] == {"X-Amzn-Trace-Id": f"Root={ROOT};Sampled=0"}
+        assert traces.build_event(build)["headers"] == {"X-Amzn-Trace-Id": f"Root={ROOT};Sampled=0"}
         return answer
 
     async def answered(answer: Any) -> Any:
-        return await api_requests.named(invoke)(answer)
+        return await traces.answer_request(invoke, answer)
 
     status, headers, _ = asyncio.run(answered((200, {"a": "b"}, b"")))
     assert (status, headers) == (
@@ -134,16 +133,15 @@ def test_an_apis_answer_names_the_request_that_the_function_saw() -> None:
     assert asyncio.run(answered("an error of the gateway")) == "an error of the gateway"
 
 
-def test_an_invocation_goes_on_with_the_requests_trace() -> None:
+def test_an_invocation_continues_the_trace_of_its_request() -> None:
     sent: list[dict[str, Any]] = []
     seen: list[str | None] = []
-    header = invocations.header_of_invocation(lambda *_: "made up")
 
     def invoke(*_: Any) -> dict[str, Any]:
-        seen.append(header(TRACED))
+        seen.append(traces.invocation_header(lambda *_: "made up", TRACED))
         return {"body": {}}
 
-    run = invocations.traced(invoke, trace_of, sent.append)
+    run = partial(traces.run_traced, invoke, sent.append)
     run({}, TRACED, {"headers": {"X-Amzn-Trace-Id": f"Root={ROOT};Parent=1;Sampled=1"}}, "r", 1.0)
     run({}, TRACED, {"headers": {"X-Amzn-Trace-Id": f"Root={ROOT};Sampled=0"}}, "r", 1.0)
     run({}, TRACED, {"Records": []}, "r", 1.0)
@@ -159,17 +157,17 @@ def test_an_invocation_goes_on_with_the_requests_trace() -> None:
 
 
 def test_segments_that_are_sent_are_read_back_whole() -> None:
-    traces = Traces()
-    host, _, port = traces.listen().partition(":")
+    stored = traces.Traces()
+    host, _, port = stored.listen().partition(":")
     segment = {"trace_id": ROOT, "id": "a", "name": "f"}
     subsegment = {"trace_id": ROOT, "id": "b", "parent_id": "a", "type": "subsegment", "name": "handler"}
 
     def read() -> Any:
         asked = json.dumps({"TraceIds": [ROOT, "1-unknown"]}).encode()
-        return json.loads(asyncio.run(traces.handle_request("POST", "/Traces", {}, asked, {}))[2])["Traces"]
+        return json.loads(asyncio.run(stored.handle_request("POST", "/Traces", {}, asked, {}))[2])["Traces"]
 
     assert read() == []
-    traces.add(segment)
+    stored.add(segment)
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
         sender.sendto(b'{"format": "json", "version": 1}\n' + json.dumps(subsegment).encode(), (host, int(port)))
     whole = {**segment, "subsegments": [subsegment]}
@@ -178,24 +176,24 @@ def test_segments_that_are_sent_are_read_back_whole() -> None:
     assert read()[0]["Id"] == ROOT
 
 
-def test_the_oldest_traces_make_room() -> None:
-    traces = Traces()
+def test_the_oldest_traces_are_deleted() -> None:
+    stored = traces.Traces()
     for number in range(1_001):
-        traces.add({"trace_id": str(number), "id": "a"})
+        stored.add({"trace_id": str(number), "id": "a"})
 
     asked = json.dumps({"TraceIds": ["0", "1", "1000"]}).encode()
-    _, _, body = asyncio.run(traces.handle_request("POST", "/Traces", {}, asked, {}))
+    _, _, body = asyncio.run(stored.handle_request("POST", "/Traces", {}, asked, {}))
     assert [trace["Id"] for trace in json.loads(body)["Traces"]] == ["1", "1000"]
-    assert asyncio.run(traces.handle_request("POST", "/TraceSummaries", {}, b"{}", {}))[0] == 501
+    assert asyncio.run(stored.handle_request("POST", "/TraceSummaries", {}, b"{}", {}))[0] == 501
 
 
 @pytest.mark.parametrize("header", [None, "", "Self=1-a-b", "nonsense"])
 def test_a_request_without_a_trace_begins_one(header: str | None) -> None:
-    begun = trace_of(header)
+    begun = traces.trace_header(header)
 
     assert begun.startswith("Root=1-")
     assert begun.endswith(";Sampled=1")
-    assert begun != trace_of(header)
+    assert begun != traces.trace_header(header)
 
 
 def test_the_messages_of_a_batch_keep_their_system_attributes() -> None:
@@ -205,42 +203,42 @@ def test_the_messages_of_a_batch_keep_their_system_attributes() -> None:
         sent.append(data.get("MessageSystemAttributes"))
         return {}
 
-    send = with_system_attributes(keep)
-
     def send_batch(data: dict[str, Any], url: str) -> dict[str, Any]:
         for entry in data["Entries"]:
-            send({"MessageBody": entry["MessageBody"]}, url)
+            queue_batches.send_message(keep, {"MessageBody": entry["MessageBody"]}, url)
         return {}
 
     entries = [{"MessageBody": "a", "MessageSystemAttributes": {"x": 1}}, {"MessageBody": "b"}]
-    remembering_entries(send_batch)({"Entries": entries}, "url")
-    send({"MessageBody": "c", "MessageSystemAttributes": {"y": 2}}, "url")
+    queue_batches.send_batch(send_batch, {"Entries": entries}, "url")
+    queue_batches.send_message(keep, {"MessageBody": "c", "MessageSystemAttributes": {"y": 2}}, "url")
 
     assert sent == [{"x": 1}, None, {"y": 2}]
 
 
-def test_a_decision_is_written_down_where_it_is_asked_for_and_never_changed(tmp_path: Path) -> None:
-    record = tmp_path / "record"
+def test_a_decision_is_logged_where_the_log_exists_and_never_changed(tmp_path: Path) -> None:
+    log = tmp_path / "log"
     decisions = {"allowed": None, "refused": "denial"}
-    enforce = recording(lambda key, *_, **__: decisions[key], "arn:{}".format, record)
+    enforce = partial(log_decision, lambda key, *_, **__: decisions[key], "arn:{}".format, log)
 
     assert enforce("allowed", "sqs:SendMessage", "sqs", "us-east-1") is None
-    assert not record.exists()
-    record.touch()
+    assert not log.exists()
+    log.touch()
     assert enforce("allowed", "sqs:SendMessage", "sqs", "us-east-1", "arn:queue") is None
     assert (
         enforce("refused", "sns:Publish", "sns", "us-east-1", resource_arn="arn:topic", service_context={}) == "denial"
     )
 
-    assert [json.loads(line) for line in record.read_text().splitlines()] == [
+    assert [json.loads(line) for line in log.read_text().splitlines()] == [
         {"principal": "arn:allowed", "action": "sqs:SendMessage", "resource": "arn:queue", "allowed": True},
         {"principal": "arn:refused", "action": "sns:Publish", "resource": "arn:topic", "allowed": False},
     ]
 
 
 def test_a_simulation_knows_its_context_and_other_requests_do_not() -> None:
-    resolve = given_first(lambda key, _: f"own {key}")
-    simulate = with_context(lambda _: [resolve("kms:ViaService", None), resolve("aws:PrincipalArn", None)])
+    resolve = partial(simulation.condition_value, lambda key, _: f"own {key}")
+    simulate = partial(
+        simulation.simulate, lambda _: [resolve("kms:ViaService", None), resolve("aws:PrincipalArn", None)]
+    )
     entry = {
         "ContextEntries.member.1.ContextKeyName": ["kms:viaservice"],
         "ContextEntries.member.1.ContextKeyValues.member.1": ["sqs.us-east-1.amazonaws.com"],

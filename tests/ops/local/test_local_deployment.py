@@ -14,10 +14,10 @@ from ops.deploy.deployment import Deployment
 from ops.deploy.outputs import outputs_file, read_outputs
 from ops.local import local_deployment as local
 from ops.local.access_files import write_access
-from ops.local.applied import Applied, read_applied, write_applied
 from ops.local.layout import Layout, default_layout
 from ops.local.local_deployment import EmbeddedDeployment, open_deployment
 from ops.local.machine_lock import exclusively
+from ops.local.record import Record, change_record, read_record
 from ops.project.errors import EmbeddedError, OpsError, TerraformError
 from ops.project.paths import ROOT, find_environment
 from ops.project.progress import Progress
@@ -61,7 +61,7 @@ def layout(tmp_path: Path) -> Layout:
     layout = default_layout(tmp_path)
     layout.state.mkdir(parents=True)
     write_access(layout, tmp_path / "envs" / "dev", ADMINISTRATOR, ADMINISTRATOR, BEFORE)
-    write_applied(layout, Applied("a digest", BEFORE))
+    change_record(layout, digest="a digest", outputs=BEFORE)
     return layout
 
 
@@ -80,7 +80,7 @@ def terraform(monkeypatch: pytest.MonkeyPatch) -> FakeTerraform:
 @pytest.fixture
 def deployment(tmp_path: Path, layout: Layout, progress: Progress) -> EmbeddedDeployment:
     assert layout.home.is_dir()
-    return EmbeddedDeployment(tmp_path, "dev", progress)
+    return EmbeddedDeployment(tmp_path, "dev", progress, layout)
 
 
 @pytest.mark.parametrize("command", [plan, apply, has_drifted])
@@ -96,25 +96,24 @@ def test_the_commands_of_aws_work_on_the_embedded_one(
     command(deployment)
 
     assert "dev on the embedded AWS is as the files say" in said.getvalue()
-    assert read_applied(layout) == Applied("a digest", BEFORE)
+    assert read_record(layout) == Record(digest="a digest", outputs=BEFORE)
     assert not (deployment.root / "build" / "plans").exists()
 
 
-def test_an_apply_is_known_to_whoever_calls_the_pipeline_and_looked_at_by_the_next_up(
+def test_an_apply_is_known_to_every_client_and_checked_by_the_next_up(
     terraform: FakeTerraform, deployment: EmbeddedDeployment, layout: Layout
 ) -> None:
     seen: list[Any] = []
-    terraform.on_apply = lambda: seen.append((layout.applying.exists(), read_applied(layout)))
+    terraform.on_apply = lambda: seen.append(read_record(layout))
 
     apply(deployment)
 
-    assert seen == [(True, Applied("", BEFORE))]
-    assert not layout.applying.exists()
-    assert read_applied(layout) == Applied("", AFTER)
+    assert seen == [Record(is_applying=True, outputs=BEFORE)]
+    assert read_record(layout) == Record(outputs=AFTER)
     assert "restapis/new/dev" in layout.caller_variables.read_text()
 
 
-def test_an_apply_that_fails_is_looked_at_by_the_next_up(
+def test_an_apply_that_fails_is_repeated_by_the_next_up(
     terraform: FakeTerraform, deployment: EmbeddedDeployment, layout: Layout
 ) -> None:
     def refuse() -> None:
@@ -124,8 +123,7 @@ def test_an_apply_that_fails_is_looked_at_by_the_next_up(
     with pytest.raises(TerraformError, match="half way"):
         apply(deployment)
 
-    assert not layout.applying.exists()
-    assert read_applied(layout) == Applied("", BEFORE)
+    assert read_record(layout) == Record(outputs=BEFORE)
 
 
 @pytest.mark.usefixtures("terraform")
@@ -136,7 +134,7 @@ def test_its_outputs_are_written_beside_it_and_not_among_those_of_aws(
 
     assert read_outputs(layout.home / "outputs.json") == BEFORE
     assert not outputs_file(deployment.root, "dev").parent.exists()
-    assert read_applied(layout) == Applied("a digest", BEFORE)
+    assert read_record(layout) == Record(digest="a digest", outputs=BEFORE)
 
 
 def test_destroying_it_has_another_command(deployment: EmbeddedDeployment) -> None:
@@ -147,7 +145,7 @@ def test_destroying_it_has_another_command(deployment: EmbeddedDeployment) -> No
 def test_one_command_at_a_time_changes_it(layout: Layout, tmp_path: Path, progress: Progress) -> None:
     other = open_deployment(tmp_path, "local", progress)
 
-    with exclusively(layout, progress), pytest.raises(EmbeddedError, match=r"at work in .*; wait for it"), other:
+    with exclusively(layout), pytest.raises(EmbeddedError, match=r"works in .*: wait for it"), other:
         pytest.fail("it went on")
 
 
@@ -167,6 +165,6 @@ def test_an_environment_on_aws_is_not_locked(tmp_path: Path, progress: Progress)
         assert first == second == Deployment(tmp_path, "dev", progress)
 
 
-def test_what_has_no_part_in_the_embedded_aws_names_whose_settings_it_has() -> None:
+def test_a_command_without_an_embedded_variant_names_whose_settings_local_has() -> None:
     with pytest.raises(OpsError, match="local is the embedded AWS; its settings and packages are those of dev"):
         find_environment(ROOT, "local")

@@ -13,7 +13,6 @@ from ops.aws.access import Access, Keys
 from ops.checks.checks import Check, checks, run_checks
 from ops.cli.running import run
 from ops.local.access_files import write_access
-from ops.local.demonstration.narrator import Narrator, StoryError
 from ops.local.layout import default_layout
 from ops.operate.callers import find_api, find_operator
 from ops.project.errors import OpsError
@@ -103,16 +102,3 @@ def test_what_a_command_can_fix_names_it(progress: Progress) -> None:
 def test_the_layer_leaves_out_what_the_runtime_brings() -> None:
     assert "--no-emit-package=botocore" in lock_command("uv", Path("layer.txt"), [])
     assert "--no-emit-package=botocore" not in lock_command("uv", Path("dev.txt"), [])
-
-
-def test_a_story_that_is_not_so_ends() -> None:
-    said = StringIO()
-    narrator = Narrator(said)
-    narrator.chapter("One")
-    narrator.show("two is two", true=True, found=2)
-
-    with pytest.raises(StoryError, match="the story says 'two is three', but found was: 2"):
-        narrator.show("two is three", true=False, found=2)
-    with pytest.raises(StoryError, match="the message did not come within 0 s"):
-        narrator.await_value("the message", lambda: None, patience=0)
-    assert said.getvalue() == "\n1. One\n   ok  two is two\n"

@@ -8,10 +8,10 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from ops.local.applied import inputs_digest
 from ops.local.layout import Layout
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
+from ops.local.record import inputs_digest
 from ops.packaging.packages import package_for_embedded
 from ops.project.errors import PortInUseError
 from ops.project.progress import Progress

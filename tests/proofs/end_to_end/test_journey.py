@@ -1,4 +1,4 @@
-"""What cannot be processed is put aside and can be put back; the demo is true."""
+"""What cannot be processed is put aside and can be put back. The demonstration's claims are true."""
 
 import json
 from io import StringIO
@@ -6,9 +6,7 @@ from io import StringIO
 import pytest
 
 from ops.aws.api_client import ApiClient
-from ops.local.demo import tell_story
-from ops.local.demonstration.narrator import Narrator
-from ops.local.demonstration.stage import Stage
+from ops.local.demonstration import Demonstration
 from ops.local.pipeline import Pipeline
 from ops.operate.redriving.destination import IngestionQueue
 from ops.operate.redriving.holding import HeldLetters
@@ -28,10 +26,9 @@ def test_an_invalid_reading_is_refused_with_its_fault(caller: ApiClient) -> None
 
 def test_what_is_no_reading_goes_to_the_dead_letter_queue_and_can_be_put_back(pipeline: Pipeline, device: str) -> None:
     sqs = pipeline.administrator.sqs()
-    stage = Stage(pipeline, device, Narrator(StringIO()))
     sqs.send_message(QueueUrl=pipeline.outputs["IngestionQueueUrl"], MessageBody=json.dumps({"poison": device}))
 
-    letter = eventually(lambda: stage.peek("DeadLetterQueueUrl", device))
+    letter = eventually(lambda: pipeline.peek("DeadLetterQueueUrl", device))
     assert letter["Body"] == json.dumps({"poison": device})
     assert letter["MessageAttributes"]["reason"]["StringValue"]
 
@@ -40,14 +37,14 @@ def test_what_is_no_reading_goes_to_the_dead_letter_queue_and_can_be_put_back(pi
         Choice(message_ids=[letter["MessageId"]])
     )
     assert len(moved.new_ids) == 1
-    back = eventually(lambda: stage.peek("DeadLetterQueueUrl", device))
+    back = eventually(lambda: pipeline.peek("DeadLetterQueueUrl", device))
     assert back["MessageId"] != letter["MessageId"]
     sqs.delete_message(QueueUrl=pipeline.outputs["DeadLetterQueueUrl"], ReceiptHandle=back["ReceiptHandle"])
 
 
-def test_the_story_of_the_demo_is_so(pipeline: Pipeline) -> None:
+def test_every_claim_of_the_demonstration_is_true(pipeline: Pipeline) -> None:
     said = StringIO()
 
-    tell_story(pipeline, Narrator(said))
+    Demonstration(pipeline, said).run()
 
     assert said.getvalue().count("   ok  ") >= 12

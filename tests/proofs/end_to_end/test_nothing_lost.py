@@ -11,10 +11,10 @@ from random import Random
 
 import pytest
 
-from ops.local.demonstration.narrator import StoryError
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
 from ops.local.server import find_server
+from ops.local.waiting import WaitedTooLongError
 from ops.operate.redriving.destination import IngestionQueue
 from ops.operate.redriving.holding import HeldLetters
 from ops.operate.redriving.letter import Choice
@@ -94,7 +94,7 @@ def settle(traffic: Traffic, figures: Figures) -> None:
         dead = {key for keys, _ in traffic.dead_letters().values() for key in keys}
         return len(traffic.sent.keys() - traffic.processed().keys() - dead)
 
-    with suppress(StoryError):
+    with suppress(WaitedTooLongError):
         eventually(lambda: lost() == 0 or None, PATIENCE)
     assert lost() == 0, f"of {len(traffic.sent)} acknowledged readings neither processed nor dead letters: {lost()}"
     letters = traffic.dead_letters()

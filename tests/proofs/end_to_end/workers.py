@@ -6,15 +6,14 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
-from ops.local.process import PROCESSES, command_of
+import psutil
 
-_PARENT_FIELD: Final = 1
-"""Of /proc/<pid>/stat, counted from the one after the command's name (proc(5))."""
+_PROCESSES: Final = Path("/proc")
 _HELD_SECONDS: Final = 2.0
 """The longest that a process is held still: far from a function's timeout."""
 _LOOK_SECONDS: Final = 0.01
@@ -47,7 +46,7 @@ class Worker:
     def has_event(self) -> bool:
         """Whether an event waits in its input, which it has not yet taken."""
         try:
-            file = os.open(PROCESSES / str(self.pid) / "fd" / "0", os.O_RDONLY | os.O_NONBLOCK)
+            file = os.open(_PROCESSES / str(self.pid) / "fd" / "0", os.O_RDONLY | os.O_NONBLOCK)
         except OSError:  # it ended
             return False
         try:
@@ -59,7 +58,7 @@ class Worker:
     def cpu_seconds(self) -> float:
         """The processor time that it has used (proc(5), schedstat: nanoseconds); endless once it has ended."""
         try:
-            return int((PROCESSES / str(self.pid) / "schedstat").read_text().split()[0]) / 1e9
+            return int((_PROCESSES / str(self.pid) / "schedstat").read_text().split()[0]) / 1e9
         except OSError:
             return float("inf")
 
@@ -106,13 +105,8 @@ def workers_of(server: int, function: str) -> list[Worker]:
         server: The number of the embedded AWS's process.
         function: The function's name.
     """
-    found = [Worker(pid, " ".join(command_of(pid))) for pid in _children(server)]
+    found = []
+    for process in psutil.Process(server).children():
+        with suppress(psutil.Error):  # it ended meanwhile
+            found.append(Worker(process.pid, " ".join(process.cmdline())))
     return [worker for worker in found if function in worker.command]
-
-
-def _children(parent: int) -> Iterator[int]:
-    for folder in PROCESSES.glob("[0-9]*"):
-        with suppress(OSError):  # it ended meanwhile
-            fields = (folder / "stat").read_text().rpartition(")")[2].split()
-            if int(fields[_PARENT_FIELD]) == parent:
-                yield int(folder.name)

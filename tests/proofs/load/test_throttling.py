@@ -78,7 +78,7 @@ def test_past_the_configured_rate_callers_come_again_and_lose_nothing(
 ) -> None:
     committed = Throttling(SETTINGS.api.throttling_rate_limit, SETTINGS.api.throttling_burst_limit)
     assert read_throttling(pipeline) == committed
-    applied = machine.applying(pipeline.administrator).terraform(machine.environment)
+    applied = machine.deployment(pipeline.administrator).terraform()
     lowered = with_changed_settings(applied, tmp_path, LOWERED)
     client = KeptConnection(pipeline.api, pipeline.caller)
 

@@ -5,12 +5,9 @@ import json
 import time
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from io import StringIO
 from typing import Any
 
 from ops.aws.api_client import Answer, ApiClient
-from ops.local.demonstration.narrator import Narrator
-from ops.local.demonstration.stage import Stage
 from ops.local.pipeline import Pipeline
 from ops.operate.callers import Operator
 from ops.operate.logs import FUNCTIONS, log_groups
@@ -55,7 +52,7 @@ class Scene:
 
     def paused(self) -> AbstractContextManager[None]:
         """Nobody reads the ingestion queue but the test."""
-        return Stage(self.pipeline, "privilege", Narrator(StringIO())).paused_processing()
+        return self.pipeline.paused_processing()
 
     def output(self, name: str) -> str:
         """One of the environment's outputs."""

@@ -5,8 +5,7 @@ from io import StringIO
 from typing import Any, Final
 
 from ops.aws.api_client import Answer
-from ops.local.demo import tell_story
-from ops.local.demonstration.narrator import Narrator
+from ops.local.demonstration import Demonstration
 from ops.operate.logs import FUNCTIONS
 from tests.proofs.end_to_end.traffic import Traffic
 from tests.proofs.privilege.scene import Scene
@@ -20,7 +19,7 @@ _PATIENCE: Final = 180
 
 
 def run_from_end_to_end(scene: Scene, device: str) -> int:
-    """Start the functions afresh, tell the demonstration's story, send traffic, replay and query it, raise an alert.
+    """Start the functions afresh, run the demonstration, send traffic, replay and query it, raise an alert.
 
     Args:
         scene: The pipeline.
@@ -31,7 +30,7 @@ def run_from_end_to_end(scene: Scene, device: str) -> int:
     """
     for function in FUNCTIONS:
         scene.make_cold(function)
-    tell_story(scene.pipeline, Narrator(StringIO()))
+    Demonstration(scene.pipeline, StringIO()).run()
     traffic = Traffic(scene.pipeline, device)
     with traffic.flowing():
         pass  # each client sends its least

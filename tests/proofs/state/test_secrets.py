@@ -60,7 +60,7 @@ def test_no_secret_is_in_state_log_or_file(pipeline: Pipeline, machine: Machine,
 def test_no_secret_is_in_a_plan_or_its_trace(
     pipeline: Pipeline, machine: Machine, tmp_path: Path, figures: Figures
 ) -> None:
-    terraform = machine.applying(pipeline.administrator).terraform(machine.environment)
+    terraform = machine.deployment(pipeline.administrator).terraform()
 
     look(plan_places(terraform, tmp_path, pipeline.outputs[KNOWN]), secrets_of(pipeline), figures)
 
@@ -77,7 +77,7 @@ def test_what_holds_credentials_is_its_owners_only(pipeline: Pipeline, machine: 
 @pytest.fixture
 def with_second_factor(pipeline: Pipeline, machine: Machine, tmp_path: Path) -> Iterator[Terraform]:
     """The environment as its settings with the second factor make it; the applied one stands again afterwards."""
-    applied = machine.applying(pipeline.administrator).terraform(machine.environment)
+    applied = machine.deployment(pipeline.administrator).terraform()
     terraform = with_changed_settings(applied, tmp_path, SETTINGS)
     yield replace(terraform, environment={**terraform.environment, "TF_VAR_api_key": NEW_KEY})
     applied.apply()

@@ -19,7 +19,7 @@ from tests.proofs.end_to_end.kept_state import KeptState
 from tests.proofs.upgrade.previous import ARCHIVE, unpack
 from tests.proofs.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
 from tests.support.proving import Figures
-from tests.support.sample import ENVIRONMENT, ROOTS, SAMPLE, link_code, write_generated
+from tests.support.sample import ROOTS, SAMPLE, link_code, write_generated
 
 pytestmark = [pytest.mark.proof("modules alone"), pytest.mark.slow, pytest.mark.timeout(900)]
 BUILD = ROOT / "build" / "upgrade"
@@ -62,7 +62,7 @@ def previous(project: Path) -> Iterator[tuple[Pipeline, Terraform]]:
     try:
         with interruptible():
             pipeline = kept.up()
-        yield pipeline, machine.applying(pipeline.administrator).terraform(ENVIRONMENT)
+        yield pipeline, machine.deployment(pipeline.administrator).terraform()
     finally:
         machine.down()
 
