@@ -8,10 +8,10 @@ from typing import Final
 
 from ops.cli.make_variables import MakeVariables
 from ops.cli.running import run
-from ops.deploy.account import bootstrap_account
+from ops.deploy.bootstrap import bootstrap_account
 from ops.deploy.changing import apply, destroy, has_drifted, plan
 from ops.deploy.deployment import Deployment, log_file
-from ops.deploy.unlocking import unlock
+from ops.deploy.state_lock import unlock
 from ops.local.local_deployment import open_deployment
 from ops.project.paths import ACCOUNT, LOCAL, ROOT
 from ops.project.progress import Progress

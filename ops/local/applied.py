@@ -8,7 +8,7 @@ from typing import Any, Final
 from ops.local.layout import Layout
 from ops.project.digest import digest_of, read_parts
 from ops.project.paths import ACCOUNT
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 
 _PINS: Final = Path("ops") / "setup" / "requirements" / "embedded.txt"
 

@@ -8,11 +8,12 @@ from typing import Any
 
 from generate.reading import read_account
 from ops.aws.access import Access
-from ops.deploy.bootstrap import Bootstrap
+from ops.deploy.bootstrap import apply_account, ensure_state_bucket
 from ops.local.access_files import relative_packages
 from ops.local.applied import Applied, inputs_digest, read_applied, write_applied
 from ops.local.layout import Layout
 from ops.local.variables import isolated_variables
+from ops.project.paths import ACCOUNT
 from ops.project.progress import Progress
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain, find_toolchain
@@ -77,26 +78,16 @@ class Applying:
 
     def _apply(self, toolchain: Toolchain, build_packages: Callable[[], object]) -> dict[str, Any]:
         """Apply both roots at once, when the bucket that holds their states is there: both mostly wait."""
-        bootstrap = self._bootstrap(toolchain)
-        bootstrap.ensure_bucket()
+        state = read_account(self.project).state
+        ensure_state_bucket(replace(self.administrator, region=state.region), state.bucket, self.progress)
+        terraform = self._terraform_on(toolchain, self.project / "envs" / ACCOUNT)
         self.progress.say(f"applying account and {self.environment}; most of it is the provider's own waits")
         with ThreadPoolExecutor(max_workers=1) as pool:
-            account = pool.submit(bootstrap.apply)
+            account = pool.submit(apply_account, terraform, state.bucket)
             build_packages()
             outputs = self._apply_environment(toolchain)
             self.progress.say(f"account: {account.result()}")
         return outputs
-
-    def _bootstrap(self, toolchain: Toolchain) -> Bootstrap:
-        account = read_account(self.project)
-        return Bootstrap(
-            project=self.project,
-            work=self.layout.state / "bootstrap",
-            bucket=account.state.bucket,
-            access=replace(self.administrator, region=account.state.region),
-            terraform=lambda folder: self._terraform_on(toolchain, folder),
-            progress=self.progress,
-        )
 
     def _apply_environment(self, toolchain: Toolchain) -> dict[str, Any]:
         terraform = self._terraform_on(toolchain, self.project / "envs" / self.environment)

@@ -9,12 +9,9 @@ from typing import Final
 
 from ops.project.progress import Progress
 from ops.terraform.binary import find_terraform
-from ops.terraform.configuration import configuration_variables
-from ops.terraform.provider import find_provider
-from ops.terraform.provider_lock import locked_provider_version
+from ops.terraform.provider import find_provider, locked_provider_version
 from ops.terraform.runner import Terraform
 
-_API_KEY: Final = "TF_VAR_api_key"
 _API_KEY_BYTES: Final = 32
 
 
@@ -24,9 +21,9 @@ class Toolchain:
 
     Attributes:
         binary: The terraform to run.
-        configuration: The variables that lead it to the provider.
+        configuration: The environment variables that make it use that source.
         description: Where the provider comes from, for people.
-        progress: Told what Terraform does.
+        progress: Shows what Terraform does.
     """
 
     binary: Path
@@ -42,27 +39,27 @@ class Toolchain:
         Args:
             root: The root's folder.
             data: Where Terraform keeps its working data for this root and this AWS.
-            environment: The variables of the AWS to talk to.
+            environment: The variables of the AWS to call.
         """
         variables = {**fresh_api_key(), **environment, **self.configuration}
         return Terraform(self.binary, root, data, variables, self.progress)
 
 
 def find_toolchain(project: Path, root: Path, progress: Progress) -> Toolchain:
-    """Find Terraform and its provider on this machine, or fetch them.
+    """Find Terraform and its provider on this machine, or fetch Terraform; the provider is fetched by `init`.
 
     Args:
         project: The project's folder.
-        root: The root whose lock file says which provider is needed.
-        progress: Told what is fetched.
+        root: The root whose lock file names the provider's version.
+        progress: Shows what is fetched.
 
     Raises:
-        TerraformError: One of them is missing and cannot be had.
+        TerraformError: One of them is missing and cannot be fetched.
     """
     build = project / "build"
-    source = find_provider(locked_provider_version(root), os.environ, Path.home(), progress)
-    binary = find_terraform(build, progress)
-    return Toolchain(binary, configuration_variables(source, build), source.description, progress)
+    source = find_provider(locked_provider_version(root), os.environ, build)
+    configuration = {"TF_CLI_CONFIG_FILE": str(source.configuration)}
+    return Toolchain(find_terraform(build, progress), configuration, source.description, progress)
 
 
 def fresh_api_key() -> dict[str, str]:
@@ -70,4 +67,4 @@ def fresh_api_key() -> dict[str, str]:
 
     The provider sends it only when the parameter is first created, or when the settings' `api_key_version` rises.
     """
-    return {_API_KEY: secrets.token_urlsafe(_API_KEY_BYTES)}
+    return {"TF_VAR_api_key": secrets.token_urlsafe(_API_KEY_BYTES)}

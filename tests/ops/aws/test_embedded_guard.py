@@ -10,11 +10,10 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ops.aws.access import Access, Keys
-from ops.aws.real_aws import refuse_embedded
+from ops.aws.embedded_guard import refuse_embedded
 from ops.cli.running import run
 from ops.deploy import commands as deploy
 from ops.deploy import doctor
-from ops.deploy.bootstrap import Bootstrap
 from ops.deploy.deployment import Deployment
 from ops.deploy.outputs import outputs_file, write_outputs
 from ops.local.access_files import write_access
@@ -134,7 +133,7 @@ def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name in ("terraform", "outputs"):
         monkeypatch.setattr(Deployment, name, lambda _: pytest.fail("it went on"))
-    monkeypatch.setattr(Bootstrap, "ensure_bucket", lambda _: pytest.fail("it went on"))
+    monkeypatch.setattr("ops.deploy.bootstrap.ensure_state_bucket", lambda *_: pytest.fail("it went on"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -150,15 +149,15 @@ def test_without_credentials_each_command_ends_in_one_line(name: str, capsys: py
 
 @pytest.mark.parametrize("command", ["plan", "apply", "drift", "outputs"])
 @pytest.mark.usefixtures("no_credentials")
-def test_without_credentials_both_ways_on_are_told(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_credentials_both_ways_on_are_shown(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(lambda: deploy.main([command, EMBEDDED_ENVIRONMENT])) == 1
 
-    told = capsys.readouterr().err
-    assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in told
-    assert told.endswith(f": make up, then make {command} ENV=local\n")
+    error = capsys.readouterr().err
+    assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in error
+    assert error.endswith(f": make up, then make {command} ENV=local\n")
 
 
-def test_expired_credentials_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_credentials_are_reported_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Access) -> None:
         raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "is expired"}}, "GetCallerIdentity")
 
