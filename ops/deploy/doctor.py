@@ -16,7 +16,6 @@ from ops.aws.access import Access
 from ops.aws.credentials import CredentialsError
 from ops.capacity.limits import limit, limits
 from ops.cli.running import FAILED, run
-from ops.deploy.deployment import Deployment
 from ops.deploy.state_lock import read_state_lock
 from ops.local.local_deployment import open_deployment
 from ops.project.errors import OpsError, TerraformError
@@ -52,20 +51,6 @@ class Finding:
     def line(self) -> str:
         """The finding for people."""
         return f"ok      {self.text}" if self.ok else f"problem {self.text}\n        -> {self.fix}"
-
-
-def diagnose(deployment: Deployment, progress: Progress) -> bool:
-    """Print everything that was found, and how many problems there are.
-
-    Returns:
-        Whether the environment can be deployed.
-    """
-    problems = 0
-    for finding in examine(deployment.root, deployment.environment, deployment.access(), progress):
-        print(finding.line(), flush=True)
-        problems += not finding.ok
-    print(f"{problems} problem{'s' if problems > 1 else ''}" if problems else f"{deployment.name} can be deployed")
-    return not problems
 
 
 def examine(project: Path, environment: str, access: Access, progress: Progress) -> Iterator[Finding]:
@@ -166,6 +151,11 @@ def _reserved(functions: "LambdaClient", name: str) -> int:
         return 0
 
 
+def summary(problems: int, environment: str) -> str:
+    """The last line: how many problems there are, or that the environment can be deployed."""
+    return f"{problems} problem{'s' if problems > 1 else ''}" if problems else f"{environment} can be deployed"
+
+
 def main() -> int:
     """Examine the environment that the command line names.
 
@@ -179,7 +169,12 @@ def main() -> int:
     environment = parser.parse_args().environment
     progress = Progress(sys.stderr)
     with open_deployment(ROOT, environment, progress) as deployment:
-        return 0 if diagnose(deployment, progress) else FAILED
+        problems = 0
+        for finding in examine(ROOT, deployment.environment, deployment.access(), progress):
+            print(finding.line(), flush=True)
+            problems += not finding.ok
+        print(summary(problems, deployment.name))
+    return FAILED if problems else 0
 
 
 if __name__ == "__main__":
