@@ -75,6 +75,8 @@ class Answer:
 class ApiClient:
     """One caller of one API.
 
+    Its methods raise `OpsError` where there are no credentials to sign with, and where there is no response.
+
     Attributes:
         address: The API's address with its stage, without a `/` at the end.
         access: The caller, the region, and the certificate authorities to trust.
@@ -104,20 +106,12 @@ class ApiClient:
         return AWSRequest("POST", self.address + path, headers, body)
 
     def sign(self, request: AWSRequest) -> AWSRequest:
-        """Sign a request with its body, by botocore's own Signature Version 4.
-
-        Raises:
-            OpsError: There are no credentials to sign with.
-        """
+        """Sign a request with its body, by botocore's own Signature Version 4."""
         SigV4Auth(self.credentials(), "execute-api", self.access.region).add_auth(request)
         return request
 
     def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
-        """Send a request as it is.
-
-        Raises:
-            OpsError: There was no response.
-        """
+        """Send a request as it is."""
         prepared = request.prepare() if isinstance(request, AWSRequest) else request
         try:
             response = self.connection().send(prepared)
@@ -128,11 +122,7 @@ class ApiClient:
         return Answer(response.status_code, response.text, headers)
 
     def credentials(self) -> Credentials:
-        """What requests are signed with.
-
-        Raises:
-            OpsError: There are no credentials.
-        """
+        """What requests are signed with."""
         try:
             credentials = self.access.session().get_credentials()
         except BotoCoreError as error:

@@ -1,4 +1,7 @@
-"""Plans, applies and destroys one environment, and finds its drift."""
+"""Plans, applies and destroys one environment, and finds its drift.
+
+Every function raises `OpsError` where something that it needs is missing, and where Terraform fails.
+"""
 
 from pathlib import Path
 
@@ -13,22 +16,14 @@ _LOCK_TIMEOUT = "-lock-timeout=30s"
 
 
 def plan(deployment: Deployment) -> None:
-    """Show what an apply would change.
-
-    Raises:
-        OpsError: Terraform failed, or something that it needs is missing.
-    """
+    """Show what an apply would change."""
     terraform = _prepared(deployment, "make plan")
     if not _planned(terraform, deployment.plan_file, _LOCK_TIMEOUT):
         deployment.progress.say(f"{deployment.place} is as the files say: nothing would change")
 
 
 def apply(deployment: Deployment) -> None:
-    """Show what would change, ask, apply exactly that, and write the outputs.
-
-    Raises:
-        OpsError: It was not confirmed, or Terraform failed.
-    """
+    """Show what would change, ask, apply exactly that, and write the outputs."""
     terraform = _prepared(deployment, "make apply")
     if _planned(terraform, deployment.plan_file, _LOCK_TIMEOUT):
         confirm(f"This changes {deployment.place}.")
@@ -44,7 +39,7 @@ def destroy(deployment: Deployment) -> None:
     """Show what would be destroyed, ask for the environment's name, and destroy it.
 
     Raises:
-        OpsError: The tables are protected, it was not confirmed, or Terraform failed.
+        OpsError: Also where the settings protect the tables, and where it was not confirmed.
     """
     name, file = deployment.name, deployment.plan_file
     if name == LOCAL:
@@ -70,9 +65,6 @@ def has_drifted(deployment: Deployment) -> bool:
 
     Returns:
         Whether they differ.
-
-    Raises:
-        OpsError: Terraform failed.
     """
     differs = _planned(_prepared(deployment, "make drift"), deployment.plan_file, "-lock=false")
     deployment.plan_file.unlink()

@@ -24,6 +24,9 @@ from ops.terraform.user_variables import usable_variables
 class Deployment:
     """An environment on AWS. `EmbeddedDeployment` is one on the embedded AWS.
 
+    Its methods raise `OpsError` where there is no such environment, where the user's variables lead to the embedded
+    AWS, where there are no usable credentials, and where Terraform is missing or fails.
+
     Attributes:
         root: The project's folder.
         environment: The environment's name: its folder under `envs/`.
@@ -55,11 +58,7 @@ class Deployment:
         return outputs_file(self.root, self.environment)
 
     def access(self) -> Access:
-        """AWS in the environment's region, with the user's credentials.
-
-        Raises:
-            OpsError: There is no such environment, or the user's variables lead to the embedded AWS.
-        """
+        """AWS in the environment's region, with the user's credentials."""
         region = find_environment(self.root, self.environment).region
         refuse_embedded(self.root, self.environment, os.environ)
         return Access(region)
@@ -68,10 +67,7 @@ class Deployment:
         """The account that the credentials belong to, and who in it. Every command calls this first.
 
         Args:
-            command: The user's command, which the message repeats for the embedded AWS.
-
-        Raises:
-            OpsError: There is no such environment, or there are no usable credentials.
+            command: The user's command, which the error repeats for the embedded AWS.
         """
         try:
             return self.access().caller()
@@ -80,19 +76,11 @@ class Deployment:
             raise OpsError(f"{error}; or without an AWS account, on this machine: {local}") from error
 
     def build_packages(self) -> None:
-        """Build the functions' packages.
-
-        Raises:
-            OpsError: A package cannot be built.
-        """
+        """Build the functions' packages."""
         package_for_aws(self.root, self.environment, self.progress)
 
     def terraform(self) -> Terraform:
-        """Terraform on the environment's root.
-
-        Raises:
-            OpsError: Terraform or its provider is missing.
-        """
+        """Terraform on the environment's root."""
         find_environment(self.root, self.environment)
         return terraform_on(self.root, self.root / "envs" / self.environment, self.environment, self.progress)
 
@@ -102,11 +90,7 @@ class Deployment:
         yield
 
     def outputs(self) -> dict[str, Any]:
-        """The outputs in the state; for a user who may not read the state, those that were written last.
-
-        Raises:
-            OpsError: Nothing is applied, or neither can be read.
-        """
+        """The outputs in the state; for a user who may not read the state, those that were written last."""
         try:
             return self.refresh_outputs()
         except TerraformError as error:
@@ -119,11 +103,7 @@ class Deployment:
             return written
 
     def refresh_outputs(self) -> dict[str, Any]:
-        """The outputs in the state, written to their file; where nothing is applied the file is deleted.
-
-        Raises:
-            OpsError: The state cannot be read, or nothing is applied.
-        """
+        """The outputs in the state, written to their file; where nothing is applied the file is deleted."""
         terraform = self.terraform()
         terraform.init("-reconfigure")
         outputs = terraform.outputs()

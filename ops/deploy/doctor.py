@@ -21,9 +21,8 @@ from ops.local.local_deployment import open_deployment
 from ops.project.errors import OpsError, TerraformError
 from ops.project.paths import ROOT, find_environment
 from ops.project.progress import Progress
-from ops.terraform.binary import ACCEPTED, read_version
 from ops.terraform.provider import locked_provider_version
-from ops.terraform.toolchain import find_toolchain
+from ops.terraform.toolchain import ACCEPTED, find_toolchain, read_version
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient

@@ -2,17 +2,19 @@
 
 import json
 import os
+import platform
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ops.project.errors import TerraformError
-from ops.terraform.binary import platform_name
 
 PROVIDER: Final = "registry.terraform.io/hashicorp/aws"
 LOCK_FILE: Final = ".terraform.lock.hcl"
 _LOCKED: Final = re.compile(rf'provider "{re.escape(PROVIDER)}" \{{\s*version\s*=\s*"([^"]+)"')
+_MACHINES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 _USUAL_ROOTS: Final = ("/opt", "/srv", "/usr/share", "/usr/local/share", "/usr/lib", "/usr/local/lib", "/var/lib")
 _MIRROR_CONFIGURATION: Final = """provider_installation {{
   filesystem_mirror {{
@@ -95,3 +97,9 @@ def _has_provider(mirror: Path, version: str) -> bool:
     """Whether a folder has the provider, unpacked or packed. `glob` skips folders that this user may not read."""
     names = (f"{version}/{platform_name()}", f"terraform-provider-aws_{version}_{platform_name()}.zip")
     return any(found for name in names for found in mirror.glob(f"{PROVIDER}/{name}"))
+
+
+def platform_name() -> str:
+    """This machine as Terraform's releases and mirrors call it, such as `linux_amd64`."""
+    machine = platform.machine().lower()
+    return f"{sys.platform}_{_MACHINES.get(machine, machine)}"

@@ -1,4 +1,4 @@
-"""Runs Terraform's commands on one root."""
+"""Runs Terraform's commands on one root, and reads the events that the long ones write."""
 
 import json
 import re
@@ -11,7 +11,6 @@ from typing import Any, Final
 from ops.project.errors import TerraformError
 from ops.project.programs import run_lines
 from ops.project.progress import Progress, Status
-from ops.terraform.events import Events
 from ops.terraform.hints import hint_for
 
 _NO_CHANGES: Final = 0
@@ -19,6 +18,7 @@ _CHANGES: Final = 2
 """What `plan -detailed-exitcode` returns where something would change."""
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _LOCK_TIMEOUT: Final = "-lock-timeout=30s"
+_SHOWN_EVENTS: Final = ("refresh_start", "refresh_complete", "apply_start", "apply_progress", "apply_complete")
 _PROVIDER_LOG: Final = {"TF_LOG_PROVIDER": "info"}
 """From debug on the provider logs the bodies of requests and responses, and so the API key. Terraform's own log has no
 values; a user who needs the provider's sets TF_LOG_PROVIDER.
@@ -123,3 +123,41 @@ class Terraform:
     def _failed(self, verb: str, output: str) -> TerraformError:
         plain = _COLOURS.sub("", output).strip()
         return TerraformError(f"terraform {verb} in {self.root.name} failed:\n{plain}{hint_for(plain)}")
+
+
+class Events:
+    """Reads the events of `terraform plan -json` or `terraform apply -json`, a JSON object a line.
+
+    Their types are listed in https://developer.hashicorp.com/terraform/internals/machine-readable-ui.
+
+    Attributes:
+        errors: The errors, each with its detail and the resource or file as far as Terraform names it.
+        summary: Terraform's last count of changes, such as `Apply complete! Resources: 1 added, 0 changed, ...`.
+        status: What Terraform did last, such as `aws_sqs_queue.a: Still creating... [10s elapsed]`.
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self.summary = ""
+        self.status = "planning"
+
+    def feed(self, line: str) -> None:
+        """Read one line of output; one that is not JSON is an error from before Terraform could write events."""
+        try:
+            event = json.loads(line)
+        except json.JSONDecodeError:
+            self.errors += [line] if line.strip() else []
+            return
+        match event.get("type"):
+            case "change_summary":
+                self.summary = event["@message"]
+            case "diagnostic" if event["diagnostic"]["severity"] == "error":
+                self.errors.append(_error_text(event["diagnostic"]))
+            case kind if kind in _SHOWN_EVENTS:
+                self.status = event["@message"]
+
+
+def _error_text(diagnostic: dict[str, Any]) -> str:
+    place = diagnostic.get("address") or diagnostic.get("range", {}).get("filename")
+    summary = f"{place}: {diagnostic['summary']}" if place else diagnostic["summary"]
+    return f"{summary}\n{diagnostic.get('detail', '')}".rstrip()

@@ -1,4 +1,4 @@
-"""The embedded AWS and AWS are kept apart, and credentials are looked at before anything else."""
+"""A command for AWS refuses the embedded AWS's variables, and checks credentials before anything else."""
 
 import os
 from collections.abc import Callable
@@ -40,7 +40,7 @@ COMMANDS: dict[str, Callable[[], int]] = {
 
 @pytest.fixture(autouse=True)
 def _unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no protection of the tables end a destroy before its credentials are looked at."""
+    """Let no protection of the tables end a destroy before its credentials are checked."""
     settings = SimpleNamespace(data=SimpleNamespace(deletion_protection=False))
     monkeypatch.setattr("ops.deploy.changing.find_environment", lambda *_: settings)
 
@@ -68,7 +68,7 @@ def layout(tmp_path: Path) -> Layout:
         ({"API_ENDPOINT": "https://127.0.0.1:1/restapis/a/dev/_user_request_"}, "API_ENDPOINT=https://127.0.0.1:1/"),
     ],
 )
-def test_what_leads_to_the_embedded_aws_is_refused_by_name(
+def test_variables_that_lead_to_the_embedded_aws_are_refused_by_name(
     user: dict[str, str], named: str, layout: Layout, tmp_path: Path
 ) -> None:
     with pytest.raises(OpsError) as refused:
@@ -92,7 +92,7 @@ def test_what_leads_to_the_embedded_aws_is_refused_by_name(
     ],
 )
 @pytest.mark.usefixtures("layout")
-def test_what_is_of_aws_passes(user: dict[str, str], tmp_path: Path) -> None:
+def test_variables_of_aws_pass(user: dict[str, str], tmp_path: Path) -> None:
     refuse_embedded(tmp_path, "dev", user)
     refuse_embedded(tmp_path / "never brought up", "dev", user)
 

@@ -18,12 +18,18 @@ from typing_extensions import override
 
 from ops.project.errors import TerraformError
 from ops.project.progress import Progress
-from ops.terraform import binary
-from ops.terraform.binary import RELEASE, fetch, find_terraform, install_release, is_accepted, platform_name
-from ops.terraform.events import Events
+from ops.terraform import toolchain
 from ops.terraform.hints import hint_for
-from ops.terraform.provider import LOCK_FILE, PROVIDER, ProviderSource, find_provider, locked_provider_version
-from ops.terraform.runner import Terraform
+from ops.terraform.provider import (
+    LOCK_FILE,
+    PROVIDER,
+    ProviderSource,
+    find_provider,
+    locked_provider_version,
+    platform_name,
+)
+from ops.terraform.runner import Events, Terraform
+from ops.terraform.toolchain import RELEASE, fetch, find_terraform, install_release, is_accepted
 
 VERSION = "5.100.0"
 
@@ -186,7 +192,7 @@ def test_an_old_terraform_on_path_is_replaced_by_the_official_release_once(
         asked.append(address)
         return files[address.rpartition("/")[2]]
 
-    monkeypatch.setattr(binary, "fetch", get)
+    monkeypatch.setattr(toolchain, "fetch", get)
     first = find_terraform(tmp_path / "build", progress)
     second = find_terraform(tmp_path / "build", progress)
 
@@ -240,7 +246,7 @@ def test_a_server_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatc
 
 def test_a_release_that_is_not_what_was_published_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {name: content if "SUMS" in name else b"another" for name, content in release().items()}
-    monkeypatch.setattr(binary, "fetch", lambda address: files[address.rpartition("/")[2]])
+    monkeypatch.setattr(toolchain, "fetch", lambda address: files[address.rpartition("/")[2]])
 
     with pytest.raises(TerraformError, match="is not what was published"):
         install_release(tmp_path / "terraform")
@@ -255,7 +261,7 @@ def test_without_terraform_and_network_the_error_says_what_to_do(
     def get(address: str) -> bytes:
         raise TerraformError(f"{address} cannot be reached")
 
-    monkeypatch.setattr(binary, "fetch", get)
+    monkeypatch.setattr(toolchain, "fetch", get)
     with pytest.raises(TerraformError, match=r"no terraform on PATH, .*Install Terraform >= 1\.11, < 2\.0"):
         find_terraform(tmp_path / "build", progress)
 
