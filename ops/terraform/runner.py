@@ -154,7 +154,7 @@ class Events:
             case "diagnostic" if event["diagnostic"]["severity"] == "error":
                 self.errors.append(_error_text(event["diagnostic"]))
             case kind if kind in _SHOWN_EVENTS:
-                self.status = event["@message"]
+                self.status = event["@message"].partition(" [id=")[0]
 
 
 def _error_text(diagnostic: dict[str, Any]) -> str:

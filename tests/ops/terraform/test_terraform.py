@@ -278,6 +278,11 @@ def test_events_show_what_is_under_way_and_what_failed() -> None:
 
     assert (events.status, events.summary) == (progress, "")
 
+    events.feed(
+        json.dumps({"type": "apply_complete", "@message": "aws_sqs_queue.a: Creation complete after 9s [id=a]"})
+    )
+    assert events.status == "aws_sqs_queue.a: Creation complete after 9s"
+
     refused = {"severity": "error", "summary": "AccessDenied", "detail": "because", "address": "aws_sqs_queue.a"}
     misspelt = {"severity": "error", "summary": "Unsupported argument", "range": {"filename": "main.tf.json"}}
     for diagnostic in (refused, misspelt, {"severity": "warning", "summary": "Deprecated"}):
