@@ -14,7 +14,7 @@ from generate.builders.common import versions
 from ops.local.variables import isolated_variables
 from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
 from ops.project.progress import Progress
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 from ops.terraform.toolchain import find_toolchain
 
 _PROGRAM: Final = Path(__file__).parent / "peers" / "mistake.py"

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 
-from ops.aws.credentials import check_caller
+from ops.aws.credentials import CredentialsError
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
-    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_iam import IAMClient
     from types_boto3_lambda import LambdaClient
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
-    from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
 
 _ATTEMPTS: Final = 3
@@ -48,9 +47,9 @@ class Access:
 
     Attributes:
         region: The region of every call.
-        endpoint: The embedded AWS's address; None is the real AWS.
-        authority: A file of certificate authorities to trust; None is the system's, or what AWS_CA_BUNDLE names.
-        keys: The caller's key; None is the user's own credentials, found as every AWS tool finds them.
+        endpoint: The embedded AWS's address; None for AWS itself.
+        authority: A file of certificate authorities to trust; None for the system's, or AWS_CA_BUNDLE.
+        keys: The caller's key; None for the user's own credentials, found as every AWS tool finds them.
     """
 
     region: str
@@ -59,20 +58,12 @@ class Access:
     keys: Keys | None = None
 
     def session(self) -> boto3.Session:
-        """A session with this access's credentials and region.
-
-        Raises:
-            botocore.exceptions.ProfileNotFound: AWS_PROFILE names a profile that does not exist.
-        """
+        """A session with this access's credentials and region."""
         return boto3.Session(botocore_session=self._core(), region_name=self.region)
 
     def api_gateway(self) -> "APIGatewayClient":
         """A client of API Gateway."""
         return self.session().client("apigateway", **self._options())
-
-    def cloudwatch(self) -> "CloudWatchClient":
-        """A client of CloudWatch."""
-        return self.session().client("cloudwatch", **self._options())
 
     def dynamodb(self) -> "DynamoDBClient":
         """A client of DynamoDB."""
@@ -102,17 +93,13 @@ class Access:
         """A client of SQS."""
         return self.session().client("sqs", **self._options())
 
-    def ssm(self) -> "SSMClient":
-        """A client of Systems Manager."""
-        return self.session().client("ssm", **self._options())
-
     def sts(self) -> "STSClient":
         """A client of STS."""
         return self.session().client("sts", **self._options())
 
-    def xray(self) -> Any:  # its types are not installed
-        """A client of X-Ray."""
-        return self.session().client("xray", **self._options())
+    def client(self, service: str) -> Any:
+        """A client of any other service."""
+        return self.session().client(service, **self._options())  # type: ignore[call-overload]  # not a literal
 
     def trusted(self) -> str | None:
         """The file of certificate authorities that AWS's tools trust; None is their own."""
@@ -124,7 +111,11 @@ class Access:
         Raises:
             CredentialsError: There are no usable credentials.
         """
-        return check_caller(self)
+        try:
+            identity = self.sts().get_caller_identity()
+        except (BotoCoreError, ClientError) as error:
+            raise CredentialsError(error, self.region) from error
+        return f"{identity['Account']} ({identity['Arn']})"
 
     def variables(self) -> dict[str, str]:
         """The environment variables by which every AWS tool has this access."""
@@ -139,19 +130,24 @@ class Access:
         return {name: value for name, value in given.items() if value}
 
     def _options(self) -> dict[str, Any]:
-        settings: dict[str, Any] = {"retries": {"mode": "standard", "max_attempts": _ATTEMPTS}}
-        if self.endpoint:
-            settings["proxies"] = {}  # the embedded AWS is on this machine, behind no proxy
-        config = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, **settings)
-        verify = str(self.authority) if self.authority else None
-        return {"endpoint_url": self.endpoint, "verify": verify, "config": config}
+        """What every client is made with; the embedded AWS is on this machine, behind no proxy."""
+        config = Config(
+            connect_timeout=_CONNECT_SECONDS,
+            read_timeout=_READ_SECONDS,
+            retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+            proxies={} if self.endpoint else None,
+        )
+        return {
+            "endpoint_url": self.endpoint,
+            "verify": str(self.authority) if self.authority else None,
+            "config": config,
+        }
 
     def _core(self) -> Session:
+        """A session of botocore; with keys, the user's profile and files are not read."""
         if self.keys is None:
             return Session()
-        # The user's profile and files have no say here: a profile that does not exist would be an error.
-        none = (None, None, None, None)
-        nowhere = (None, None, os.devnull, None)
+        none, nowhere = (None, None, None, None), (None, None, os.devnull, None)
         core = Session({"profile": none, "config_file": nowhere, "credentials_file": nowhere})
         core.set_credentials(self.keys.access_key_id, self.keys.secret_access_key)
         return core

@@ -18,7 +18,6 @@ from handlers.errors import MalformedDocumentError
 from ops.aws.access import Access
 from ops.project.errors import OpsError
 
-_SERVICE: Final = "execute-api"
 _TIMEOUT_SECONDS: Final = 35
 """API Gateway itself ends a request at 29."""
 API_KEY_VARIABLE: Final = "PIPELINE_API_KEY"
@@ -28,7 +27,7 @@ API_KEY_HELP: Final = (
 
 
 def given_api_key() -> str | None:
-    """The API key that the user's environment holds, or None.
+    """The API key in the user's environment, or None.
 
     Raises:
         OpsError: It cannot be a header's value.
@@ -40,7 +39,7 @@ def given_api_key() -> str | None:
 
 
 def missing_key_advice(status: int) -> str | None:
-    """What to do where the API refused with this status for want of a key; None where a key is not the reason."""
+    """What to do where the API refused with this status because no key was sent; else None."""
     if status != HTTPStatus.UNAUTHORIZED or given_api_key():
         return None
     return f"the environment asks for an API key (api.require_api_key): set it as the variable {API_KEY_VARIABLE}"
@@ -48,7 +47,7 @@ def missing_key_advice(status: int) -> str | None:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the API answered.
+    """The API's response.
 
     Attributes:
         status: The HTTP status.
@@ -64,7 +63,7 @@ class Answer:
         """The body read as JSON, every number as a `Decimal`.
 
         Raises:
-            OpsError: It is none.
+            OpsError: It is not JSON, or it has a member twice.
         """
         try:
             return parse(self.text)
@@ -76,9 +75,11 @@ class Answer:
 class ApiClient:
     """One caller of one API.
 
+    Its methods raise `OpsError` where there are no credentials to sign with, and where there is no response.
+
     Attributes:
         address: The API's address with its stage, without a `/` at the end.
-        access: The caller, the region, and whom to trust.
+        access: The caller, the region, and the certificate authorities to trust.
         api_key: The second factor, where the environment asks for it; None sends none.
     """
 
@@ -96,32 +97,32 @@ class ApiClient:
 
     def prepare_get(self, path: str, query: Mapping[str, str]) -> AWSRequest:
         """A GET that is not signed yet."""
-        return AWSRequest("GET", self.address + path, self._key(), params=dict(query))
+        return AWSRequest("GET", self.address + path, self._key_header(), params=dict(query))
 
     def prepare_post(self, path: str, document: object) -> AWSRequest:
         """A POST of a JSON document, or of bytes as they are, that is not signed yet."""
-        headers = {"Content-Type": "application/json", **self._key()}
+        headers = {"Content-Type": "application/json", **self._key_header()}
         body = document if isinstance(document, bytes) else encode(document).encode()
         return AWSRequest("POST", self.address + path, headers, body)
 
-    def _key(self) -> dict[str, str]:
-        return {"X-Api-Key": self.api_key} if self.api_key else {}
-
     def sign(self, request: AWSRequest) -> AWSRequest:
-        """Sign a request, its body included.
-
-        Raises:
-            OpsError: There are no credentials to sign with.
-        """
-        SigV4Auth(self.credentials(), _SERVICE, self.access.region).add_auth(request)
+        """Sign a request with its body, by botocore's own Signature Version 4."""
+        SigV4Auth(self.credentials(), "execute-api", self.access.region).add_auth(request)
         return request
 
-    def credentials(self) -> Credentials:
-        """What requests are signed with.
+    def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
+        """Send a request as it is."""
+        prepared = request.prepare() if isinstance(request, AWSRequest) else request
+        try:
+            response = self.connection().send(prepared)
+        except BotoCoreError as error:
+            hint = " (make up starts the embedded AWS)" if self.access.endpoint else ""
+            raise OpsError(f"the API cannot be reached{hint}: {error}") from error
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        return Answer(response.status_code, response.text, headers)
 
-        Raises:
-            OpsError: There is nothing to sign with.
-        """
+    def credentials(self) -> Credentials:
+        """What requests are signed with."""
         try:
             credentials = self.access.session().get_credentials()
         except BotoCoreError as error:
@@ -131,22 +132,10 @@ class ApiClient:
         return credentials
 
     def connection(self) -> URLLib3Session:
-        """What requests are sent over: on AWS the user's proxies; the embedded AWS is behind none."""
+        """What requests are sent over: on AWS through the user's proxies; the embedded AWS is behind none."""
         verify: Any = self.access.trusted() or True  # the stubs know only a flag
         proxies = {} if self.access.endpoint else get_environ_proxies(self.address)
         return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS, proxies=proxies)
 
-    def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
-        """Send a request as it is.
-
-        Raises:
-            OpsError: There was no answer.
-        """
-        prepared = request.prepare() if isinstance(request, AWSRequest) else request
-        try:
-            response = self.connection().send(prepared)
-        except BotoCoreError as error:
-            hint = " (make up starts the embedded AWS)" if self.access.endpoint else ""
-            raise OpsError(f"the API cannot be reached{hint}: {error}") from error
-        headers = {name.lower(): value for name, value in response.headers.items()}
-        return Answer(response.status_code, response.text, headers)
+    def _key_header(self) -> dict[str, str]:
+        return {"X-Api-Key": self.api_key} if self.api_key else {}

@@ -12,7 +12,7 @@ from ops.local.variables import isolated_variables
 from ops.project.errors import TerraformError
 from ops.project.paths import ACCOUNT
 from ops.project.progress import Progress
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain, find_toolchain
 
@@ -69,7 +69,7 @@ def _is_valid(toolchain: Toolchain, folder: Path, copy: Path, root: Path, progre
     name = folder.relative_to(copy).as_posix()
     try:
         terraform.init("-backend=false")
-        terraform.validate()
+        terraform.run("validate", "-no-color")
     except TerraformError as error:
         progress.say(f"  {name}: {error}")
         return False
@@ -84,7 +84,7 @@ def _is_formatted(terraform: Terraform, name: str, progress: Progress) -> bool:
     if not any(terraform.root.glob("*.tf")):
         return True
     try:
-        terraform.check_format()
+        terraform.run("fmt", "-check", "-diff", "-no-color")
     except TerraformError as error:
         progress.say(f"  {name}: {error}\n  to fix it: terraform fmt {name}")
         return False

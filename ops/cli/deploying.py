@@ -12,8 +12,8 @@ from cyclopts import Parameter
 
 from ops.cli.options import Deployed, Json
 from ops.cli.running import FAILED
-from ops.deploy import changing, unlocking
-from ops.deploy.account import bootstrap_account
+from ops.deploy import changing, state_lock
+from ops.deploy.bootstrap import bootstrap_account
 from ops.deploy.deployment import Deployment, log_file
 from ops.deploy.doctor import examine, summary
 from ops.local.local_deployment import open_deployment
@@ -45,7 +45,7 @@ def doctor(*, env: Deployed, as_json: Json = False) -> int:
             findings.append(finding)
             if not as_json:
                 print(finding.line(), flush=True)
-        problems = sum(not finding.well for finding in findings)
+        problems = sum(not finding.ok for finding in findings)
         print(json.dumps([asdict(finding) for finding in findings]) if as_json else summary(problems, deployment.name))
     return FAILED if problems else 0
 
@@ -86,7 +86,7 @@ def drift(*, env: Deployed) -> int:
 def unlock(*, env: Deployed, identifier: LockId = None) -> None:
     """Show who holds the state's lock; with its ID, lift it."""
     with _deployment(env) as deployment:
-        unlocking.unlock(deployment, identifier)
+        state_lock.unlock(deployment, identifier)
 
 
 def package(*, env: Deployed) -> None:

@@ -2,31 +2,27 @@
 
 import os
 import sys
-from typing import Final
 
 from ops.project.errors import OpsError
 
-_VARIABLE: Final = "APPROVE"
-_YES: Final = "yes"
-_ALSO_YES: Final = ("1", "true", "yes")
-"""In any case of letters, as for every switch of the commands."""
+_YES = "yes"
 
 
 def confirm(question: str, answer: str = _YES) -> None:
-    """Go on only when a person, or APPROVE in the environment, says so.
+    """Return only where a person, or APPROVE in the environment, confirms.
 
     Args:
         question: What is about to happen.
-        answer: What must be said.
+        answer: What must be typed; APPROVE may also be `1` or `true`, in any case, for `yes`.
 
     Raises:
-        OpsError: It was not said, or there is no terminal to ask on.
+        OpsError: It was not confirmed, or there is no terminal to ask on.
     """
-    given = os.environ.get(_VARIABLE)
-    if given == answer or (answer == _YES and (given or "").lower() in _ALSO_YES):
+    given = os.environ.get("APPROVE")
+    if given == answer or (given and answer == _YES and given.lower() in (_YES, "1", "true")):
         return
     if not sys.stdin.isatty():
-        found = "" if given is None else f" {_VARIABLE}={given} does not confirm it."
-        raise OpsError(f"{question}{found} Not a terminal: set {_VARIABLE}={answer}")
+        found = "" if given is None else f" APPROVE={given} does not confirm it."
+        raise OpsError(f"{question}{found} Not a terminal: set APPROVE={answer}")
     if input(f"{question} Type {answer} to go on: ").strip() != answer:
         raise OpsError("not confirmed: nothing was changed")

@@ -9,7 +9,7 @@ from typing import Any
 
 from ops.aws.access import Access
 from ops.aws.credentials import CredentialsError
-from ops.aws.real_aws import refuse_embedded
+from ops.aws.embedded_guard import refuse_embedded
 from ops.deploy.outputs import not_applied, outputs_file, read_outputs, write_outputs
 from ops.packaging.packages import package_for_aws
 from ops.project.errors import OpsError, TerraformError
@@ -24,10 +24,13 @@ from ops.terraform.user_variables import usable_variables
 class Deployment:
     """An environment on AWS. `EmbeddedDeployment` is one on the embedded AWS.
 
+    Its methods raise `OpsError` where there is no such environment, where the user's variables lead to the embedded
+    AWS, where there are no usable credentials, and where Terraform is missing or fails.
+
     Attributes:
         root: The project's folder.
         environment: The environment's name: its folder under `envs/`.
-        progress: Told what happens.
+        progress: Shows what happens.
     """
 
     root: Path
@@ -36,7 +39,7 @@ class Deployment:
 
     @property
     def name(self) -> str:
-        """What ENV= says."""
+        """The value of ENV."""
         return self.environment
 
     @property
@@ -55,77 +58,52 @@ class Deployment:
         return outputs_file(self.root, self.environment)
 
     def access(self) -> Access:
-        """AWS in the environment's region, with the user's credentials.
-
-        Raises:
-            OpsError: There is no such environment, or the user's variables lead to the embedded AWS.
-        """
+        """AWS in the environment's region, with the user's credentials."""
         region = find_environment(self.root, self.environment).region
         refuse_embedded(self.root, self.environment, os.environ)
         return Access(region)
 
     def check_caller(self, command: str) -> str:
-        """The account that the credentials belong to, and who in it; looked at before anything else is done.
+        """The account that the credentials belong to, and who in it. Every command calls this first.
 
         Args:
-            command: What the user typed, for the way on that needs no account.
-
-        Raises:
-            OpsError: There is no such environment, or there are no usable credentials.
+            command: The user's command, which the error repeats for the embedded AWS.
         """
         try:
             return self.access().caller()
         except CredentialsError as error:
-            way = f"make up, then {command} ENV={LOCAL}"
-            raise OpsError(f"{error}; or without an AWS account, on this machine: {way}") from error
+            local = f"make up, then {command} ENV={LOCAL}"
+            raise OpsError(f"{error}; or without an AWS account, on this machine: {local}") from error
 
     def build_packages(self) -> None:
-        """Build the functions' packages.
-
-        Raises:
-            OpsError: A package cannot be built.
-        """
+        """Build the functions' packages."""
         package_for_aws(self.root, self.environment, self.progress)
 
     def terraform(self) -> Terraform:
-        """Terraform on the environment's root.
-
-        Raises:
-            OpsError: Terraform or its provider is missing.
-        """
+        """Terraform on the environment's root."""
         find_environment(self.root, self.environment)
         return terraform_on(self.root, self.root / "envs" / self.environment, self.environment, self.progress)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
-        """What Terraform changes, it changes inside of this."""
+        """Within this context Terraform changes the environment."""
         yield
 
     def outputs(self) -> dict[str, Any]:
-        """The outputs in the state, which an apply elsewhere may have changed; else those that were written last.
-
-        Callers of the API need not have access to the state: then the file stands.
-
-        Raises:
-            OpsError: It is not applied, or neither can be read.
-        """
+        """The outputs in the state; for a user who may not read the state, those that were written last."""
         try:
             return self.refresh_outputs()
         except TerraformError as error:
-            path = self.outputs_file
-            written = read_outputs(path)
+            written = read_outputs(self.outputs_file)
             if written is None:
                 raise
             reason = str(error).partition("\n")[0].rstrip(":")
-            self.progress.say(f"{reason}; using {path.relative_to(self.root)}, which may be out of date")
+            file = self.outputs_file.relative_to(self.root)
+            self.progress.say(f"{reason}; using {file}, which may be out of date")
             return written
 
     def refresh_outputs(self) -> dict[str, Any]:
-        """The outputs in the state, written to their file; where there are none, there is no file either.
-
-        Raises:
-            OpsError: The state cannot be read, or nothing is applied.
-        """
+        """The outputs in the state, written to their file; where nothing is applied the file is deleted."""
         terraform = self.terraform()
         terraform.init("-reconfigure")
         outputs = terraform.outputs()
@@ -145,12 +123,12 @@ def terraform_on(project: Path, folder: Path, name: str, progress: Progress) -> 
 
     Args:
         project: The project's folder.
-        folder: The root's folder, or a copy of it.
+        folder: The root's folder.
         name: The root's name, by which its working data is kept.
-        progress: Told what happens.
+        progress: Shows what happens.
 
     Raises:
-        OpsError: Terraform or its provider is missing, or the user's variables mean another AWS or another state.
+        OpsError: Terraform or its provider is missing, or the user's variables choose another AWS or another state.
     """
     refuse_embedded(project, name, os.environ)
     variables = usable_variables(os.environ, log_file(project, name))

@@ -1,4 +1,4 @@
-"""An environment's outputs: asked for by name, and as a flat JSON file for whoever does not run Terraform."""
+"""An environment's outputs, as a flat JSON file for whoever may not read the state."""
 
 import json
 from pathlib import Path
@@ -21,23 +21,15 @@ def write_outputs(path: Path, outputs: dict[str, Any]) -> None:
 
 def read_outputs(path: Path) -> dict[str, Any] | None:
     """The outputs that were written, or None."""
-    try:
-        found: dict[str, Any] = json.loads(path.read_text())
-    except FileNotFoundError:
-        return None
+    found: dict[str, Any] | None = json.loads(path.read_text()) if path.exists() else None
     return found
 
 
 def output_of(outputs: dict[str, Any], name: str, environment: str) -> str:
-    """One output's value.
-
-    Args:
-        outputs: The environment's outputs by name.
-        name: The output.
-        environment: Whose outputs they are, for the message.
+    """One of an environment's outputs.
 
     Raises:
-        OpsError: It is not there.
+        OpsError: The environment is not applied as far as that.
     """
     if name not in outputs:
         raise not_applied(environment)
@@ -45,6 +37,7 @@ def output_of(outputs: dict[str, Any], name: str, environment: str) -> str:
 
 
 def not_applied(environment: str) -> OpsError:
-    """The refusal of what needs an environment that is applied; `local` is the embedded AWS."""
-    remedy = "make up" if environment == LOCAL else f"make apply ENV={environment}"
-    return OpsError(f"{environment} is not applied yet: {remedy}")
+    """The error of a command that needs an applied environment; `local` is the embedded AWS."""
+    return OpsError(
+        f"{environment} is not applied yet: make {'up' if environment == LOCAL else f'apply ENV={environment}'}"
+    )

@@ -11,7 +11,7 @@ from typing_extensions import override
 
 from generate.reading import read_account
 from ops.aws.access import Access
-from ops.deploy.bootstrap import Bootstrap
+from ops.deploy.bootstrap import apply_account, ensure_state_bucket
 from ops.deploy.deployment import Deployment
 from ops.local.access_files import local_access, relative_packages, write_access
 from ops.local.layout import Layout, default_layout
@@ -20,7 +20,7 @@ from ops.local.record import applying, change_record, inputs_digest, read_record
 from ops.local.users import as_caller
 from ops.local.variables import isolated_variables
 from ops.packaging.packages import package_for_embedded
-from ops.project.paths import EMBEDDED_ENVIRONMENT, LOCAL
+from ops.project.paths import ACCOUNT, EMBEDDED_ENVIRONMENT, LOCAL
 from ops.project.progress import Progress
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain, find_toolchain
@@ -125,22 +125,15 @@ class EmbeddedDeployment(Deployment):
 
         The environment begins first, because it takes longer, and planning keeps a processor busy.
         """
-        settings = read_account(self.root).state
-        bootstrap = Bootstrap(
-            project=self.root,
-            work=self.layout.state / "bootstrap",
-            bucket=settings.bucket,
-            access=replace(self.access(), region=settings.region),
-            terraform=lambda folder: self._terraform_on(toolchain, folder),
-            progress=self.progress,
-        )
-        bootstrap.ensure_bucket()
+        state = read_account(self.root).state
+        ensure_state_bucket(replace(self.access(), region=state.region), state.bucket, self.progress)
         self.progress.say(f"applying account and {self.environment}; most of the time, the provider waits")
         build_packages()
         terraform = self._terraform_on(toolchain, self._root)
         terraform.init("-reconfigure")
         with ThreadPoolExecutor(max_workers=1) as pool:
-            account = pool.submit(bootstrap.apply)
+            on_account = self._terraform_on(toolchain, self.root / "envs" / ACCOUNT)
+            account = pool.submit(apply_account, on_account, state.bucket)
             self.progress.say(f"{self.environment}: {terraform.apply()}")
             self.progress.say(f"account: {account.result()}")
         return terraform.outputs()

@@ -10,7 +10,7 @@ from typing import Any
 from ops.local.layout import Layout
 from ops.project.digest import digest_of, read_parts
 from ops.project.paths import ACCOUNT
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 
 
 @dataclass(frozen=True)

@@ -1,1 +1,1 @@
-"""Runs Terraform: finds it and its provider, starts it, and tells what it does while it does it."""
+"""Finds Terraform and its provider, runs its commands, and shows their progress and errors."""

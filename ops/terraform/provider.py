@@ -1,104 +1,105 @@
 """Finds where Terraform can install the AWS provider from, so that a machine that has it needs no network."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import json
+import os
+import platform
+import re
+import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from ops.project.errors import TerraformError
-from ops.project.progress import Progress
-from ops.terraform.provider_lock import PROVIDER
-from ops.terraform.release import platform_name
 
-MIRROR_VARIABLE: Final = "TF_PLUGIN_MIRROR"
-_CONFIGURATION_VARIABLES: Final = ("TF_CLI_CONFIG_FILE", "TERRAFORM_CONFIG")
+PROVIDER: Final = "registry.terraform.io/hashicorp/aws"
+LOCK_FILE: Final = ".terraform.lock.hcl"
+_LOCKED: Final = re.compile(rf'provider "{re.escape(PROVIDER)}" \{{\s*version\s*=\s*"([^"]+)"')
+_MACHINES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 _USUAL_ROOTS: Final = ("/opt", "/srv", "/usr/share", "/usr/local/share", "/usr/lib", "/usr/local/lib", "/var/lib")
+_MIRROR_CONFIGURATION: Final = """provider_installation {{
+  filesystem_mirror {{
+    path    = {path}
+    include = ["{provider}"]
+  }}
+  direct {{
+    exclude = ["{provider}"]
+  }}
+}}
+"""
 
 
-@dataclass(frozen=True)
-class ProviderSource:
+class ProviderSource(NamedTuple):
     """Where the provider comes from.
 
     Attributes:
         description: For people.
-        configuration: The user's own CLI configuration, which then stands.
-        mirror: A folder in a mirror's layout, for which a CLI configuration is written.
+        configuration: The CLI configuration that makes Terraform use it.
     """
 
     description: str
-    configuration: Path | None = None
-    mirror: Path | None = None
+    configuration: Path
+
+
+def locked_provider_version(root: Path) -> str:
+    """The AWS provider's version in the root's lock file.
+
+    Raises:
+        TerraformError: The root has no lock file, or the file does not name the provider.
+    """
+    path = root / LOCK_FILE
+    found = _LOCKED.search(path.read_text()) if path.exists() else None
+    if found is None:
+        raise TerraformError(f"{path} is missing or does not lock {PROVIDER}; git checkout restores it")
+    return found.group(1)
 
 
 def find_provider(
-    version: str, environment: Mapping[str, str], home: Path, progress: Progress, roots: tuple[Path, ...] | None = None
+    version: str, user: Mapping[str, str], build: Path, roots: Iterable[Path] = tuple(map(Path, _USUAL_ROOTS))
 ) -> ProviderSource:
-    """The first of: the user's CLI configuration, a mirror named or found, Terraform's own registry.
+    """The first of: the user's CLI configuration, a mirror named or found, Terraform's own search.
+
+    Terraform itself searches its implied mirror folders, then the provider's registry.
 
     Args:
-        version: The version that the lock file demands.
-        environment: The user's environment variables.
-        home: The user's home folder.
-        progress: Told of a CLI configuration that cannot be read.
-        roots: Folders whose direct children may be mirrors; the usual ones by default.
+        version: The version in the lock file.
+        user: The user's environment variables.
+        build: The project's build folder, where a CLI configuration is written unless the user has one.
+        roots: Folders whose direct children may be mirrors, beside those of the user's home folder.
 
     Raises:
-        TerraformError: The environment names a mirror that does not hold the provider.
+        TerraformError: TF_PLUGIN_MIRROR names a folder without the provider.
     """
-    configuration = user_configuration(environment, home, progress)
-    if configuration:
-        return ProviderSource(f"your CLI configuration {configuration}", configuration=configuration)
-    named = environment.get(MIRROR_VARIABLE)
+    own = user.get("TF_CLI_CONFIG_FILE") or user.get("TERRAFORM_CONFIG") or Path.home() / ".terraformrc"
+    if os.access(own, os.R_OK) and Path(own).is_file():
+        return ProviderSource(f"your CLI configuration {own}", Path(own))
+    mirror = _find_mirror(version, user.get("TF_PLUGIN_MIRROR"), roots)
+    path = build / "terraform" / "cli.tfrc"
+    text = _MIRROR_CONFIGURATION.format(path=json.dumps(str(mirror)), provider=PROVIDER) if mirror else ""
+    if not path.is_file() or path.read_text() != text:  # another Terraform may be reading it
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return ProviderSource(f"the mirror {mirror}" if mirror else "Terraform's own mirrors or the registry", path)
+
+
+def _find_mirror(version: str, named: str | None, roots: Iterable[Path]) -> Path | None:
+    """The mirror that the user names, else the first folder that has the provider for this machine."""
     if named:
-        if not holds_provider(Path(named), version):
+        if not _has_provider(Path(named), version):
             wanted = f"{PROVIDER} {version} for {platform_name()}"
-            raise TerraformError(f"{MIRROR_VARIABLE}={named} does not hold {wanted}; correct it or unset it")
-        return ProviderSource(f"the mirror {named}", mirror=Path(named))
-    usual = roots if roots is not None else (*map(Path, _USUAL_ROOTS), home / ".local" / "share", home)
-    for folder in (*_implied_mirrors(environment, home), *_children(usual)):
-        if holds_provider(folder, version):
-            return ProviderSource(f"the mirror {folder}", mirror=folder)
-    return ProviderSource("the provider's registry")
+            raise TerraformError(f"TF_PLUGIN_MIRROR={named} does not contain {wanted}; correct it or unset it")
+        return Path(named)
+    searched = (*roots, Path.home() / ".local" / "share", Path.home())
+    folders = (folder for root in searched for folder in sorted(root.glob("*")))
+    return next((folder for folder in folders if _has_provider(folder, version)), None)
 
 
-def user_configuration(environment: Mapping[str, str], home: Path, progress: Progress) -> Path | None:
-    """The CLI configuration that Terraform would read, if that file exists and this user may read it.
-
-    Terraform itself only warns where a variable names a file that does not exist.
-    """
-    named = next((environment[name] for name in _CONFIGURATION_VARIABLES if environment.get(name)), None)
-    path = Path(named) if named else home / ".terraformrc"
-    try:
-        with path.open("rb"):
-            return path
-    except (FileNotFoundError, NotADirectoryError):
-        return None
-    except OSError as error:
-        progress.say(f"passing over the CLI configuration {path}, which cannot be read: {error.strerror}")
-        return None
+def _has_provider(mirror: Path, version: str) -> bool:
+    """Whether a folder has the provider, unpacked or packed. `glob` skips folders that this user may not read."""
+    names = (f"{version}/{platform_name()}", f"terraform-provider-aws_{version}_{platform_name()}.zip")
+    return any(found for name in names for found in mirror.glob(f"{PROVIDER}/{name}"))
 
 
-def holds_provider(mirror: Path, version: str) -> bool:
-    """Whether a folder holds that version of the provider for this machine, unpacked or packed."""
-    packed = f"terraform-provider-aws_{version}_{platform_name()}.zip"
-    try:
-        return (mirror / PROVIDER / version / platform_name()).is_dir() or (mirror / PROVIDER / packed).is_file()
-    except OSError:  # a folder that this user may not read is no mirror for this user
-        return False
-
-
-def _implied_mirrors(environment: Mapping[str, str], home: Path) -> Iterator[Path]:
-    """The folders that Terraform itself searches (its "implied local mirror directories")."""
-    data_home = Path(environment.get("XDG_DATA_HOME") or home / ".local" / "share")
-    data_folders = (environment.get("XDG_DATA_DIRS") or "/usr/local/share:/usr/share").split(":")
-    yield home / ".terraform.d" / "plugins"
-    yield home / "Library" / "Application Support" / "io.terraform" / "plugins"
-    yield from (folder / "terraform" / "plugins" for folder in (data_home, *map(Path, data_folders)))
-
-
-def _children(roots: tuple[Path, ...]) -> Iterator[Path]:
-    for root in roots:
-        try:
-            yield from sorted(path for path in root.iterdir() if path.is_dir())
-        except OSError:  # missing, or not this user's to read
-            continue
+def platform_name() -> str:
+    """This machine as Terraform's releases and mirrors call it, such as `linux_amd64`."""
+    machine = platform.machine().lower()
+    return f"{sys.platform}_{_MACHINES.get(machine, machine)}"

@@ -1,10 +1,9 @@
-"""One root, ready for Terraform's commands."""
+"""Runs Terraform's commands on one root, and reads the events that the long ones write."""
 
 import json
 import re
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -12,18 +11,17 @@ from typing import Any, Final
 from ops.project.errors import TerraformError
 from ops.project.programs import run_lines
 from ops.project.progress import Progress, Status
-from ops.terraform.events import Events
-from ops.terraform.remedies import remedies_for
+from ops.terraform.hints import hint_for
 
-NO_CHANGES: Final = 0
-CHANGES: Final = 2
+_NO_CHANGES: Final = 0
+_CHANGES: Final = 2
 """What `plan -detailed-exitcode` returns where something would change."""
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _LOCK_TIMEOUT: Final = "-lock-timeout=30s"
-_LOG: Final = "TF_LOG"
+_SHOWN_EVENTS: Final = ("refresh_start", "refresh_complete", "apply_start", "apply_progress", "apply_complete")
 _PROVIDER_LOG: Final = {"TF_LOG_PROVIDER": "info"}
-"""From debug on the provider logs the bodies of requests and answers, and so the API key that it writes and reads back.
-Terraform's own log holds no values; who wants the provider's, too, says TF_LOG_PROVIDER.
+"""From debug on the provider logs the bodies of requests and responses, and so the API key. Terraform's own log has no
+values; a user who needs the provider's sets TF_LOG_PROVIDER.
 Source: https://developer.hashicorp.com/terraform/internals/debugging; tests/proofs/state/test_secrets.py found it."""
 
 
@@ -31,12 +29,14 @@ Source: https://developer.hashicorp.com/terraform/internals/debugging; tests/pro
 class Terraform:
     """Terraform's commands on one root.
 
+    Each of them raises `TerraformError` where Terraform fails, with its errors and a hint where the cause is known.
+
     Attributes:
         binary: The terraform to run.
-        root: The folder with the root's files; it stays as it is, but for `.terraform.lock.hcl`, which is only read.
+        root: The folder with the root's files, which are only read, `.terraform.lock.hcl` too.
         data: Where Terraform keeps its working data (`TF_DATA_DIR`): one folder for each root and each AWS.
         environment: All of Terraform's environment variables.
-        progress: Told what Terraform does.
+        progress: Shows what Terraform does.
     """
 
     binary: Path
@@ -46,127 +46,58 @@ class Terraform:
     progress: Progress
 
     def init(self, *options: str) -> None:
-        """Prepare the root's backend, modules and provider, the lock file read only.
-
-        Raises:
-            TerraformError: With Terraform's words, and a remedy where one is known.
-        """
+        """Prepare the root's backend, modules and provider, the lock file read only."""
         lines: list[str] = []
-        command = self._command("init", "-no-color", "-lockfile=readonly", *options)
-        with self._waiting(lambda: "preparing Terraform"):
-            code = run_lines(command, self._variables(), self.root, lines.append)
-        if code:
-            raise self._refused("init", "\n".join(lines))
+        arguments = ("init", "-input=false", "-no-color", "-lockfile=readonly", *options)
+        if self._watch(arguments, lines.append, lambda: "preparing Terraform"):
+            raise self._failed("init", "\n".join(lines))
 
     def apply(self, *arguments: str) -> str:
-        """Apply the root, or a saved plan, without a question.
+        """Apply the root, or a saved plan, without asking. Where it fails, what was applied so far is in the state.
 
         Returns:
             Terraform's count of what it changed.
-
-        Raises:
-            TerraformError: With every error diagnostic; what was applied so far is in the state.
         """
-        events = Events(self.progress.elapsed)
-        if self._watch(self._command("apply", "-json", "-auto-approve", _LOCK_TIMEOUT, *arguments), events):
-            raise self._refused("apply", "\n".join(events.errors))
+        events = Events()
+        command = ("apply", "-input=false", "-json", "-auto-approve", _LOCK_TIMEOUT, *arguments)
+        if self._watch(command, events.feed, lambda: events.status):
+            raise self._failed("apply", "\n".join(events.errors))
         return events.summary
 
     def save_plan(self, file: Path, *options: str) -> bool:
         """Write a plan.
 
         Args:
-            file: Where it goes; it can hold secrets of the state.
+            file: Where it goes; it can contain secrets of the state.
             options: Further options of `terraform plan`.
 
         Returns:
             Whether it would change anything.
-
-        Raises:
-            TerraformError: With every error diagnostic.
         """
         file.parent.mkdir(parents=True, exist_ok=True)
-        events = Events(self.progress.elapsed)
-        command = self._command("plan", "-json", "-detailed-exitcode", f"-out={file}", *options)
-        code = self._watch(command, events)
-        if code not in (NO_CHANGES, CHANGES):
-            raise self._refused("plan", "\n".join(events.errors))
-        return code == CHANGES
+        events = Events()
+        command = ("plan", "-input=false", "-json", "-detailed-exitcode", f"-out={file}", *options)
+        code = self._watch(command, events.feed, lambda: events.status)
+        if code not in (_NO_CHANGES, _CHANGES):
+            raise self._failed("plan", "\n".join(events.errors))
+        return code == _CHANGES
 
     def show_plan(self, file: Path) -> dict[str, Any]:
-        """A saved plan in Terraform's JSON form.
-
-        Raises:
-            TerraformError: The plan cannot be read.
-        """
-        shown: dict[str, Any] = json.loads(self._capture("show", "-json", str(file)))
+        """A saved plan in Terraform's JSON form."""
+        shown: dict[str, Any] = json.loads(self.run("show", "-json", str(file)))
         return shown
-
-    def describe_plan(self, file: Path) -> str:
-        """A saved plan as Terraform tells it to people.
-
-        Raises:
-            TerraformError: The plan cannot be read.
-        """
-        return self._capture("show", "-no-color", str(file))
 
     def outputs(self) -> dict[str, Any]:
-        """The root's outputs by name.
+        """The root's outputs by name."""
+        return {name: output["value"] for name, output in json.loads(self.run("output", "-json")).items()}
 
-        Raises:
-            TerraformError: The state cannot be read.
+    def run(self, *arguments: str) -> str:
+        """Run any command that ends soon, such as `"validate", "-no-color"`.
+
+        Returns:
+            What it wrote to its standard output.
         """
-        found = json.loads(self._capture("output", "-json"))
-        return {name: output["value"] for name, output in found.items()}
-
-    def validate(self) -> None:
-        """Check the root's files against the provider's schema.
-
-        Raises:
-            TerraformError: With every diagnostic.
-        """
-        self._capture("validate", "-no-color")
-
-    def check_format(self) -> None:
-        """Check that the root's HCL files are formatted as Terraform formats them.
-
-        Raises:
-            TerraformError: With the differences.
-        """
-        self._capture("fmt", "-check", "-diff", "-no-color")
-
-    def provider_schemas(self) -> dict[str, Any]:
-        """The schemas of the root's providers, in Terraform's JSON form.
-
-        Raises:
-            TerraformError: The root is not initialized.
-        """
-        shown: dict[str, Any] = json.loads(self._capture("providers", "schema", "-json"))
-        return shown
-
-    def force_unlock(self, lock: str) -> None:
-        """Remove a state lock that a killed run left.
-
-        Raises:
-            TerraformError: There is no lock of that ID.
-        """
-        self._capture("force-unlock", "-force", lock)
-
-    def _watch(self, command: Sequence[str], events: Events) -> int:
-        with self._waiting(events.status):
-            return run_lines(command, self._variables(), self.root, events.feed)
-
-    def _waiting(self, status: Status) -> AbstractContextManager[None]:
-        return self.progress.waiting(lambda: f"{self.root.name}: {status()}")
-
-    def _capture(self, *arguments: str) -> str:
-        done = self._call(*arguments)
-        if done.returncode:
-            raise self._refused(arguments[0], done.stderr or done.stdout)
-        return done.stdout
-
-    def _call(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(  # noqa: S603  # the terraform that this project found
+        done = subprocess.run(  # noqa: S603  # the terraform that this project found
             [str(self.binary), *arguments],
             env=self._variables(),
             cwd=self.root,
@@ -175,15 +106,58 @@ class Terraform:
             text=True,
             check=False,
         )
+        if done.returncode:
+            raise self._failed(arguments[0], done.stderr or done.stdout)
+        return done.stdout
 
-    def _command(self, verb: str, *options: str) -> list[str]:
-        return [str(self.binary), verb, "-input=false", *options]
+    def _watch(self, arguments: Sequence[str], on_line: Callable[[str], None], status: Status) -> int:
+        """Run a command that takes long, and show its status meanwhile."""
+        with self.progress.waiting(lambda: f"{self.root.name}: {status()}"):
+            return run_lines([str(self.binary), *arguments], self._variables(), self.root, on_line)
 
     def _variables(self) -> dict[str, str]:
         fixed = {"TF_DATA_DIR": str(self.data), "TF_IN_AUTOMATION": "1", "CHECKPOINT_DISABLE": "1"}
-        without_bodies = _PROVIDER_LOG if self.environment.get(_LOG) else {}
+        without_bodies = _PROVIDER_LOG if self.environment.get("TF_LOG") else {}
         return {**without_bodies, **self.environment, **fixed}
 
-    def _refused(self, verb: str, words: str) -> TerraformError:
-        plain = _COLOURS.sub("", words).strip()
-        return TerraformError(f"terraform {verb} in {self.root.name} failed:\n{plain}{remedies_for(plain)}")
+    def _failed(self, verb: str, output: str) -> TerraformError:
+        plain = _COLOURS.sub("", output).strip()
+        return TerraformError(f"terraform {verb} in {self.root.name} failed:\n{plain}{hint_for(plain)}")
+
+
+class Events:
+    """Reads the events of `terraform plan -json` or `terraform apply -json`, a JSON object a line.
+
+    Their types are listed in https://developer.hashicorp.com/terraform/internals/machine-readable-ui.
+
+    Attributes:
+        errors: The errors, each with its detail and the resource or file as far as Terraform names it.
+        summary: Terraform's last count of changes, such as `Apply complete! Resources: 1 added, 0 changed, ...`.
+        status: What Terraform did last, such as `aws_sqs_queue.a: Still creating... [10s elapsed]`.
+    """
+
+    def __init__(self) -> None:
+        self.errors: list[str] = []
+        self.summary = ""
+        self.status = "planning"
+
+    def feed(self, line: str) -> None:
+        """Read one line of output; one that is not JSON is an error from before Terraform could write events."""
+        try:
+            event = json.loads(line)
+        except json.JSONDecodeError:
+            self.errors += [line] if line.strip() else []
+            return
+        match event.get("type"):
+            case "change_summary":
+                self.summary = event["@message"]
+            case "diagnostic" if event["diagnostic"]["severity"] == "error":
+                self.errors.append(_error_text(event["diagnostic"]))
+            case kind if kind in _SHOWN_EVENTS:
+                self.status = event["@message"].partition(" [id=")[0]
+
+
+def _error_text(diagnostic: dict[str, Any]) -> str:
+    place = diagnostic.get("address") or diagnostic.get("range", {}).get("filename")
+    summary = f"{place}: {diagnostic['summary']}" if place else diagnostic["summary"]
+    return f"{summary}\n{diagnostic.get('detail', '')}".rstrip()

@@ -1,9 +1,10 @@
-"""Writes the slice of the provider's schema that the generator checks against: `iot-pipeline provider-schema`.
+"""Writes the slice of the provider's schema that the generator checks against: `python -m ops.terraform.schema_slice`.
 
 Run it after the provider's version or the set of resource types changed; the slice is committed.
 """
 
 import json
+import os
 import shutil
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,11 @@ from generate.builders import account
 from generate.project import MODULES
 from generate.provider_schema import SLICE_FILE
 from generate.reading import read_account
-from ops.local.variables import isolated_variables
 from ops.project.paths import ACCOUNT, ROOT
 from ops.project.progress import Progress
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE, PROVIDER
 from ops.terraform.toolchain import find_toolchain
 
-PROVIDER = "registry.terraform.io/hashicorp/aws"
 _KINDS = {"resource": "resource_schemas", "data": "data_source_schemas"}
 
 
@@ -58,18 +57,17 @@ def slice_block(block: dict[str, Any]) -> dict[str, Any]:
 
 
 def slice_nested(nested: dict[str, Any]) -> dict[str, Any]:
-    """A nested block, and whether it must stand there."""
+    """A nested block, and whether it is required."""
     return {"needed": nested.get("min_items", 0) > 0, **slice_block(nested["block"])}
 
 
 def _provider_schemas(project: Path) -> dict[str, Any]:
-    """The provider's whole schema, asked of a root that holds nothing but the versions: it needs no backend."""
+    """The provider's whole schema, from a root with nothing but the versions: it needs no backend."""
     root = project / "build" / "terraform" / "provider-schema"
     root.mkdir(parents=True, exist_ok=True)
     for file in ("modules/data/versions.tf.json", f"envs/{ACCOUNT}/{LOCK_FILE}"):
         shutil.copy(project / file, root)
-    toolchain = find_toolchain(project, root, Progress())
-    terraform = toolchain.on(root, root / ".terraform", isolated_variables())
+    terraform = find_toolchain(project, root, Progress()).on(root, root / ".terraform", os.environ)
     terraform.init()
-    schemas: dict[str, Any] = terraform.provider_schemas()["provider_schemas"][PROVIDER]
+    schemas: dict[str, Any] = json.loads(terraform.run("providers", "schema", "-json"))["provider_schemas"][PROVIDER]
     return schemas

@@ -1,4 +1,4 @@
-"""Users for a test's time: they may what they are made for, and are gone afterwards, whatever happened."""
+"""Temporary users of a test have the permissions that it names, and are deleted after it, also after a failure."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ def names(access: Access) -> list[str]:
     return [user["UserName"] for user in access.iam().list_users()["Users"]]
 
 
-def test_a_user_may_what_it_is_made_for_and_is_gone_afterwards(access: Access) -> None:
+def test_a_user_has_its_permissions_and_is_deleted_afterwards(access: Access) -> None:
     with temporary_user(access, STATEMENT) as user:
         (name,) = names(access)
         (policy,) = access.iam().list_user_policies(UserName=name)["PolicyNames"]
@@ -27,14 +27,14 @@ def test_a_user_may_what_it_is_made_for_and_is_gone_afterwards(access: Access) -
     assert names(access) == []
 
 
-def test_a_user_is_gone_after_a_failure(access: Access) -> None:
+def test_a_user_is_deleted_after_a_failure(access: Access) -> None:
     with pytest.raises(ValueError, match="broken"), temporary_user(access, None):
         raise ValueError("broken")
 
     assert names(access) == []
 
 
-def test_what_a_killed_run_left_is_deleted_and_nothing_else(access: Access) -> None:
+def test_users_of_a_killed_run_are_deleted_and_no_others(access: Access) -> None:
     access.iam().create_user(UserName="somebody")
     left = f"{PREFIX}left"
     access.iam().create_user(UserName=left, Path=PATH)

@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 from ops.cli.application import GROUPS, USAGE, application
 from ops.cli.command import main
 from ops.deploy.deployment import Deployment
-from ops.deploy.finding import problem, well
+from ops.deploy.doctor import Finding
 from ops.project.errors import OpsError
 from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
 from ops.setup.environments import write_command
@@ -98,7 +98,7 @@ def test_an_interrupted_command_has_the_shells_exit_code(
 def test_the_doctor_prints_its_findings_as_json(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    findings = [well("a bucket"), problem("no role", "make one")]
+    findings = [Finding(ok=True, text="a bucket"), Finding(ok=False, text="no role", fix="make one")]
     monkeypatch.setattr("ops.cli.deploying.examine", lambda *_: iter(findings))
 
     assert main(["doctor", f"--env={EMBEDDED_ENVIRONMENT}", "--json"]) == 1

@@ -1,18 +1,19 @@
-"""Deploying asks first, tells differences in words, and bootstraps an account from nothing or from half way."""
+"""Deploying asks first, lists what a plan changes, and bootstraps an account from nothing or from an interruption."""
 
 import json
 import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.stub import Stubber
 from moto import mock_aws
 
 from ops.aws.access import Access
-from ops.deploy.bootstrap import Bootstrap
+from ops.deploy.bootstrap import apply_account, ensure_state_bucket
 from ops.deploy.changing import apply, destroy, has_drifted, plan
 from ops.deploy.confirmation import confirm
 from ops.deploy.deployment import Deployment
@@ -28,26 +29,19 @@ def change(actions: list[str], **values: Any) -> dict[str, Any]:
     return {"address": "aws_sqs_queue.a", "change": {"actions": actions, **values}}
 
 
-def test_a_plan_is_told_in_words() -> None:
-    update = change(
-        ["update"], before={"a": 1, "b": 2}, after={"a": 1, "b": 3}, after_unknown={"c": True, "d": [False]}
-    )
-    plan = {"resource_changes": [update, change(["no-op"])], "output_changes": {"Url": {"actions": ["create"]}}}
+def test_the_changes_of_a_plan_are_listed() -> None:
+    plan = {
+        "resource_changes": [change(["update"]), change(["no-op"]), change(["read"])],
+        "output_changes": {"Url": {"actions": ["delete", "create"]}, "Same": {"actions": ["no-op"]}},
+    }
 
-    assert planned_changes(plan) == ["aws_sqs_queue.a would be changed in place: b, c", "output Url would change"]
-
-
-def test_what_was_changed_on_aws_is_told_apart() -> None:
-    update = change(["update"], before={"a": 1}, after={"a": 2})
-    drift = change(["update"], before={"a": 2, "tags": None}, after={"a": 1, "tags": {}})
-
-    assert planned_changes({"resource_changes": [update], "resource_drift": [drift]}) == [
-        "aws_sqs_queue.a would be changed in place: a (it was changed on AWS)"
-    ]
+    assert planned_changes(plan) == ["aws_sqs_queue.a: update", "output.Url: delete, create"]
 
 
-def test_what_a_provider_writes_for_nothing_is_no_difference() -> None:
-    assert planned_changes({"resource_changes": [change(["no-op"], before={"tags": None}, after={"tags": {}})]}) == []
+def test_a_plan_without_changes_lists_nothing() -> None:
+    same = change(["no-op"], before={"tags": None}, after={"tags": {}})
+
+    assert planned_changes({"resource_changes": [same]}) == []
 
 
 @pytest.mark.parametrize("given", ["yes", "1", "true", "YES"])
@@ -77,114 +71,104 @@ def test_destroying_asks_for_the_name(given: str, monkeypatch: pytest.MonkeyPatc
 
 @dataclass
 class FakeTerraform:
-    """Terraform as far as a bootstrap needs it: a local state, then the bucket's."""
+    """Terraform as far as a bootstrap needs it: an S3 backend, which contains the bucket after an import."""
 
     calls: list[str] = field(default_factory=list)
     fails_at: str = ""
-    folder: Path = Path()
-
-    def on(self, folder: Path) -> Any:
-        self.folder = folder
-        return self
+    state: str = ""
 
     def init(self, *options: str) -> None:
-        self._call(f"init {' '.join(options)}")
+        self._call("init", *options)
 
-    def apply(self, *arguments: str) -> str:
-        self._call(f"apply {' '.join(arguments)}".strip())
-        override = self.folder / "backend_override.tf.json"
-        if override.is_file():
-            Access("us-east-1").s3().create_bucket(Bucket=BUCKET)
-            state = Path(json.loads(override.read_text())["terraform"]["backend"]["local"]["path"])
-            state.write_text(json.dumps({"resources": [{"type": "aws_s3_bucket"}]}))
+    def run(self, *arguments: str) -> str:
+        self._call(*arguments)
+        if arguments[0] == "import":
+            self.state = json.dumps({"resources": [{"type": "aws_s3_bucket", "name": "state"}]})
+        return self.state
+
+    def apply(self) -> str:
+        self._call("apply")
         return "done"
 
-    def _call(self, call: str) -> None:
-        if self.fails_at and self.fails_at in call:
-            raise TerraformError(f"{call} was interrupted")
-        self.calls.append(call)
+    def _call(self, *words: str) -> None:
+        if self.fails_at == words[0]:
+            raise TerraformError(f"{words[0]} was interrupted")
+        self.calls.append(" ".join(words))
 
 
-LOCAL_APPLY = ["init -reconfigure", "apply -target=aws_s3_bucket.state"]
-MIGRATE = ["init -migrate-state -force-copy"]
+BEFORE_IMPORT = ["init -reconfigure", "state pull"]
+IMPORT = f"import -input=false -no-color aws_s3_bucket.state {BUCKET}"
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    (tmp_path / "envs/account").mkdir(parents=True)
-    (tmp_path / "envs/account/main.tf.json").write_text("{}")
-    return tmp_path
+def bootstrap(terraform: FakeTerraform, progress: Progress) -> str:
+    on_account: Any = terraform
+    ensure_state_bucket(Access("us-east-1"), BUCKET, progress)
+    return apply_account(on_account, BUCKET)
 
 
-def bootstrap(project: Path, terraform: FakeTerraform, progress: Progress) -> Bootstrap:
-    on: Any = terraform.on
-    return Bootstrap(project, project / "build", BUCKET, Access("us-east-1"), on, progress)
-
-
-def make_bucket_and_apply(account: Bootstrap) -> None:
-    account.ensure_bucket()
-    account.apply()
+def buckets() -> list[str]:
+    return [bucket["Name"] for bucket in Access("us-east-1").s3().list_buckets()["Buckets"]]
 
 
 @mock_aws
-def test_a_new_account_gets_its_bucket_first_and_the_state_moves_in(project: Path, progress: Progress) -> None:
-    terraform = FakeTerraform()
-    account = bootstrap(project, terraform, progress)
-
-    account.ensure_bucket()
-    assert terraform.calls == LOCAL_APPLY
-    account.apply()
-
-    assert terraform.calls == LOCAL_APPLY + MIGRATE + ["apply"]
-    assert not (project / "build").exists()
-    assert [path.name for path in (project / "envs/account").iterdir()] == ["main.tf.json"]
-
-
-@mock_aws
-def test_a_bucket_that_is_there_is_left_alone(project: Path, progress: Progress) -> None:
-    Access("us-east-1").s3().create_bucket(Bucket=BUCKET)
+def test_a_new_account_gets_its_bucket_first_and_terraform_imports_it(progress: Progress, said: StringIO) -> None:
     terraform = FakeTerraform()
 
-    bootstrap(project, terraform, progress).ensure_bucket()
+    assert bootstrap(terraform, progress) == "done"
 
-    assert terraform.calls == []
+    assert terraform.calls == [*BEFORE_IMPORT, IMPORT, "apply"]
+    assert buckets() == [BUCKET]
+    assert f"creating the state bucket {BUCKET}" in said.getvalue()
 
 
 @mock_aws
-def test_a_state_that_did_not_move_yet_moves_with_the_next_run(project: Path, progress: Progress) -> None:
+def test_the_bucket_is_created_in_its_region(progress: Progress) -> None:
+    ensure_state_bucket(Access("eu-west-1"), BUCKET, progress)
+
+    assert Access("eu-west-1").s3().get_bucket_location(Bucket=BUCKET)["LocationConstraint"] == "eu-west-1"
+
+
+@mock_aws
+def test_a_bucket_that_exists_is_not_created_or_imported_again(progress: Progress) -> None:
+    terraform = FakeTerraform()
+    bootstrap(terraform, progress)
+    terraform.calls.clear()
+    quiet = StringIO()
+
+    bootstrap(terraform, Progress(quiet))
+
+    assert terraform.calls == [*BEFORE_IMPORT, "apply"]
+    assert quiet.getvalue() == ""
+
+
+@mock_aws
+@pytest.mark.parametrize("step", ["init", "import", "apply"])
+def test_the_run_after_an_interruption_goes_on_from_there(step: str, progress: Progress) -> None:
+    terraform = FakeTerraform(fails_at=step)
     with pytest.raises(TerraformError, match="interrupted"):
-        make_bucket_and_apply(bootstrap(project, FakeTerraform(fails_at="migrate"), progress))
-    again = FakeTerraform()
+        bootstrap(terraform, progress)
+    imported = step == "apply"
+    terraform.fails_at = ""
+    terraform.calls.clear()
 
-    make_bucket_and_apply(bootstrap(project, again, progress))
+    bootstrap(terraform, progress)
 
-    assert again.calls == LOCAL_APPLY + MIGRATE + ["apply"]
-    assert not (project / "build").exists()
-
-
-@mock_aws
-def test_a_state_that_moved_before_the_run_ended_does_not_move_back(project: Path, progress: Progress) -> None:
-    Access("us-east-1").s3().create_bucket(Bucket=BUCKET)
-    (project / "build").mkdir()
-    (project / "build/terraform.tfstate").touch()
-    terraform = FakeTerraform()
-
-    make_bucket_and_apply(bootstrap(project, terraform, progress))
-
-    assert terraform.calls == ["init -reconfigure", "apply"]
+    assert terraform.calls == [*BEFORE_IMPORT, *([] if imported else [IMPORT]), "apply"]
 
 
-def test_somebody_elses_bucket_is_told_with_what_to_do(
-    project: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("status", "message"), [(403, "belongs to another account"), (400, "a-state-bucket cannot be looked up")]
+)
+def test_a_bucket_that_cannot_be_used_is_named_with_the_reason(
+    status: int, message: str, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Forbidden:
-        def head_bucket(self, Bucket: str) -> None:  # noqa: N803  # boto3's name
-            raise ClientError({"Error": {"Code": "403", "Message": Bucket}}, "HeadBucket")
+    client = Access("us-east-1").s3()
+    monkeypatch.setattr(Access, "s3", lambda _: client)
 
-    monkeypatch.setattr(Access, "s3", lambda _: Forbidden())
-
-    with pytest.raises(OpsError, match="belongs to another account"):
-        bootstrap(project, FakeTerraform(), progress).ensure_bucket()
+    with Stubber(client) as stub:
+        stub.add_client_error("head_bucket", str(status), http_status_code=status)
+        with pytest.raises(OpsError, match=message):
+            bootstrap(FakeTerraform(), progress)
 
 
 @pytest.mark.parametrize("command", [plan, apply, destroy, has_drifted])

@@ -1,4 +1,4 @@
-"""What an environment's outputs are: those of its state now, and never those of nothing."""
+"""An environment's outputs are those in its state, and an environment that is not applied has none."""
 
 from collections.abc import Callable
 from io import StringIO
@@ -31,16 +31,16 @@ class FakeTerraform:
 
 
 @pytest.fixture
-def state_holds(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any] | None], None]:
-    def holds(outputs: dict[str, Any] | None) -> None:
+def with_outputs(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any] | None], None]:
+    def put(outputs: dict[str, Any] | None) -> None:
         monkeypatch.setattr(Deployment, "terraform", lambda _: FakeTerraform(outputs))
         monkeypatch.setattr(Deployment, "access", lambda _: Access("us-east-1"))
         monkeypatch.setattr(Access, "caller", lambda _: "somebody")
 
-    return holds
+    return put
 
 
-StateHolds = Callable[[dict[str, Any] | None], None]
+WithOutputs = Callable[[dict[str, Any] | None], None]
 
 
 def test_outputs_are_flat_and_read_back(tmp_path: Path) -> None:
@@ -53,10 +53,10 @@ def test_outputs_are_flat_and_read_back(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("find", [find_api, find_operator])
-def test_what_was_never_applied_is_told_and_leaves_no_file(
-    find: Callable[[Path, str, Progress], object], state_holds: StateHolds, tmp_path: Path, progress: Progress
+def test_an_environment_that_is_not_applied_is_named_and_has_no_file(
+    find: Callable[[Path, str, Progress], object], with_outputs: WithOutputs, tmp_path: Path, progress: Progress
 ) -> None:
-    state_holds({})
+    with_outputs({})
     write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://destroyed.test"})
 
     with pytest.raises(OpsError, match="staging is not applied yet: make apply ENV=staging"):
@@ -64,8 +64,8 @@ def test_what_was_never_applied_is_told_and_leaves_no_file(
     assert not outputs_file(tmp_path, "staging").exists()
 
 
-def test_a_missing_output_is_told(state_holds: StateHolds, tmp_path: Path, progress: Progress) -> None:
-    state_holds({"Another": "x"})
+def test_a_missing_output_is_named(with_outputs: WithOutputs, tmp_path: Path, progress: Progress) -> None:
+    with_outputs({"Another": "x"})
 
     with pytest.raises(OpsError, match="make apply ENV=staging"):
         find_api(tmp_path, "staging", progress)
@@ -75,18 +75,18 @@ def test_a_missing_output_is_told(state_holds: StateHolds, tmp_path: Path, progr
         Operator(Access("us-east-1"), {}).output("IngestionQueueUrl")
 
 
-def test_an_apply_elsewhere_is_seen(state_holds: StateHolds, tmp_path: Path, progress: Progress) -> None:
+def test_an_apply_elsewhere_is_seen(with_outputs: WithOutputs, tmp_path: Path, progress: Progress) -> None:
     write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://old.test"})
-    state_holds({"ApiEndpoint": "https://new.test"})
+    with_outputs({"ApiEndpoint": "https://new.test"})
 
     assert Deployment(tmp_path, "staging", progress).outputs() == {"ApiEndpoint": "https://new.test"}
     assert read_outputs(outputs_file(tmp_path, "staging")) == {"ApiEndpoint": "https://new.test"}
 
 
-def test_who_may_not_read_the_state_uses_what_was_written(
-    state_holds: StateHolds, tmp_path: Path, progress: Progress, said: StringIO
+def test_a_user_who_may_not_read_the_state_gets_what_was_written(
+    with_outputs: WithOutputs, tmp_path: Path, progress: Progress, said: StringIO
 ) -> None:
-    state_holds(None)
+    with_outputs(None)
     deployment = Deployment(tmp_path, "staging", progress)
     with pytest.raises(TerraformError, match="AccessDenied"):
         deployment.outputs()
@@ -97,9 +97,9 @@ def test_who_may_not_read_the_state_uses_what_was_written(
 
 
 def test_an_address_of_its_own_wins_over_the_output(
-    state_holds: StateHolds, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
+    with_outputs: WithOutputs, tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    state_holds({"ApiEndpoint": "https://output.test"})
+    with_outputs({"ApiEndpoint": "https://output.test"})
     assert find_api(tmp_path, "staging", progress).address == "https://output.test"
 
     monkeypatch.setenv("API_ENDPOINT", "https://readings.example.test")
@@ -108,7 +108,7 @@ def test_an_address_of_its_own_wins_over_the_output(
     assert find_operator(tmp_path, "staging", progress).output("ApiEndpoint") == "https://readings.example.test"
 
 
-def test_clients_trust_whom_the_aws_tools_trust(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_clients_trust_the_authorities_of_the_aws_tools(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     assert Access("us-east-1").trusted() is None
     monkeypatch.setenv("AWS_CA_BUNDLE", "/etc/company.pem")
 
@@ -116,5 +116,5 @@ def test_clients_trust_whom_the_aws_tools_trust(monkeypatch: pytest.MonkeyPatch,
     assert Access("us-east-1", authority=tmp_path).trusted() == str(tmp_path)
 
 
-def test_a_secret_is_not_shown_where_its_holder_is() -> None:
+def test_a_secret_is_not_shown_with_its_access() -> None:
     assert "secret" not in repr(Access("us-east-1", keys=Keys("AKIAEXAMPLE", "a-secret"))).replace("secret_access", "")

@@ -41,11 +41,8 @@ class FakeTerraform:
         file.touch()
         return self.changes
 
-    def describe_plan(self, _: Path) -> str:
+    def run(self, *_: str) -> str:
         return "what would change"
-
-    def show_plan(self, _: Path) -> dict[str, Any]:
-        return {}
 
     def apply(self, _: str) -> str:
         self.on_apply()

@@ -1,8 +1,8 @@
-"""Terraform and its provider are found on any machine, and what Terraform says is told in one voice."""
+"""Terraform and its provider are found on any machine, and its commands report errors with what to do."""
 
-import errno
 import hashlib
 import json
+import os
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -13,19 +13,23 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from packaging.version import Version
 from typing_extensions import override
 
 from ops.project.errors import TerraformError
 from ops.project.progress import Progress
-from ops.terraform.binary import find_terraform
-from ops.terraform.configuration import configuration_variables
-from ops.terraform.events import Events
-from ops.terraform.provider import ProviderSource, find_provider
-from ops.terraform.provider_lock import LOCK_FILE, PROVIDER, locked_provider_version
-from ops.terraform.release import RELEASE, fetch, install_release, platform_name
-from ops.terraform.remedies import remedies_for
-from ops.terraform.runner import Terraform
-from ops.terraform.version import is_accepted, parse_version
+from ops.terraform import toolchain
+from ops.terraform.hints import hint_for
+from ops.terraform.provider import (
+    LOCK_FILE,
+    PROVIDER,
+    ProviderSource,
+    find_provider,
+    locked_provider_version,
+    platform_name,
+)
+from ops.terraform.runner import Events, Terraform
+from ops.terraform.toolchain import RELEASE, fetch, find_terraform, install_release, is_accepted
 
 VERSION = "5.100.0"
 
@@ -40,16 +44,22 @@ def mirror_at(folder: Path, *, packed: bool = False) -> Path:
     return folder
 
 
-def find(tmp_path: Path, environment: dict[str, str] | None = None, said: StringIO | None = None) -> ProviderSource:
-    home = tmp_path / "home"
-    home.mkdir(exist_ok=True)
-    given = {"XDG_DATA_DIRS": str(tmp_path / "share"), **(environment or {})}
-    return find_provider(
-        VERSION, given, home, Progress(said or StringIO()), roots=(tmp_path / "opt", tmp_path / "missing")
-    )
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither a CLI configuration nor a mirror in the user's home folder."""
+    monkeypatch.setattr(Path, "home", lambda: tmp_path / "home")
 
 
-def test_the_users_own_configuration_stands(tmp_path: Path) -> None:
+def find(tmp_path: Path, user: dict[str, str] | None = None) -> ProviderSource:
+    return find_provider(VERSION, user or {}, tmp_path / "build", roots=(tmp_path / "opt", tmp_path / "missing"))
+
+
+def written(tmp_path: Path) -> Path:
+    """The CLI configuration that the project writes."""
+    return tmp_path / "build" / "terraform" / "cli.tfrc"
+
+
+def test_the_users_own_configuration_is_used_as_it_is(tmp_path: Path) -> None:
     configuration = tmp_path / "mine.tfrc"
     configuration.touch()
     mirror_at(tmp_path / "opt" / "mirror")
@@ -57,100 +67,101 @@ def test_the_users_own_configuration_stands(tmp_path: Path) -> None:
     assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(configuration)}).configuration == configuration
 
 
-def test_a_configuration_that_does_not_exist_is_passed_over(tmp_path: Path) -> None:
+def test_a_configuration_in_the_home_folder_is_used(tmp_path: Path) -> None:
+    (tmp_path / "home").mkdir()
+    (tmp_path / "home/.terraformrc").touch()
+
+    assert find(tmp_path).configuration == tmp_path / "home/.terraformrc"
+
+
+def test_a_configuration_that_does_not_exist_is_ignored(tmp_path: Path) -> None:
     mirror = mirror_at(tmp_path / "opt" / "any-name")
 
-    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path / "nowhere.tfrc")}).mirror == mirror
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path / "nowhere.tfrc")}) == (
+        f"the mirror {mirror}",
+        written(tmp_path),
+    )
 
 
-def test_a_configuration_that_cannot_be_read_is_passed_over_and_not_handed_on(
-    tmp_path: Path, said: StringIO, monkeypatch: pytest.MonkeyPatch
+def test_a_configuration_that_cannot_be_read_is_ignored_and_not_passed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mirror = mirror_at(tmp_path / "opt" / "any-name")
     denied = tmp_path / "denied.tfrc"
     denied.touch()
-    opened = Path.open
+    monkeypatch.setattr(os, "access", lambda path, _: str(path) != str(denied))
 
-    def refuse(path: Path, *options: Any, **named: Any) -> Any:
-        if path == denied:
-            raise PermissionError(errno.EACCES, "Permission denied")
-        return opened(path, *options, **named)
-
-    monkeypatch.setattr(Path, "open", refuse)
-    source = find(tmp_path, {"TF_CLI_CONFIG_FILE": str(denied)}, said)
-
-    assert source.mirror == mirror
-    assert f"passing over the CLI configuration {denied}, which cannot be read: Permission denied" in said.getvalue()
-    assert configuration_variables(source, tmp_path)["TF_CLI_CONFIG_FILE"] == str(tmp_path / "terraform" / "cli.tfrc")
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(denied)}) == (f"the mirror {mirror}", written(tmp_path))
 
 
-def test_a_folder_is_no_configuration(tmp_path: Path, said: StringIO) -> None:
-    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path)}, said).configuration is None
-    assert "Is a directory" in said.getvalue()
+def test_a_folder_is_not_a_configuration(tmp_path: Path) -> None:
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path)}).configuration == written(tmp_path)
 
 
 def test_a_named_mirror_wins_over_one_that_is_found(tmp_path: Path) -> None:
     mirror_at(tmp_path / "opt" / "found")
     named = mirror_at(tmp_path / "named", packed=True)
 
-    assert find(tmp_path, {"TF_PLUGIN_MIRROR": str(named)}).mirror == named
+    assert find(tmp_path, {"TF_PLUGIN_MIRROR": str(named)}).description == f"the mirror {named}"
 
 
 def test_a_named_mirror_without_the_provider_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(TerraformError, match=rf"does not hold {PROVIDER} {VERSION}"):
+    with pytest.raises(TerraformError, match=rf"does not contain {PROVIDER} {VERSION}"):
         find(tmp_path, {"TF_PLUGIN_MIRROR": str(tmp_path)})
 
 
-def test_terraforms_implied_mirrors_are_searched(tmp_path: Path) -> None:
-    mirror = mirror_at(tmp_path / "share" / "terraform" / "plugins")
-
-    assert find(tmp_path).mirror == mirror
-
-
-def test_a_mirror_of_another_version_is_passed_over(tmp_path: Path) -> None:
+def test_a_mirror_of_another_version_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "opt" / "old" / PROVIDER / "4.0.0" / platform_name()).mkdir(parents=True)
 
-    assert find(tmp_path) == ProviderSource("the provider's registry")
+    assert find(tmp_path).description == "Terraform's own mirrors or the registry"
 
 
 def test_a_mirror_becomes_a_configuration_that_terraform_reads(tmp_path: Path) -> None:
-    written = configuration_variables(ProviderSource("", mirror=tmp_path / 'a "quoted" one'), tmp_path)
+    mirror_at(tmp_path / "opt" / 'a "quoted" one')
 
-    text = Path(written["TF_CLI_CONFIG_FILE"]).read_text()
-    assert f'path    = "{tmp_path}/a \\"quoted\\" one"' in text
+    text = find(tmp_path).configuration.read_text()
+
+    assert f'path    = "{tmp_path}/opt/a \\"quoted\\" one"' in text
     assert text.count(PROVIDER) == 2
 
 
-def test_without_a_mirror_a_configuration_that_exists_and_says_nothing_is_named(tmp_path: Path) -> None:
-    written = configuration_variables(ProviderSource("registry"), tmp_path)
+def test_without_a_mirror_terraform_gets_an_empty_configuration_that_exists(tmp_path: Path) -> None:
+    """Then Terraform searches its implied mirror folders and the registry, and does not warn of a missing file."""
+    assert find(tmp_path).configuration.read_text() == ""
 
-    assert Path(written["TF_CLI_CONFIG_FILE"]).read_text() == ""
 
-
-def test_the_lock_file_says_which_provider(tmp_path: Path) -> None:
+def test_the_lock_file_names_the_providers_version(tmp_path: Path) -> None:
     (tmp_path / LOCK_FILE).write_text(f'provider "{PROVIDER}" {{\n  version     = "{VERSION}"\n}}\n')
 
     assert locked_provider_version(tmp_path) == VERSION
 
 
-def test_a_missing_lock_file_is_told_with_its_remedy(tmp_path: Path) -> None:
+def test_a_missing_lock_file_has_its_fix(tmp_path: Path) -> None:
     with pytest.raises(TerraformError, match="git checkout restores it"):
         locked_provider_version(tmp_path)
 
 
 @pytest.mark.parametrize(
-    ("text", "accepted"), [("1.11.0", True), ("1.99.9", True), ("1.10.5", False), ("2.0.0", False)]
+    ("text", "accepted"),
+    [
+        ("1.11.0", True),
+        ("1.99.9", True),
+        ("1.12.0-rc1", True),
+        ("1.10.5", False),
+        ("2.0.0", False),
+        ("2.0.0-rc1", False),
+    ],
 )
-def test_versions_are_held_against_what_the_project_takes(text: str, accepted: bool) -> None:  # noqa: FBT001  # a parameter of the test
-    assert is_accepted(parse_version(text)) is accepted
+def test_versions_are_compared_with_what_the_project_accepts(text: str, accepted: bool) -> None:  # noqa: FBT001  # a parameter of the test
+    assert is_accepted(Version(text)) is accepted
 
 
 def fake_terraform(folder: Path, script: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
-    binary = folder / "terraform"
-    binary.write_text(f"#!{sys.executable}\n{script}\n")
-    binary.chmod(0o755)
-    return binary
+    program = folder / "terraform"
+    program.write_text(f"#!{sys.executable}\n{script}\n")
+    program.chmod(0o755)
+    return program
 
 
 def release() -> dict[str, bytes]:
@@ -163,10 +174,10 @@ def release() -> dict[str, bytes]:
 
 
 def test_terraform_on_path_is_used(tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch) -> None:
-    binary = fake_terraform(tmp_path, """print('{"terraform_version": "1.12.2"}')""")
+    program = fake_terraform(tmp_path, """print('{"terraform_version": "1.12.2"}')""")
     monkeypatch.setenv("PATH", str(tmp_path))
 
-    assert find_terraform(tmp_path / "build", progress) == binary
+    assert find_terraform(tmp_path / "build", progress) == program
 
 
 def test_an_old_terraform_on_path_is_replaced_by_the_official_release_once(
@@ -181,8 +192,9 @@ def test_an_old_terraform_on_path_is_replaced_by_the_official_release_once(
         asked.append(address)
         return files[address.rpartition("/")[2]]
 
-    first = find_terraform(tmp_path / "build", progress, get)
-    second = find_terraform(tmp_path / "build", progress, get)
+    monkeypatch.setattr(toolchain, "fetch", get)
+    first = find_terraform(tmp_path / "build", progress)
+    second = find_terraform(tmp_path / "build", progress)
 
     assert first == second
     assert first.read_text() == "the binary"
@@ -220,27 +232,28 @@ def test_a_release_is_fetched_through_the_users_proxy(proxy: str) -> None:
     assert fetch(f"{proxy}/one") == b"http://releases.example/one by way of a proxy"
 
 
-def test_a_release_that_is_not_there_is_named(proxy: str) -> None:
-    with pytest.raises(TerraformError, match=r"http://releases\.example/missing answered 404"):
+def test_a_release_that_does_not_exist_is_named(proxy: str) -> None:
+    with pytest.raises(TerraformError, match=r"http://releases\.example/missing cannot be fetched: HTTP Error 404"):
         fetch(f"{proxy}/missing")
 
 
 def test_a_server_that_cannot_be_reached_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "*")
 
-    with pytest.raises(TerraformError, match=r"http://127\.0\.0\.1:9/ cannot be reached: .* HTTPS_PROXY"):
+    with pytest.raises(TerraformError, match=r"http://127\.0\.0\.1:9/ cannot be fetched: .* HTTPS_PROXY"):
         fetch("http://127.0.0.1:9/")
 
 
-def test_a_release_that_is_not_what_was_published_is_refused(tmp_path: Path) -> None:
+def test_a_release_that_is_not_what_was_published_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = {name: content if "SUMS" in name else b"another" for name, content in release().items()}
+    monkeypatch.setattr(toolchain, "fetch", lambda address: files[address.rpartition("/")[2]])
 
     with pytest.raises(TerraformError, match="is not what was published"):
-        install_release(tmp_path / "terraform", lambda address: files[address.rpartition("/")[2]])
+        install_release(tmp_path / "terraform")
     assert not (tmp_path / "terraform").exists()
 
 
-def test_without_terraform_and_network_the_message_says_what_to_do(
+def test_without_terraform_and_network_the_error_says_what_to_do(
     tmp_path: Path, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -248,32 +261,53 @@ def test_without_terraform_and_network_the_message_says_what_to_do(
     def get(address: str) -> bytes:
         raise TerraformError(f"{address} cannot be reached")
 
+    monkeypatch.setattr(toolchain, "fetch", get)
     with pytest.raises(TerraformError, match=r"no terraform on PATH, .*Install Terraform >= 1\.11, < 2\.0"):
-        find_terraform(tmp_path / "build", progress, get)
+        find_terraform(tmp_path / "build", progress)
 
 
-def test_events_tell_what_is_under_way_and_what_went_wrong() -> None:
-    moments = iter([1.0, 4.0])
-    events = Events(lambda: next(moments))
-    queue = {"resource": {"addr": "module.queueing.aws_sqs_queue.ingestion"}}
+def test_events_show_what_is_under_way_and_what_failed() -> None:
+    events = Events()
+    progress = "aws_sqs_queue.a: Still creating... [10s elapsed]"
     for event in (
-        {"type": "change_summary", "changes": {"add": 3, "change": 0, "remove": 0, "operation": "plan"}},
-        {"type": "apply_complete", "hook": {"resource": {"addr": "a"}, "action": "create"}},
-        {"type": "apply_start", "hook": queue},
+        {"type": "version", "@message": "Terraform 1.11.4"},
+        {"type": "apply_start", "@message": "aws_sqs_queue.a: Creating..."},
+        {"type": "apply_progress", "@message": progress},
     ):
         events.feed(json.dumps(event))
 
-    assert events.status() == "1 of 3 done; waiting for module.queueing.aws_sqs_queue.ingestion (3 s)"
+    assert (events.status, events.summary) == (progress, "")
+
+    events.feed(
+        json.dumps({"type": "apply_complete", "@message": "aws_sqs_queue.a: Creation complete after 9s [id=a]"})
+    )
+    assert events.status == "aws_sqs_queue.a: Creation complete after 9s"
 
     refused = {"severity": "error", "summary": "AccessDenied", "detail": "because", "address": "aws_sqs_queue.a"}
-    events.feed(json.dumps({"type": "diagnostic", "diagnostic": refused}))
-    events.feed("what is no event")
-    assert events.errors == ["aws_sqs_queue.a: AccessDenied\nbecause", "what is no event"]
+    misspelt = {"severity": "error", "summary": "Unsupported argument", "range": {"filename": "main.tf.json"}}
+    for diagnostic in (refused, misspelt, {"severity": "warning", "summary": "Deprecated"}):
+        events.feed(json.dumps({"type": "diagnostic", "diagnostic": diagnostic}))
+    events.feed("not an event")
+    events.feed("")
+    assert events.errors == [
+        "aws_sqs_queue.a: AccessDenied\nbecause",
+        "main.tf.json: Unsupported argument",
+        "not an event",
+    ]
 
 
-def test_known_failures_come_with_their_remedy() -> None:
-    assert "make unlock" in remedies_for("Error: Error acquiring the state lock")
-    assert remedies_for("something new") == ""
+def test_events_have_terraforms_count_of_changes() -> None:
+    events = Events()
+    complete = "Apply complete! Resources: 1 added, 0 changed, 0 destroyed."
+
+    events.feed(json.dumps({"type": "change_summary", "@message": complete}))
+
+    assert events.summary == complete
+
+
+def test_known_failures_have_a_hint() -> None:
+    assert "make unlock" in hint_for("Error: Error acquiring the state lock")
+    assert hint_for("something new") == ""
 
 
 EXPIRED_SESSION = """Error: No valid credential sources found
@@ -289,7 +323,7 @@ DENIED = (
 
 
 @pytest.mark.parametrize(
-    ("words", "advice"),
+    ("output", "advice"),
     [
         ("Error: No valid credential sources found", ["no usable AWS credentials", "make plan ENV=local"]),
         ("Error: failed to get shared config profile, nope", ["no usable AWS credentials"]),
@@ -301,17 +335,17 @@ DENIED = (
         (DENIED, ["may not read the state", "another [state] bucket"]),
     ],
 )
-def test_what_a_newcomer_meets_has_its_own_fix(words: str, advice: list[str]) -> None:
-    """The words are those of Terraform 1.11.4, asked of a server that answers like S3 and STS."""
-    found = remedies_for(words)
+def test_the_failures_of_a_newcomer_have_a_hint(output: str, advice: list[str]) -> None:
+    """The texts are those of Terraform 1.11.4, asked of a server that answers like S3 and STS."""
+    found = hint_for(output)
 
     assert found.count("\n-> ") == 1
     assert [part for part in advice if part not in found] == []
 
 
-def test_terraforms_refusal_is_told_without_colours_and_with_its_remedy(tmp_path: Path, progress: Progress) -> None:
-    binary = fake_terraform(tmp_path, "print('\\x1b[31mExpiredToken\\x1b[0m'); raise SystemExit(1)")
-    terraform = Terraform(binary, tmp_path, tmp_path / "data", {}, progress)
+def test_a_failure_of_terraform_is_shown_without_colours_and_with_a_hint(tmp_path: Path, progress: Progress) -> None:
+    program = fake_terraform(tmp_path, "print('\\x1b[31mExpiredToken\\x1b[0m'); raise SystemExit(1)")
+    terraform = Terraform(program, tmp_path, tmp_path / "data", {}, progress)
 
     with pytest.raises(TerraformError, match=r"failed:\nExpiredToken\n-> Your AWS credentials have expired"):
         terraform.init()
@@ -319,11 +353,11 @@ def test_terraforms_refusal_is_told_without_colours_and_with_its_remedy(tmp_path
 
 def test_terraform_gets_its_own_working_folder_and_no_questions(tmp_path: Path, progress: Progress) -> None:
     record = tmp_path / "record"
-    binary = fake_terraform(
+    program = fake_terraform(
         tmp_path, f"import os, sys; open({str(record)!r}, 'w').write(os.environ['TF_DATA_DIR'] + ' '.join(sys.argv))"
     )
 
-    Terraform(binary, tmp_path, tmp_path / "data", {}, progress).init("-reconfigure")
+    Terraform(program, tmp_path, tmp_path / "data", {}, progress).init("-reconfigure")
 
     assert str(tmp_path / "data") in record.read_text()
     assert "init -input=false -no-color -lockfile=readonly -reconfigure" in record.read_text()
@@ -337,10 +371,10 @@ def test_the_provider_logs_no_bodies_unless_it_is_asked_to(
     given: dict[str, str], level: str, tmp_path: Path, progress: Progress
 ) -> None:
     record = tmp_path / "record"
-    binary = fake_terraform(
+    program = fake_terraform(
         tmp_path, f"import os; open({str(record)!r}, 'w').write(os.environ.get('TF_LOG_PROVIDER', 'none'))"
     )
 
-    Terraform(binary, tmp_path, tmp_path / "data", given, progress).init()
+    Terraform(program, tmp_path, tmp_path / "data", given, progress).init()
 
     assert record.read_text() == level

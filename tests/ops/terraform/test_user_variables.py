@@ -1,4 +1,4 @@
-"""What a user's own variables of Terraform do to the commands here: pass, be passed over, or be refused by name."""
+"""A user's own Terraform variables pass, are ignored and named, or are refused by name."""
 
 import sys
 from pathlib import Path
@@ -18,7 +18,7 @@ LOG = Path("/project/build/terraform/dev.log")
 
 
 @pytest.mark.parametrize(
-    ("given", "reaching", "told"),
+    ("given", "reaching", "reported"),
     [
         ({"TF_CLI_ARGS": "-input=false"}, {}, []),
         ({"TF_CLI_ARGS": "-no-color -input=false"}, {}, []),
@@ -39,7 +39,7 @@ LOG = Path("/project/build/terraform/dev.log")
     ],
 )
 def test_arguments_reach_the_commands_that_know_them(
-    given: dict[str, str], reaching: dict[str, str], told: list[str]
+    given: dict[str, str], reaching: dict[str, str], reported: list[str]
 ) -> None:
     kept = {"TF_VAR_api_key": "k", "TF_VAR_mine": "1", "TF_INPUT": "0", "TF_PLUGIN_CACHE_DIR": "/c", "PATH": "/bin"}
 
@@ -47,12 +47,12 @@ def test_arguments_reach_the_commands_that_know_them(
 
     assert found == {**kept, **{f"TF_CLI_ARGS_{verb}": text for verb, text in reaching.items()}}
     lines = passed_over({**kept, **given})
-    assert [line.removeprefix("passing over ").partition(" (run terraform")[0] for line in lines] == told
+    assert [line.removeprefix("passing over ").partition(" (run terraform")[0] for line in lines] == reported
     assert "secret" not in "".join(lines)
 
 
 @pytest.mark.parametrize("name", ["TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER"])
-def test_a_log_goes_to_a_file_and_not_among_what_the_commands_read(
+def test_a_log_goes_to_a_file_and_not_to_the_output_that_the_commands_read(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -94,7 +94,7 @@ def test_every_command_of_terraform_gets_only_what_it_knows(tmp_path: Path, prog
     assert record.read_text().splitlines() == ["init ", "plan ", "show ", "apply ", "output "]
 
 
-def test_what_is_passed_over_is_told_once_before_anything_starts(
+def test_an_ignored_variable_is_named_once_before_anything_starts(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     for name, value in {"TF_CLI_ARGS": "-lock=false", "TF_LOG": "debug"}.items():

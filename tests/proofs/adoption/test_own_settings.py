@@ -28,8 +28,8 @@ SENSITIVE: Final = (
         "bench/test_sources.py",
     ),
     *("ops/deploy/test_deploying.py", "ops/deploy/test_doctor.py", "ops/operate/test_operating.py"),
-    *("ops/deploy/test_unlocking.py", "generate/test_new.py", "ops/cli/test_options.py"),
-    "ops/aws/test_real_aws.py",
+    *("ops/deploy/test_state_lock.py", "generate/test_new.py", "ops/cli/test_options.py"),
+    "ops/aws/test_embedded_guard.py",
 )
 """Tests that look, or once looked, at `envs/`; `test_all_tests_stay_green` runs the others, too."""
 _QUICK: Final = "not slow and not pipeline"

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from generate.__main__ import OK, UNUSABLE, main
 from generate.settings import GREATEST_INTEGER
 from handlers.domain.configuration import read_configuration
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 from tests.proofs.fuzz.effort import EFFORTS, Effort
 from tests.proofs.fuzz.settings_texts import NUMBERS, TEXTS, Assignments, assignments, changed, literal, written
 from tests.proofs.fuzz.texts import damaged

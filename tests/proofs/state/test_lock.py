@@ -7,9 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from ops.deploy.deployment import Deployment
-from ops.deploy.unlocking import unlock
+from ops.deploy.state_lock import StateLock, read_state_lock, unlock
 from ops.project.errors import OpsError
-from ops.terraform.state_lock import StateLock, read_state_lock
 from tests.proofs.state.conftest import Checkout
 from tests.proofs.state.held_root import PARAMETER, StoredState, kill_group
 from tests.proofs.state.parameters import parameters_of
@@ -109,7 +108,7 @@ def test_the_lock_of_a_killed_apply_is_shown_and_lifted_by_its_own_id_only(
     assert lock_of(stored) == held
     figures.count("times the lock was shown, and stayed")
 
-    with pytest.raises(OpsError, match=f"ID {held.identifier}. Nothing was lifted"):
+    with pytest.raises(OpsError, match=f"ID {held.identifier}. Nothing was removed"):
         unlock(deployment, held.identifier[::-1])
     assert lock_of(stored) == held
     figures.count("wrong IDs refused")

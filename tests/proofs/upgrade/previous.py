@@ -13,7 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 from tests.support.sample import ROOTS, write_generated
 
 ARCHIVE: Final = Path(__file__).parent / "previous.tar.gz"

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 from tests.proofs.upgrade.previous import ARCHIVE, generated, pack, unpack
 from tests.proofs.upgrade.replacements import destroyed, kept_resources
 from tests.support.sample import ROOTS, write_generated

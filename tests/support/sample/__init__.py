@@ -13,7 +13,7 @@ from generate.project import generate_project
 from generate.reading import SETTINGS_FILE, read_all
 from generate.tree import generated_files, write
 from ops.project.paths import ACCOUNT, ROOT
-from ops.terraform.provider_lock import LOCK_FILE
+from ops.terraform.provider import LOCK_FILE
 
 SAMPLE: Final = Path(__file__).parent
 ENVIRONMENT: Final = "dev"

@@ -1,4 +1,4 @@
-"""A state's lock is shown to whoever asks, and lifted only by its own ID."""
+"""A state's lock is shown, and removed only by its own ID."""
 
 import json
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from moto import mock_aws
 from ops.aws.access import Access
 from ops.cli.command import main
 from ops.deploy.deployment import Deployment
-from ops.deploy.unlocking import unlock
+from ops.deploy.state_lock import unlock
 from ops.project.errors import OpsError
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
@@ -35,12 +35,12 @@ LOCK = {
 
 @dataclass
 class FakeTerraform:
-    lifted: list[str] = field(default_factory=list)
+    ran: list[tuple[str, ...]] = field(default_factory=list)
 
     def init(self, *_options: str) -> None: ...
 
-    def force_unlock(self, lock: str) -> None:
-        self.lifted.append(lock)
+    def run(self, *arguments: str) -> None:
+        self.ran.append(arguments)
 
 
 @pytest.fixture
@@ -70,38 +70,36 @@ def deployment(progress: Progress) -> Deployment:
 
 
 @pytest.mark.usefixtures("locked")
-def test_without_an_id_the_lock_is_shown_and_stays(
-    terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_an_id_the_lock_is_shown_and_kept(terraform: FakeTerraform, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["unlock", "--env=dev"]) == 0
 
     shown = capsys.readouterr().out
     assert [value for value in LOCK.values() if value not in shown] == []
-    assert "Nothing was lifted" in shown
+    assert "Nothing was removed" in shown
     assert "make unlock ENV=dev ID=1234" in shown
-    assert terraform.lifted == []
+    assert terraform.ran == []
 
 
 @pytest.mark.usefixtures("locked")
-def test_its_id_lifts_the_lock(terraform: FakeTerraform, deployment: Deployment, said: StringIO) -> None:
+def test_its_id_removes_the_lock(terraform: FakeTerraform, deployment: Deployment, said: StringIO) -> None:
     unlock(deployment, "1234")
 
-    assert terraform.lifted == ["1234"]
-    assert "lifted the lock 1234 of ann@desk since 2026-11-23T10:15:30Z (OperationTypeApply)" in said.getvalue()
+    assert terraform.ran == [("force-unlock", "-force", "1234")]
+    assert "removed the lock 1234 of ann@desk since 2026-11-23T10:15:30Z (OperationTypeApply)" in said.getvalue()
 
 
 @pytest.mark.usefixtures("locked")
 @pytest.mark.parametrize("wrong", ["4321", ""])
-def test_another_id_is_refused_with_the_one_that_holds(
+def test_another_id_is_refused_with_the_id_of_the_lock(
     wrong: str, terraform: FakeTerraform, deployment: Deployment
 ) -> None:
-    with pytest.raises(OpsError, match=r"locked by ann@desk.*ID 1234\. Nothing was lifted"):
+    with pytest.raises(OpsError, match=r"locked by ann@desk.*ID 1234\. Nothing was removed"):
         unlock(deployment, wrong)
-    assert terraform.lifted == []
+    assert terraform.ran == []
 
 
 @pytest.mark.parametrize("identifier", [None, "1234"])
-def test_no_lock_is_told(
+def test_an_unlocked_state_is_reported(
     identifier: str | None, s3: "S3Client", terraform: FakeTerraform, deployment: Deployment, said: StringIO
 ) -> None:
     s3.create_bucket(Bucket=BUCKET)
@@ -109,18 +107,18 @@ def test_no_lock_is_told(
     unlock(deployment, identifier)
 
     assert "the state of dev is not locked" in said.getvalue()
-    assert terraform.lifted == []
+    assert terraform.ran == []
 
 
 @pytest.mark.usefixtures("s3")
-def test_a_missing_bucket_is_told_with_its_remedy(deployment: Deployment) -> None:
+def test_a_missing_bucket_has_its_fix(deployment: Deployment) -> None:
     with pytest.raises(OpsError, match="does not exist yet: make bootstrap"):
         unlock(deployment, None)
 
 
 @pytest.mark.parametrize("content", ["", "[]", '"text"', "{}"])
-def test_what_is_no_lock_is_shown_as_it_is(content: Any, locked: "S3Client", deployment: Deployment) -> None:
+def test_another_object_than_a_lock_is_shown_as_it_is(content: Any, locked: "S3Client", deployment: Deployment) -> None:
     locked.put_object(Bucket=BUCKET, Key=LOCK_KEY, Body=content)
 
-    with pytest.raises(OpsError, match="is no lock that Terraform wrote"):
+    with pytest.raises(OpsError, match="is not a lock that Terraform wrote"):
         unlock(deployment, None)

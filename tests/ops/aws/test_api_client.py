@@ -1,4 +1,4 @@
-"""Readings and questions sent to the API: signed, with the API key; each refusal is told."""
+"""Requests to the API are signed and carry the API key; each refusal is shown."""
 
 import socket
 import threading
@@ -167,7 +167,7 @@ def test_a_missing_api_key_is_named(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
 
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (400, 1)])
-def test_a_sent_reading_is_reported_to_be_processed_later(
+def test_a_sent_reading_is_reported_as_processed_later(
     status: int, code: int, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     client = ApiClient("https://example.test/dev", Access("us-east-1"))
@@ -178,7 +178,7 @@ def test_a_sent_reading_is_reported_to_be_processed_later(
     assert ("in what make query shows, within seconds" in capsys.readouterr().err) is (code == 0)
 
 
-def test_an_api_that_does_not_answer_is_told_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_api_that_does_not_answer_is_reported_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     access = Access("us-east-1", "https://127.0.0.1:9", keys=Keys("a", "b"))
 
     def command() -> int:

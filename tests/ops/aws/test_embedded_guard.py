@@ -1,4 +1,4 @@
-"""The embedded AWS and AWS are kept apart, and credentials are looked at before anything else."""
+"""A command for AWS refuses the embedded AWS's variables, and checks credentials before anything else."""
 
 import os
 from pathlib import Path
@@ -8,9 +8,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from ops.aws.access import Access, Keys
-from ops.aws.real_aws import refuse_embedded
+from ops.aws.embedded_guard import refuse_embedded
 from ops.cli.command import main
-from ops.deploy.bootstrap import Bootstrap
 from ops.deploy.deployment import Deployment
 from ops.deploy.outputs import outputs_file, write_outputs
 from ops.local.access_files import write_access
@@ -30,7 +29,7 @@ COMMANDS = {name: [name, f"--env={EMBEDDED_ENVIRONMENT}"] for name in ON_AN_ENVI
 
 @pytest.fixture(autouse=True)
 def _unprotected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no protection of the tables end a destroy before its credentials are looked at."""
+    """Let no protection of the tables end a destroy before its credentials are checked."""
     settings = SimpleNamespace(data=SimpleNamespace(deletion_protection=False))
     monkeypatch.setattr("ops.deploy.changing.find_environment", lambda *_: settings)
 
@@ -58,7 +57,7 @@ def layout(tmp_path: Path) -> Layout:
         ({"API_ENDPOINT": "https://127.0.0.1:1/restapis/a/dev/_user_request_"}, "API_ENDPOINT=https://127.0.0.1:1/"),
     ],
 )
-def test_what_leads_to_the_embedded_aws_is_refused_by_name(
+def test_variables_that_lead_to_the_embedded_aws_are_refused_by_name(
     user: dict[str, str], named: str, layout: Layout, tmp_path: Path
 ) -> None:
     with pytest.raises(OpsError) as refused:
@@ -82,7 +81,7 @@ def test_what_leads_to_the_embedded_aws_is_refused_by_name(
     ],
 )
 @pytest.mark.usefixtures("layout")
-def test_what_is_of_aws_passes(user: dict[str, str], tmp_path: Path) -> None:
+def test_variables_of_aws_pass(user: dict[str, str], tmp_path: Path) -> None:
     refuse_embedded(tmp_path, "dev", user)
     refuse_embedded(tmp_path / "never brought up", "dev", user)
 
@@ -122,7 +121,7 @@ def no_credentials(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     for name in ("terraform", "outputs"):
         monkeypatch.setattr(Deployment, name, lambda _: pytest.fail("it went on"))
-    monkeypatch.setattr(Bootstrap, "ensure_bucket", lambda _: pytest.fail("it went on"))
+    monkeypatch.setattr("ops.deploy.bootstrap.ensure_state_bucket", lambda *_: pytest.fail("it went on"))
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -138,15 +137,15 @@ def test_without_credentials_each_command_ends_in_one_line(name: str, capsys: py
 
 @pytest.mark.parametrize("command", ["plan", "apply", "drift", "outputs"])
 @pytest.mark.usefixtures("no_credentials")
-def test_without_credentials_both_ways_on_are_told(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_credentials_both_ways_on_are_shown(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(COMMANDS[command]) == 1
 
-    told = capsys.readouterr().err
-    assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in told
-    assert told.endswith(f": make up, then make {command} ENV=local\n")
+    error = capsys.readouterr().err
+    assert "Log in (aws sso login), or set AWS_PROFILE; or without an AWS account, on this machine: " in error
+    assert error.endswith(f": make up, then make {command} ENV=local\n")
 
 
-def test_expired_credentials_are_told_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_expired_credentials_are_reported_as_such(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(_: Access) -> None:
         raise ClientError({"Error": {"Code": "ExpiredToken", "Message": "is expired"}}, "GetCallerIdentity")
 
