@@ -20,7 +20,7 @@ _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "url
 _FURTHER: Final = frozenset({"UV_INDEX", "UV_INDEX_STRATEGY", "UV_FIND_LINKS"})
 PROJECT: Final = "project"
 """The project's own dependencies: what the command needs, without the tests and checks."""
-FILES: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "oldest-pip", "scan", "uv")
+FILES: Final = (_DEVELOPMENT, PROJECT, "embedded", "generate", "layer", "oldest-pip", "sbom", "scan", "uv")
 """The files of `ops/setup/requirements/`, in the order in which they are compiled."""
 
 
