@@ -10,20 +10,8 @@ from ops.project.errors import OpsError
 from ops.project.progress import Progress
 from ops.setup.installer import ROOT, find_uv, run_uv, uv_variables
 
-_VERSION: Final = "import sys; print('%d.%d' % sys.version_info[:2])"
 _FETCHED: Final = {"UV_PYTHON_INSTALL_DIR": str(ROOT / "build" / "python")}
 """Where uv keeps what it fetches; the user's own folder stays as it is."""
-
-
-def interpreter_version(interpreter: Path) -> str | None:
-    """Its major and minor version, such as `3.11`, or None where it does not run."""
-    try:
-        done = subprocess.run(  # noqa: S603  # a program named python, asked for its version
-            [str(interpreter), "-c", _VERSION], capture_output=True, text=True, check=False
-        )
-    except OSError:
-        return None
-    return done.stdout.strip() if done.returncode == 0 else None
 
 
 def find_interpreter(version: str, progress: Progress) -> Path | None:
@@ -31,22 +19,22 @@ def find_interpreter(version: str, progress: Progress) -> Path | None:
 
     Args:
         version: Major and minor, such as `3.11`.
-        progress: Told where one is fetched.
+        progress: Shows that one is fetched, and why that failed.
     """
     if version == ".".join(map(str, sys.version_info[:2])):
         return Path(sys.executable)
-    found = _found(version, progress)
+    found = _find(version, progress)
     if found is None:
         progress.say(f"fetching Python {version}, which compiles the packages")
         try:
             run_uv(["python", "install", "--quiet", version], progress, f"fetching Python {version}", _FETCHED)
         except OpsError as error:
             progress.say(f"  {str(error).splitlines()[-1]}")
-        found = _found(version, progress)
+        found = _find(version, progress)
     return found
 
 
-def _found(version: str, progress: Progress) -> Path | None:
+def _find(version: str, progress: Progress) -> Path | None:
     command = [find_uv(progress), "python", "find", "--no-project", "--no-python-downloads", f"cpython@{version}"]
     done = subprocess.run(  # noqa: S603  # the uv that this project found
         command, env={**uv_variables(), **_FETCHED}, capture_output=True, text=True, check=False, cwd=os.sep
