@@ -9,9 +9,8 @@ from typing import Final, NamedTuple
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, digest_name, package_name
 from ops.cli.running import run
-from ops.packaging.archive import check_limits, sizes, zip_bytes
+from ops.packaging.archive import check_limits, sizes, with_bytecode, zip_bytes
 from ops.packaging.bill_of_materials import write_bill_of_materials
-from ops.packaging.bytecode import with_bytecode
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import layer_files
 from ops.packaging.target import Target, host_target, lambda_target

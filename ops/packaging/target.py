@@ -1,10 +1,14 @@
-"""What packages are built for: a Lambda runtime, or the embedded AWS's interpreter on this machine."""
+"""What packages are built for: a Lambda runtime, or the embedded AWS; and the Python that compiles them."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from ops.packaging.interpreter import find_interpreter
+from ops.project.errors import OpsError
 from ops.project.progress import Progress
+from ops.setup.installer import ROOT, find_uv, run_uv, uv_variables
 
 _MACHINES: Final = {"x86_64": "x86_64", "arm64": "aarch64"}
 """Lambda's architectures and the names that wheels give them."""
@@ -13,6 +17,8 @@ _AMAZON_LINUX_2: Final = "manylinux_2_17"
 _AMAZON_LINUX_2023: Final = "manylinux_2_34"
 _FIRST_ON_AMAZON_LINUX_2023: Final = 12
 """Python 3.12 is the first runtime on Amazon Linux 2023 (Lambda's runtimes page)."""
+_FETCHED: Final = {"UV_PYTHON_INSTALL_DIR": str(ROOT / "build" / "python")}
+"""Where uv keeps what it fetches; the user's own folder stays as it is."""
 
 
 class Target(NamedTuple):
@@ -52,3 +58,31 @@ def lambda_target(runtime: str, architecture: str, progress: Progress) -> Target
 def host_target(interpreter: Path) -> Target:
     """This machine, with an interpreter that will run the functions."""
     return Target("the embedded AWS on this machine", ("--python", str(interpreter)), interpreter.resolve())
+
+
+def find_interpreter(version: str, progress: Progress) -> Path | None:
+    """A CPython of that version: the running one, else one that uv finds, else one that uv fetches and verifies.
+
+    Args:
+        version: Major and minor, such as `3.11`.
+        progress: Shows that one is fetched, and why that failed.
+    """
+    if version == ".".join(map(str, sys.version_info[:2])):
+        return Path(sys.executable)
+    found = _find(version, progress)
+    if found is None:
+        progress.say(f"fetching Python {version}, which compiles the packages")
+        try:
+            run_uv(["python", "install", "--quiet", version], progress, f"fetching Python {version}", _FETCHED)
+        except OpsError as error:
+            progress.say(f"  {str(error).splitlines()[-1]}")
+        found = _find(version, progress)
+    return found
+
+
+def _find(version: str, progress: Progress) -> Path | None:
+    command = [find_uv(progress), "python", "find", "--no-project", "--no-python-downloads", f"cpython@{version}"]
+    done = subprocess.run(  # noqa: S603  # the uv that this project found
+        command, env={**uv_variables(), **_FETCHED}, capture_output=True, text=True, check=False, cwd=os.sep
+    )
+    return Path(done.stdout.strip()) if done.returncode == 0 else None

@@ -10,8 +10,7 @@ import pytest
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
 from ops.packaging import archive
-from ops.packaging.archive import check_limits, zip_bytes
-from ops.packaging.bytecode import with_bytecode
+from ops.packaging.archive import check_limits, with_bytecode, zip_bytes
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import is_kept
 from ops.packaging.packages import build_packages

@@ -18,7 +18,7 @@ from tests.support.proving import Figures
 REQUIREMENTS = sorted([*PINS.glob("*.txt"), *ROOT.glob("bench/requirements/*.txt")])
 INSTALLING = {"bench/developing.py", "ops/setup/environments.py", "ops/setup/installer.py", "ops/packaging/layer.py"}
 """The only places that install a package; each demands hashes."""
-INTERPRETERS = "ops/packaging/interpreter.py"
+INTERPRETERS = "ops/packaging/target.py"
 """Installs an interpreter, which uv compares with the checksums that it has itself."""
 WEEKLY = ".github/workflows/fresh.yml"
 """Installs the project itself as its users do, with what the index has on the day: that is what it watches."""
