@@ -19,7 +19,7 @@ from bench.results import Result, Table, Target
 from bench.variables import LAMBDA_VARIABLES
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
 from ops.cli.running import run
-from ops.packaging.limits import sizes
+from ops.packaging.archive import sizes
 from ops.packaging.packages import package_for_embedded
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT

@@ -1,25 +1,24 @@
-"""`make check`: everything that can be held against the tree without running it, each told apart."""
+"""`make check`: everything that can be checked without running the project, one result for each check."""
 
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from ops.checks.audit import audit
 from ops.checks.scan import scan_files
-from ops.checks.validation import validate_all
-from ops.checks.vulnerability_database import Database
+from ops.checks.validation import EXAMPLES, validate_all
 from ops.project.errors import OpsError, SkippedError
 from ops.project.progress import Progress
 
 _SOURCES: Final = ("bench", "generate", "handlers", "ops", "tests")
-_ALL: Final = " ".join(_SOURCES)
+_TEXTS: Final = (*_SOURCES, "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "pyproject.toml")
 
 
-class Verdict(StrEnum):
-    """What came of a check."""
+class Result(StrEnum):
+    """The result of a check."""
 
     OK = "ok"
     FAILED = "FAILED"
@@ -27,77 +26,83 @@ class Verdict(StrEnum):
 
 
 class Check(NamedTuple):
-    """One check: what it holds, what holds it, and the command that fixes it, where there is one.
+    """One check.
 
-    It returns whether all is well, and raises SkippedError where that cannot be found out here.
+    Attributes:
+        name: For people.
+        passes: Whether the tree passes; raises SkippedError where that cannot be found out on this machine.
+        fix: The command that fixes what it can, or what to do; empty where there is none.
     """
 
     name: str
-    holds: Callable[[], bool]
+    passes: Callable[[], bool]
     fix: str = ""
 
 
 def checks(root: Path, progress: Progress) -> list[Check]:
     """All checks of the project, the quickest first."""
+
+    def succeeds(module: str, *arguments: str) -> Callable[[], bool]:
+        command = [sys.executable, "-m", module, *arguments]
+        return lambda: subprocess.run(command, cwd=root, check=False).returncode == 0  # noqa: S603  # of this environment
+
+    python, sources = _typed(Path(sys.executable), root), " ".join(_SOURCES)
     return [
         Check(
             "lint",
-            lambda: _succeeds(root, "ruff", "check", *_SOURCES),
-            f"{_python(root)} -m ruff check --fix {_ALL} (what it cannot fix, it names)",
+            succeeds("ruff", "check", *_SOURCES),
+            f"{python} -m ruff check --fix {sources} (what it cannot fix, it names)",
         ),
+        Check("format", succeeds("ruff", "format", "--check", *_SOURCES), f"{python} -m ruff format {sources}"),
+        Check("words", succeeds("codespell_lib", *_TEXTS), "use the words after ==> (ops/checks/words.txt)"),
+        Check("types", succeeds("mypy")),
+        Check("generated files", succeeds("generate", "--check"), "make generate"),
         Check(
-            "format",
-            lambda: _succeeds(root, "ruff", "format", "--check", *_SOURCES),
-            f"{_python(root)} -m ruff format {_ALL}",
+            "terraform validate",
+            lambda: validate_all(root, progress),
+            f"terraform fmt -recursive {EXAMPLES} (what else is invalid is named above)",
         ),
-        Check("types", lambda: _succeeds(root, "mypy")),
-        Check("generated files", lambda: _succeeds(root, "generate", "--check"), "make generate"),
-        Check("terraform validate", lambda: validate_all(root, progress)),
         Check("checkov", lambda: scan_files(root) == 0),
-        Check("vulnerability audit", lambda: audit(root, Database(), progress)),
+        Check("vulnerability audit", lambda: audit(root, progress)),
     ]
 
 
-def run_checks(chosen: list[Check], progress: Progress) -> int:
-    """Run every check, also after one that failed.
+def run_checks(chosen: Sequence[Check], progress: Progress) -> int:
+    """Run every check, also after one that failed, and list at the end what failed or was skipped.
 
     Returns:
-        An exit code: 1 where any failed. One that was skipped fails nothing, and is told again at the end.
+        An exit code: 1 where any failed.
     """
-    verdicts = {check.name: _verdict(check, progress) for check in chosen}
-    told = {verdict: [name for name, found in verdicts.items() if found == verdict] for verdict in Verdict}
-    if told[Verdict.SKIPPED]:
-        progress.say(f"skipped, so neither good nor bad: {', '.join(told[Verdict.SKIPPED])}")
-    failed, held = told[Verdict.FAILED], len(told[Verdict.OK])
+    results = {check.name: _run(check, progress) for check in chosen}
+    skipped, failed, passed = (
+        [name for name, result in results.items() if result == wanted]
+        for wanted in (Result.SKIPPED, Result.FAILED, Result.OK)
+    )
+    if skipped:
+        progress.say(f"skipped, neither passed nor failed: {', '.join(skipped)}")
     for check in chosen:
         if check.fix and check.name in failed:
             progress.say(f"to fix {check.name}: {check.fix}")
-    progress.say(f"failed: {', '.join(failed)}" if failed else f"{held} of {len(chosen)} checks hold, none failed")
+    progress.say(
+        f"failed: {', '.join(failed)}" if failed else f"{len(passed)} of {len(chosen)} checks passed, none failed"
+    )
     return int(bool(failed))
 
 
-def _verdict(check: Check, progress: Progress) -> Verdict:
+def _run(check: Check, progress: Progress) -> Result:
     progress.say(f"{check.name} ...")
     try:
-        verdict = Verdict.OK if check.holds() else Verdict.FAILED
+        result = Result.OK if check.passes() else Result.FAILED
     except SkippedError as error:
         progress.say(str(error))
-        verdict = Verdict.SKIPPED
+        result = Result.SKIPPED
     except OpsError as error:
         print(f"error: {error}", file=sys.stderr)
-        verdict = Verdict.FAILED
-    progress.say(f"{check.name}: {verdict}")
-    return verdict
+        result = Result.FAILED
+    progress.say(f"{check.name}: {result}")
+    return result
 
 
-def _succeeds(root: Path, module: str, *arguments: str) -> bool:
-    done = subprocess.run(  # noqa: S603  # a module of this environment
-        [sys.executable, "-m", module, *arguments], cwd=root, check=False
-    )
-    return done.returncode == 0
-
-
-def _python(root: Path) -> str:
-    """This interpreter as a person types it in the project's folder; of a link, not of what it points at."""
-    program = Path(sys.executable)
+def _typed(program: Path, root: Path) -> str:
+    """A program as a person types it in the project's folder; links are not resolved."""
     return str(program.relative_to(root) if program.is_relative_to(root) else program)

@@ -56,7 +56,7 @@ def service_models() -> None:
 
 def test() -> int:
     """Run all tests but the slow proofs, with coverage."""
-    return run_tests()
+    return run_tests(Progress())
 
 
 def prove() -> NoReturn:
@@ -87,9 +87,8 @@ def scan(*, plan: PlanFile = None) -> int:
 def audit() -> int:
     """Look for known vulnerabilities of everything that is pinned."""
     from ops.checks.audit import audit as audit_pins  # noqa: PLC0415 - needs the requirements of development
-    from ops.checks.vulnerability_database import Database  # noqa: PLC0415 - as above
 
-    return 0 if audit_pins(ROOT, Database(), Progress()) else FAILED
+    return 0 if audit_pins(ROOT, Progress()) else FAILED
 
 
 def bench(*, what: Measurement = None) -> NoReturn:

@@ -1,12 +1,21 @@
-"""Zip archives whose bytes depend on their content alone."""
+"""Zip archives whose bytes depend on their content alone, with compiled Python files, and Lambda's limits on sizes."""
 
+import subprocess
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final
 
-EPOCH: Final = (1980, 1, 1, 0, 0, 0)
-"""The earliest time that a zip can hold; every entry has it."""
+from ops.project.errors import PackagingError
+
+MAXIMUM_ZIPPED: Final = 50 * 1024 * 1024
+"""Bytes of one package sent directly, as Terraform sends it (Lambda's quotas page, "Deployment package")."""
+MAXIMUM_UNZIPPED: Final = 250 * 1024 * 1024
+"""Bytes of a function and all its layers together."""
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+"""The earliest time that a zip can have; every entry has it."""
 _UNIX: Final = 3
 _FILE_MODE: Final = 0o100644
 """A regular file that everyone may read: Lambda runs as a user that owns nothing in the package."""
@@ -21,8 +30,68 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     buffer = BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
-            entry = zipfile.ZipInfo(name, EPOCH)
+            entry = zipfile.ZipInfo(name, _EPOCH)
             entry.create_system = _UNIX
             entry.external_attr = _FILE_MODE << 16
             archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, compresslevel=9)
     return buffer.getvalue()
+
+
+def with_bytecode(files: Mapping[str, bytes], interpreter: Path | None, prefix: str) -> dict[str, bytes]:
+    """The files, and beside each Python source its compiled form.
+
+    Unchecked-hash files (PEP 552) are loaded without a look at their source, which never changes in a package.
+
+    Args:
+        files: Contents by path inside the package.
+        interpreter: A CPython of the version that will load them, or None where there is none.
+        prefix: Where the package is at run time (`/var/task`, `/opt`); tracebacks show it.
+
+    Raises:
+        PackagingError: A source does not compile.
+    """
+    if interpreter is None:
+        return dict(files)
+    with TemporaryDirectory(prefix="bytecode-") as name:
+        folder = Path(name)
+        for path, content in files.items():
+            if path.endswith(".py"):
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(content)
+        options = ["-q", "--invalidation-mode=unchecked-hash", "-s", name, "-p", prefix]
+        done = subprocess.run(  # noqa: S603  # an interpreter that this project found
+            [str(interpreter), "-S", "-s", "-m", "compileall", *options, name],
+            env={"PYTHONHASHSEED": "0"},  # gives the members of a frozen set the same order on every run
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise PackagingError(f"{interpreter} could not compile the package:\n{(done.stdout + done.stderr).strip()}")
+        compiled = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.pyc")}
+    return {**files, **compiled}
+
+
+def sizes(package: Path) -> tuple[int, int]:
+    """Bytes zipped and unzipped."""
+    with zipfile.ZipFile(package) as archive:
+        return package.stat().st_size, sum(entry.file_size for entry in archive.infolist())
+
+
+def check_limits(functions: list[Path], layer: Path) -> None:
+    """Refuse what Lambda would refuse.
+
+    Raises:
+        PackagingError: Every package that is too large, with its size and the limit.
+    """
+    with_layer = sizes(layer)[1]
+    problems = []
+    for package in [layer, *functions]:
+        zipped, unzipped = sizes(package)
+        if zipped > MAXIMUM_ZIPPED:
+            problems.append(f"{package.name} has {zipped} bytes zipped")
+        if package != layer and unzipped + with_layer > MAXIMUM_UNZIPPED:
+            problems.append(f"{package.name} and the layer have {unzipped + with_layer} bytes unzipped")
+    if problems:
+        limits = f"Lambda takes {MAXIMUM_ZIPPED} bytes zipped and {MAXIMUM_UNZIPPED} unzipped"
+        raise PackagingError(f"{'; '.join(problems)}: {limits}")

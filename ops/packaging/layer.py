@@ -1,4 +1,4 @@
-"""What the layer holds: the pinned requirements, without what is never imported."""
+"""The layer's content: the pinned requirements, without what is never imported."""
 
 import re
 from pathlib import Path, PurePosixPath
@@ -10,18 +10,13 @@ from ops.project.errors import OpsError, PackagingError
 from ops.project.progress import Progress
 from ops.setup.installer import run_uv
 
-RUNTIME_FOLDER: Final = "/opt"
-"""Where Lambda unpacks layers; `python/` inside it is on the import path."""
 _UNUSED_FOLDERS: Final = frozenset({"bin", "test", "tests", "__pycache__", "swagger_ui"})
 """Scripts, tests, bytecode of another interpreter, and Powertools' 1.7 MB of Swagger's JavaScript."""
 _UNUSED_SUFFIXES: Final = frozenset({".pyi", ".pyx", ".pxd", ".c", ".h", ".typed"})
-_VARIABLE_FILES: Final = frozenset(
-    {"RECORD", "INSTALLER", "REQUESTED", "direct_url.json", "uv_cache.json", "uv_build.json"}
+_OF_THE_INSTALLER: Final = re.compile(
+    r"\.lock|[^/]+\.dist-info/(RECORD|INSTALLER|REQUESTED|direct_url\.json|uv_cache\.json|uv_build\.json)"
 )
 """What an installer writes for itself: it differs from one installer or one source of a wheel to the next."""
-_LOCK: Final = ".lock"
-"""What uv leaves in the folder that it installs into."""
-_INFORMATION: Final = re.compile(r".+\.dist-info")
 
 
 def layer_files(requirements: Path, target: Target, progress: Progress) -> dict[str, bytes]:
@@ -44,9 +39,6 @@ def layer_files(requirements: Path, target: Target, progress: Progress) -> dict[
 
 def is_kept(path: Path | PurePosixPath) -> bool:
     """Whether an installed file, by its path relative to the installation, goes into the layer."""
-    folders = path.parts[:-1]
-    if _UNUSED_FOLDERS.intersection(folders) or (folders and folders[0].endswith("-stubs")):
+    if _UNUSED_FOLDERS.intersection(path.parts[:-1]) or path.parts[0].endswith("-stubs"):
         return False
-    if path.suffix in _UNUSED_SUFFIXES or str(path) == _LOCK:
-        return False
-    return not (folders and _INFORMATION.fullmatch(folders[0]) and path.name in _VARIABLE_FILES)
+    return path.suffix not in _UNUSED_SUFFIXES and not _OF_THE_INSTALLER.fullmatch(path.as_posix())

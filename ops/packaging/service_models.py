@@ -1,11 +1,11 @@
-"""Writes the slice of botocore's service models that the functions need: `iot-pipeline service-models`.
+"""Writes the slice of botocore's service models that the functions need: `python -m ops.packaging.service_models`.
 
-botocore reads a service's whole model for a client, most of which nobody calls. The slice holds the
-operations that the handlers call, and the shapes that these reach, as botocore has them but for their prose.
+botocore reads a service's whole model for a client, most of which is never used. The slice has the operations that
+the handlers call, and the shapes that these reach, as botocore has them but without their documentation.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+import re
 from typing import Any, Final
 
 from botocore.loaders import Loader
@@ -19,7 +19,7 @@ OPERATIONS: Final = {
     "ssm": ("GetParameter",),
 }
 """What `handlers/aws/` calls; a test of the handlers that calls anything else fails."""
-_PROSE: Final = frozenset({"documentation", "documentationUrl"})
+_DOCUMENTATION: Final = frozenset({"documentation", "documentationUrl"})
 
 
 def sliced_models() -> dict[str, Any]:
@@ -33,40 +33,31 @@ def rendered() -> str:
     return json.dumps(sliced_models(), separators=(",", ":")).replace('},"', '},\n"') + "\n"
 
 
-def _sliced(model: Mapping[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
-    operations = {name: model["operations"][name] for name in names}
-    reached: dict[str, None] = {}
-    waiting = [name for operation in operations.values() for name in _referenced(operation)]
-    while waiting:
-        name = waiting.pop(0)
-        if name not in reached:
-            reached[name] = None
-            waiting += _referenced(model["shapes"][name])
-    kept = {name: value for name, value in model.items() if name not in {"operations", "shapes", *_PROSE}}
-    shapes = {name: model["shapes"][name] for name in sorted(reached)}
-    return {**kept, "operations": _without_prose(operations), "shapes": _without_prose(shapes)}
-
-
-def _referenced(value: Any) -> Iterator[str]:
-    """The names of the shapes that a part of a model names."""
-    if isinstance(value, dict):
-        if isinstance(value.get("shape"), str):
-            yield value["shape"]
-        for item in value.values():
-            yield from _referenced(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from _referenced(item)
-
-
-def _without_prose(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {
-            name: _without_prose(item) for name, item in value.items() if not (name in _PROSE and isinstance(item, str))
-        }
-    return [_without_prose(item) for item in value] if isinstance(value, list) else value
-
-
 def write_service_models() -> None:
     """Write the slice."""
     SLICE_FILE.write_text(rendered(), encoding="utf-8")
+
+
+def _sliced(model: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    operations = {name: model["operations"][name] for name in names}
+    reached: set[str] = set()
+    waiting = _referenced(operations)
+    while waiting:
+        reached |= waiting
+        waiting = _referenced([model["shapes"][name] for name in waiting]) - reached
+    shapes = {name: model["shapes"][name] for name in sorted(reached)}
+    return dict(_without_documentation({**model, "operations": operations, "shapes": shapes}))
+
+
+def _referenced(part: Any) -> set[str]:
+    """The names of the shapes that a part of a model names."""
+    return set(re.findall(r'"shape": "(\w+)"', json.dumps(part)))
+
+
+def _without_documentation(part: Any) -> Any:
+    def kept(members: dict[str, Any]) -> dict[str, Any]:
+        return {
+            name: value for name, value in members.items() if not (name in _DOCUMENTATION and isinstance(value, str))
+        }
+
+    return json.loads(json.dumps(part), object_hook=kept)

@@ -1,12 +1,14 @@
-"""What packages are built for: a Lambda runtime, or the interpreter that plays its part in the embedded AWS."""
+"""What packages are built for: a Lambda runtime, or the embedded AWS; and the Python that compiles them."""
 
-from dataclasses import dataclass
+import os
+import subprocess
+import sys
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
-from ops.packaging.interpreter import find_interpreter, interpreter_version
-from ops.project.errors import PackagingError
+from ops.project.errors import OpsError
 from ops.project.progress import Progress
+from ops.setup.installer import ROOT, find_uv, run_uv, uv_variables
 
 _MACHINES: Final = {"x86_64": "x86_64", "arm64": "aarch64"}
 """Lambda's architectures and the names that wheels give them."""
@@ -15,57 +17,72 @@ _AMAZON_LINUX_2: Final = "manylinux_2_17"
 _AMAZON_LINUX_2023: Final = "manylinux_2_34"
 _FIRST_ON_AMAZON_LINUX_2023: Final = 12
 """Python 3.12 is the first runtime on Amazon Linux 2023 (Lambda's runtimes page)."""
+_FETCHED: Final = {"UV_PYTHON_INSTALL_DIR": str(ROOT / "build" / "python")}
+"""Where uv keeps what it fetches; the user's own folder stays as it is."""
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(NamedTuple):
     """What the packages must run on.
 
     Attributes:
         description: For people.
-        version: Python's major and minor version.
         wheels: uv's options that choose the wheels.
         compiler: The interpreter that makes bytecode, or None where there is none of that version.
     """
 
     description: str
-    version: str
     wheels: tuple[str, ...]
     compiler: Path | None
 
 
 def lambda_target(runtime: str, architecture: str, progress: Progress) -> Target:
-    """What Lambda runs.
+    """A Lambda runtime.
 
     Args:
         runtime: Such as `python3.11`.
         architecture: `x86_64` or `arm64`.
-        progress: Told where an interpreter of the runtime's version is fetched.
+        progress: Shows that an interpreter of the runtime's version is fetched, or that there is none.
     """
     version = runtime.removeprefix("python")
     minor = int(version.partition(".")[2])
     libraries = _AMAZON_LINUX_2 if minor < _FIRST_ON_AMAZON_LINUX_2023 else _AMAZON_LINUX_2023
+    compiler = find_interpreter(version, progress)
+    if compiler is None:
+        progress.say(f"no Python {version} on this machine, and none could be fetched: the packages have no bytecode,")
+        progress.say("  which makes cold starts about twice as slow")
     platform = f"{_MACHINES[architecture]}-{libraries}"
-    return Target(
-        description=f"Lambda's {runtime} on {architecture}",
-        version=version,
-        wheels=("--python-platform", platform, "--python-version", version),
-        compiler=find_interpreter(version, progress),
-    )
+    wheels = ("--python-platform", platform, "--python-version", version)
+    return Target(f"Lambda's {runtime} on {architecture}", wheels, compiler)
 
 
 def host_target(interpreter: Path) -> Target:
-    """This machine, as an interpreter of its own sees it.
+    """This machine, with an interpreter that will run the functions."""
+    return Target("the embedded AWS on this machine", ("--python", str(interpreter)), interpreter.resolve())
 
-    Raises:
-        PackagingError: The interpreter does not run.
+
+def find_interpreter(version: str, progress: Progress) -> Path | None:
+    """A CPython of that version: the running one, else one that uv finds, else one that uv fetches and verifies.
+
+    Args:
+        version: Major and minor, such as `3.11`.
+        progress: Shows that one is fetched, and why that failed.
     """
-    version = interpreter_version(interpreter)
-    if version is None:
-        raise PackagingError(f"{interpreter} does not run")
-    return Target(
-        description=f"the embedded AWS's Python {version} on this machine",
-        version=version,
-        wheels=("--python", str(interpreter)),
-        compiler=interpreter,
+    if version == ".".join(map(str, sys.version_info[:2])):
+        return Path(sys.executable)
+    found = _find(version, progress)
+    if found is None:
+        progress.say(f"fetching Python {version}, which compiles the packages")
+        try:
+            run_uv(["python", "install", "--quiet", version], progress, f"fetching Python {version}", _FETCHED)
+        except OpsError as error:
+            progress.say(f"  {str(error).splitlines()[-1]}")
+        found = _find(version, progress)
+    return found
+
+
+def _find(version: str, progress: Progress) -> Path | None:
+    command = [find_uv(progress), "python", "find", "--no-project", "--no-python-downloads", f"cpython@{version}"]
+    done = subprocess.run(  # noqa: S603  # the uv that this project found
+        command, env={**uv_variables(), **_FETCHED}, capture_output=True, text=True, check=False, cwd=os.sep
     )
+    return Path(done.stdout.strip()) if done.returncode == 0 else None

@@ -18,7 +18,7 @@ _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "url
 _FURTHER: Final = frozenset({"UV_INDEX", "UV_INDEX_STRATEGY", "UV_FIND_LINKS"})
 PROJECT: Final = "project"
 """The project's own dependencies: what the command needs, without the tests and checks."""
-_GROUPS: Final = ("embedded", "generate", "layer", "oldest-pip", "scan", "uv")
+_GROUPS: Final = ("embedded", "generate", "layer", "oldest-pip", "sbom", "scan", "uv")
 _SOURCES: Final = {
     _DEVELOPMENT: ["pyproject.toml", "--group", _DEVELOPMENT],
     # In the versions that development has, so that both fit into one environment.

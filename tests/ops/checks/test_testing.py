@@ -1,4 +1,4 @@
-"""Two programs side by side: both are heard, and either can fail."""
+"""Two programs side by side: the output of both is shown, and either can fail."""
 
 import sys
 from io import StringIO
@@ -9,15 +9,15 @@ import pytest
 from ops.checks.testing import run_side_by_side
 
 
-def saying(word: str, code: int = 0) -> list[str]:
+def printing(word: str, code: int = 0) -> list[str]:
     return [sys.executable, "-c", f"print({word!r}); raise SystemExit({code})"]
 
 
 @pytest.mark.parametrize(("front", "back", "code"), [(0, 0, 0), (3, 0, 3), (0, 4, 4), (3, 4, 3)])
-def test_either_can_fail(tmp_path: Path, capfd: pytest.CaptureFixture[str], front: int, back: int, code: int) -> None:
+def test_either_can_fail(capfd: pytest.CaptureFixture[str], front: int, back: int, code: int) -> None:
     output = StringIO()
 
-    found = run_side_by_side(saying("ahead", front), saying("behind", back), tmp_path / "a" / "log", output)
+    found = run_side_by_side(printing("ahead", front), printing("behind", back), output)
 
     assert found == code
     assert capfd.readouterr().out == "ahead\n"
@@ -29,10 +29,7 @@ def test_they_run_at_once(tmp_path: Path) -> None:
     waits = f"import pathlib, time\nwhile not pathlib.Path({str(met)!r}).exists(): time.sleep(0.01)"
 
     found = run_side_by_side(
-        [sys.executable, "-c", waits],
-        [sys.executable, "-c", f"open({str(met)!r}, 'w').close()"],
-        tmp_path / "log",
-        StringIO(),
+        [sys.executable, "-c", waits], [sys.executable, "-c", f"open({str(met)!r}, 'w').close()"], StringIO()
     )
 
     assert found == 0

@@ -3,20 +3,17 @@
 import subprocess
 import sys
 import zipfile
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path, PurePosixPath
 
 import pytest
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
-from ops.packaging import limits
-from ops.packaging.archive import zip_bytes
-from ops.packaging.build import build_packages
-from ops.packaging.bytecode import with_bytecode
+from ops.packaging import archive
+from ops.packaging.archive import check_limits, with_bytecode, zip_bytes
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import is_kept
-from ops.packaging.limits import check_limits
+from ops.packaging.packages import build_packages
 from ops.packaging.target import Target, host_target, lambda_target
 from ops.project.errors import PackagingError
 from ops.project.progress import Progress
@@ -28,8 +25,8 @@ SOURCES = {
     "handlers/query.py": "from .shared import value\n",
     "handlers/shared.py": "import json\nvalue = {1, 2}\n",
     "handlers/own/__init__.py": "",
-    "handlers/own/tool.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import handlers.typing_only\n",
-    "handlers/typing_only.py": "T = int\n",
+    "handlers/own/tool.py": "def late() -> None:\n    import handlers.late\n",
+    "handlers/late.py": "",
     "handlers/unused.py": "",
     "ops/setup/requirements/layer.txt": "",
 }
@@ -57,6 +54,7 @@ def test_the_closure_follows_imports_and_brings_the_packages(project: Path) -> N
     assert names("handlers.ingestion", project) == [
         "handlers/__init__.py",
         "handlers/ingestion.py",
+        "handlers/late.py",
         "handlers/own/__init__.py",
         "handlers/own/tool.py",
         "handlers/shared.py",
@@ -67,13 +65,12 @@ def test_the_closure_follows_relative_imports(project: Path) -> None:
     assert names("handlers.query", project) == ["handlers/__init__.py", "handlers/query.py", "handlers/shared.py"]
 
 
-def test_the_closure_follows_the_else_of_a_type_checking_branch(project: Path) -> None:
-    (project / "handlers/query.py").write_text(
-        "import typing\nif typing.TYPE_CHECKING:\n    import handlers.typing_only\nelse:\n    import handlers.unused\n"
-    )
+def test_the_closure_has_the_data_beside_a_module(project: Path) -> None:
+    (project / "handlers/shared.json").write_text("{}")
+    (project / "handlers/unused.json").write_text("{}")
 
-    assert "handlers/unused.py" in names("handlers.query", project)
-    assert "handlers/typing_only.py" not in names("handlers.query", project)
+    assert "handlers/shared.json" in names("handlers.query", project)
+    assert "handlers/unused.json" not in names("handlers.query", project)
 
 
 def test_an_import_of_what_is_not_there_is_named(project: Path) -> None:
@@ -81,6 +78,8 @@ def test_an_import_of_what_is_not_there_is_named(project: Path) -> None:
 
     with pytest.raises(PackagingError, match=r"handlers\.query: there is no module handlers\.missing"):
         module_closure("handlers.query", project)
+    with pytest.raises(PackagingError, match=r"there is no module handlers\.nothing"):
+        module_closure("handlers.nothing", project)
 
 
 def test_a_zip_depends_on_its_content_alone() -> None:
@@ -93,8 +92,8 @@ def test_a_zip_depends_on_its_content_alone() -> None:
 def test_what_a_zip_unpacks_may_be_read_by_everyone(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zip_bytes({"folder/a.py": b"1"}))
 
-    with zipfile.ZipFile(tmp_path / "a.zip") as archive:
-        assert [entry.external_attr >> 16 for entry in archive.infolist()] == [0o100644]
+    with zipfile.ZipFile(tmp_path / "a.zip") as built:
+        assert [entry.external_attr >> 16 for entry in built.infolist()] == [0o100644]
 
 
 def test_bytecode_is_used_whatever_the_times_of_the_sources_are(tmp_path: Path) -> None:
@@ -152,7 +151,7 @@ def test_packages_are_the_same_bytes_in_another_folder(project: Path, target: Ta
 def test_the_digest_is_the_same_with_and_without_bytecode(project: Path, target: Target, progress: Progress) -> None:
     one, two = project / "one", project / "two"
     build_packages(project, target, one, progress)
-    build_packages(project, replace(target, compiler=None), two, progress)
+    build_packages(project, target._replace(compiler=None), two, progress)
 
     digests = {path.name: path.read_text() for path in one.glob("*.digest")}
 
@@ -199,8 +198,8 @@ def test_a_package_past_lambdas_limits_is_refused(
     project: Path, target: Target, progress: Progress, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     *functions, layer = build_packages(project, target, project / "out", progress)
-    monkeypatch.setattr(limits, "MAXIMUM_UNZIPPED", 10)
-    monkeypatch.setattr(limits, "MAXIMUM_ZIPPED", 10)
+    monkeypatch.setattr(archive, "MAXIMUM_UNZIPPED", 10)
+    monkeypatch.setattr(archive, "MAXIMUM_ZIPPED", 10)
 
     with pytest.raises(
         PackagingError, match=rf"{package_name('query')} and the layer have \d+ bytes unzipped: Lambda takes 10"
@@ -223,14 +222,17 @@ def test_wheels_are_those_that_the_runtime_can_load(
     assert options == {"--python-platform": platform, "--python-version": runtime.removeprefix("python")}
 
 
-def test_a_missing_interpreter_is_said_aloud(project: Path, progress: Progress, said: StringIO) -> None:
-    target = Target("Lambda's python3.99", "3.99", ("--python", sys.executable), None)
+def test_a_missing_interpreter_is_reported_and_leaves_out_the_bytecode(
+    project: Path, target: Target, progress: Progress, said: StringIO, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ops.packaging.target.find_interpreter", lambda _version, _progress: None)
+    compiler = lambda_target("python3.99", "x86_64", progress).compiler
 
-    packages = build_packages(project, target, project / "out", progress)
+    packages = build_packages(project, target._replace(compiler=compiler), project / "out", progress)
 
     assert "no Python 3.99 on this machine" in said.getvalue()
-    with zipfile.ZipFile(packages[0]) as archive:
-        assert not [name for name in archive.namelist() if name.endswith(".pyc")]
+    with zipfile.ZipFile(packages[0]) as built:
+        assert not [name for name in built.namelist() if name.endswith(".pyc")]
 
 
 def test_a_layer_that_cannot_be_installed_shows_uvs_output(project: Path, target: Target, progress: Progress) -> None:

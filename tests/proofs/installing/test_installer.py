@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ops.packaging.interpreter import find_interpreter
+from ops.packaging.target import find_interpreter
 from ops.project.errors import OpsError
 from ops.project.progress import Progress
 from ops.setup import installer
@@ -147,7 +147,7 @@ def test_an_interpreter_that_there_is_none_of_is_fetched_and_without_a_network_t
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, progress: Progress, said: StringIO
 ) -> None:
     absent = program(tmp_path, "uv", 'case "$2" in find) exit 2;; *) echo "error: no network"; exit 2;; esac')
-    for module in ("ops.packaging.interpreter", "ops.setup.installer"):
+    for module in ("ops.packaging.target", "ops.setup.installer"):
         monkeypatch.setattr(f"{module}.find_uv", lambda _progress: str(absent))
 
     assert find_interpreter("3.99", progress) is None
@@ -161,7 +161,7 @@ def test_an_interpreter_that_uv_fetches_is_used(
     fetched = tmp_path / "fetched"
     text = f'case "$2" in find) test -e {fetched} && echo /opt/python3.99 || exit 2;; install) touch {fetched};; esac'
     fetching = program(tmp_path, "uv", text)
-    for module in ("ops.packaging.interpreter", "ops.setup.installer"):
+    for module in ("ops.packaging.target", "ops.setup.installer"):
         monkeypatch.setattr(f"{module}.find_uv", lambda _progress: str(fetching))
 
     assert find_interpreter("3.99", progress) == Path("/opt/python3.99")

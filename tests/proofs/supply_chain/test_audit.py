@@ -1,171 +1,193 @@
-"""The vulnerability audit finds what a database knows, is green on nothing, and says aloud where it could not look."""
+"""The vulnerability audit finds what a database knows, and reports that it was skipped where there is no database."""
 
 import shutil
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ops.checks.audit import FOLDERS, audit
-from ops.checks.audit_verdict import expired, problems, unused
+from ops.checks.audit import FOLDERS, IGNORED_FILE, Ignored, audit, find_problems, read_ignored
 from ops.checks.checks import Check, run_checks
-from ops.checks.ignored_vulnerabilities import IGNORED_FILE, Ignored, read_ignored
-from ops.checks.vulnerability_database import Answer, Database, Finding
 from ops.project.errors import OpsError, SkippedError
 from ops.project.paths import ROOT
 from ops.project.progress import Progress
-from ops.setup.pins import Pin, read_pins
-from tests.proofs.supply_chain.stand_in import KNOWN, StandIn, advisory, serving
+from ops.setup.pins import read_pins
+from tests.proofs.supply_chain.osv_server import OsvServer, advisory, serving
 from tests.support.proving import Figures
 
-PINS = "one==1.0 \\\n    --hash=sha256:aa\ntwo==2.0 ; sys_platform != 'none' \\\n    --hash=sha256:bb\n"
-PINNED = [
-    Pin("one", "1.0", applies=True, hashes=()),
-    Pin("two", "2.0", applies=True, hashes=()),
-    Pin("elsewhere", "3.0", applies=False, hashes=()),
-]
-IGNORED = (
-    Ignored(
-        advisory="CVE-2026-1",
-        package="one",
-        reason="The function at fault is never called.",
-        expires=date(2026, 6, 30),
-    ),
-)
+DIGEST = "a" * 64
+PINS = f"one==1.0 \\\n    --hash=sha256:{DIGEST}\ntwo==2.0 ; sys_platform != 'none' \\\n    --hash=sha256:{DIGEST}\n"
+LAST_DAY = date(2026, 6, 30)
+ENTRY = Ignored(advisory="CVE-2026-1", package="one", reason="The function at fault is never called.", expires=LAST_DAY)
+WRITTEN_ENTRY = """\
+[[ignored]]
+advisory = "CVE-2026-1"
+package = "one"
+reason = "The function at fault is never called."
+expires = 2026-06-30
+"""
 
 
-@pytest.fixture(autouse=True)
-def _direct(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy stands between pip-audit and loopback."""
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+@contextmanager
+def audited_with(url: str, seconds: int = 60) -> Iterator[None]:
+    """Let audits look up packages at that address, without a proxy; each answer may take that long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NO_PROXY", "127.0.0.1")
+        patch.setenv("PIP_AUDIT_OSV_URL", url)
+        patch.setattr("ops.checks.audit.SECONDS", seconds)
+        yield
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     (tmp_path / "ops" / "setup" / "requirements").mkdir(parents=True)
     (tmp_path / "ops" / "setup" / "requirements" / "some.txt").write_text(PINS)
-    empty(tmp_path)
+    write_ignored(tmp_path, "ignored = []")
     return tmp_path
 
 
-def empty(project: Path) -> None:
-    """Ignore nothing."""
+def write_ignored(project: Path, text: str) -> Path:
     path = project / IGNORED_FILE
-    path.parent.mkdir()
-    path.write_text("ignored = []")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    return path
 
 
-def judged(*findings: Finding) -> list[str]:
-    """What speaks against the pins where the database answers so, by the ignored advisories of a project."""
-    answers = {"some.txt": Answer(frozenset({("one", "1.0"), ("two", "2.0")}), findings)}
-    return list(problems(answers, {"some.txt": PINNED}, IGNORED))
+def package(name: str, version: str, *found: tuple[str, ...]) -> dict[str, Any]:
+    """A package of pip-audit's report, with advisories that have an id, aliases, and no version that fixes them."""
+    vulns = [{"id": first, "aliases": list(aliases), "fix_versions": []} for first, *aliases in found]
+    return {"name": name, "version": version, "vulns": vulns}
 
 
 def test_pins_without_a_finding_pass() -> None:
-    assert judged() == []
+    assert list(find_problems([package("one", "1.0"), package("two", "2.0")], ())) == []
 
 
-def test_a_finding_that_nothing_mends_yet_says_so() -> None:
-    assert judged(Finding("two", "2.0", "GHSA-1")) == ["some.txt: two 2.0 has GHSA-1, not fixed in any version yet"]
-
-
-def test_an_ignored_finding_passes_by_its_id_or_an_alias() -> None:
-    assert judged(Finding("one", "1.0", "CVE-2026-1")) == []
-    assert judged(Finding("one", "1.0", "PYSEC-2026-1", ("CVE-2026-1",))) == []
-    assert len(judged(Finding("two", "2.0", "CVE-2026-1"))) == 1
-
-
-def test_a_package_that_the_database_passes_over_fails() -> None:
-    answer = Answer(frozenset({("one", "1.0")}), ())
-
-    assert list(problems({"some.txt": answer}, {"some.txt": PINNED}, ())) == ["some.txt: two 2.0 was not judged"]
-
-
-def test_an_ignored_advisory_counts_until_the_end_of_its_day() -> None:
-    assert list(expired(IGNORED, date(2026, 6, 30))) == []
-    assert list(expired(IGNORED, date(2026, 7, 1))) == [
-        "ignored.toml: CVE-2026-1 of one is ignored only until 2026-06-30"
+def test_a_finding_that_no_version_fixes_is_reported_as_such() -> None:
+    assert list(find_problems([package("two", "2.0", ("GHSA-1",))], ())) == [
+        "two 2.0 has GHSA-1; fixed in no version yet"
     ]
 
 
-def test_what_is_ignored_for_nothing_fails() -> None:
-    found = Answer(frozenset(), (Finding("one", "1.0", "CVE-2026-1"),))
-
-    assert list(unused({"some.txt": found}, IGNORED)) == []
-    assert list(unused({}, IGNORED)) == ["ignored.toml: CVE-2026-1 of one is ignored, but nothing needs it"]
+@pytest.mark.parametrize("ids", [("CVE-2026-1",), ("PYSEC-2026-1", "CVE-2026-1")])
+def test_an_ignored_finding_passes_by_its_id_or_an_alias(ids: tuple[str, ...]) -> None:
+    assert list(find_problems([package("one", "1.0", ids)], [ENTRY])) == []
 
 
-def test_an_entry_needs_a_reason_and_a_day(project: Path) -> None:
-    path = project / IGNORED_FILE
-    path.write_text('[[ignored]]\nadvisory = "a"\npackage = "b"\nreason = "it is"\n')
-
-    with pytest.raises(OpsError) as refused:
-        read_ignored(path)
-    assert "ignored.0.reason: String should have at least 20 characters" in str(refused.value)
-    assert "ignored.0.expires: Field required" in str(refused.value)
+def test_an_entry_counts_for_its_own_package_only() -> None:
+    assert len(list(find_problems([package("two", "2.0", ("CVE-2026-1",))], [ENTRY]))) == 2
 
 
-def test_an_entry_is_read(project: Path) -> None:
-    path = project / IGNORED_FILE
-    path.write_text(
-        '[[ignored]]\nadvisory = "CVE-2026-1"\npackage = "one"\nexpires = 2026-06-30\n'
-        'reason = "The function at fault is never called."\n'
-    )
+def test_an_entry_that_no_package_needs_fails() -> None:
+    assert list(find_problems([package("one", "1.0")], [ENTRY])) == [
+        "ignored_vulnerabilities.toml: no package has CVE-2026-1 of one any more: remove the entry"
+    ]
 
-    assert read_ignored(path) == IGNORED
+
+def test_an_entry_is_read_until_the_end_of_its_last_day(project: Path) -> None:
+    path = write_ignored(project, WRITTEN_ENTRY)
+
+    assert read_ignored(path, LAST_DAY) == (ENTRY,)
+    with pytest.raises(OpsError, match="expired: CVE-2026-1 of one until 2026-06-30"):
+        read_ignored(path, date(2026, 7, 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (WRITTEN_ENTRY.replace("The function at fault is never called.", "it is"), r"length >= 20 .*reason"),
+        (WRITTEN_ENTRY.replace("expires = 2026-06-30", ""), "missing required field `expires`"),
+        (WRITTEN_ENTRY + "until = 1", "unknown field `until`"),
+        ("no TOML", "expected '='"),
+    ],
+)
+def test_an_entry_needs_a_reason_and_a_last_day(project: Path, text: str, problem: str) -> None:
+    with pytest.raises(OpsError, match=rf"ignored_vulnerabilities\.toml: (?i:.*{problem})"):
+        read_ignored(write_ignored(project, text), LAST_DAY)
 
 
 @pytest.mark.proof("supply chain")
-@pytest.mark.parametrize("folder", ["ops/setup/requirements", "bench/requirements"])
-def test_a_finding_fails_and_names_package_version_advisory_and_what_mends_it(
-    folder: str, project: Path, progress: Progress, capsys: pytest.CaptureFixture[str], figures: Figures
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_finding_fails_and_names_package_version_advisory_and_fix(
+    folder: str,
+    project: Path,
+    progress: Progress,
+    capsys: pytest.CaptureFixture[str],
+    figures: Figures,
 ) -> None:
     (project / folder).mkdir(parents=True, exist_ok=True)
     (project / "ops/setup/requirements/some.txt").rename(project / folder / "some.txt")
-    knows = {**StandIn().advisories, ("one", "1.0"): [advisory("one", "PYSEC-1", "1.1", "1.2", aliases=("CVE-1",))]}
-    with serving(StandIn(knows)) as database:
-        assert not audit(project, Database(database.url), progress)
+    known = {("one", "1.0"): [advisory("one", "PYSEC-1", "1.1", "1.2", aliases=("CVE-1",))]}
+    with serving(OsvServer(known)) as server, audited_with(server.url):
+        assert not audit(project, progress)
 
-    assert f"{folder}/some.txt: one 1.0 has PYSEC-1 (CVE-1), fixed in 1.1, 1.2" in capsys.readouterr().err
+    assert "one 1.0 has PYSEC-1, CVE-1; fixed in 1.1, 1.2" in capsys.readouterr().err
     figures.count("vulnerable pins found")
 
 
+@pytest.mark.parametrize("line", ["one>=1.0\n", "one==1.0\n", "no requirement\n"])
+def test_what_is_not_pinned_fails(line: str, project: Path, progress: Progress) -> None:
+    (project / "ops/setup/requirements/some.txt").write_text(PINS + line)
+    refused = pytest.raises(OpsError, match=r"pip-audit failed on some\.txt: ")
+    with serving(OsvServer()) as server, audited_with(server.url), refused as error:
+        audit(project, progress)
+
+    assert not isinstance(error.value, SkippedError)
+
+
 @pytest.mark.proof("supply chain")
-def test_a_database_that_does_not_answer_is_a_skip_that_is_told(
+def test_without_an_answer_of_the_database_the_check_is_skipped(
     project: Path, said: StringIO, progress: Progress, figures: Figures
 ) -> None:
-    silent = StandIn(blocked=threading.Event())
-    broken, ignorant = StandIn(status=503), StandIn({})
-    for stand_in, words in ((broken, "503"), (ignorant, "no advisory about jinja2"), (silent, "within 3 seconds")):
-        with serving(stand_in) as database:
-            asked = Database(database.url, seconds=3 if stand_in is silent else 60)
-            with pytest.raises(SkippedError, match=rf"not audited: ops/setup/requirements/some\.txt.*{words}"):
-                audit(project, asked, progress)
-        figures.count("databases without an answer told, within their time")
-    nobody = Database("http://127.0.0.1:9/v1/query")
-    assert run_checks([Check("audit", lambda: audit(project, nobody, progress))], progress) == 0
+    check = Check("audit", lambda: audit(project, progress))
+
+    with audited_with("http://127.0.0.1:9/v1/query"):
+        assert run_checks([check], progress) == 0
+
     lines = said.getvalue().splitlines()
-    assert "not audited: ops/setup/requirements/some.txt" in lines[-4]
+    assert "not audited: some.txt. The vulnerability database did not answer" in lines[-4]
     assert lines[-3].endswith("audit: SKIPPED")
-    assert lines[-2].endswith("skipped, so neither good nor bad: audit")
-    assert lines[-1].endswith("0 of 1 checks hold, none failed")
-    figures.count("databases without an answer told, within their time")
+    assert lines[-2].endswith("skipped, neither passed nor failed: audit")
+    assert lines[-1].endswith("0 of 1 checks passed, none failed")
+    figures.count("databases without an answer reported")
+
+
+@pytest.mark.proof("supply chain")
+@pytest.mark.parametrize(
+    ("server", "reason"),
+    [(OsvServer(status=503), "503"), (OsvServer(blocked=threading.Event()), "Read timed out")],
+    ids=["broken", "silent"],
+)
+def test_a_database_that_is_broken_or_silent_did_not_answer(
+    server: OsvServer,
+    reason: str,
+    project: Path,
+    progress: Progress,
+    figures: Figures,
+) -> None:
+    refused = pytest.raises(SkippedError, match=rf"not audited: some\.txt\. The .* did not answer: .*{reason}")
+    with serving(server), audited_with(server.url, seconds=2), refused:
+        audit(project, progress)
+    figures.count("databases without an answer reported")
 
 
 @pytest.mark.slow
 @pytest.mark.proof("supply chain")
-def test_every_pin_of_the_project_is_asked_for(figures: Figures, tmp_path: Path) -> None:
+def test_every_pin_of_the_project_is_looked_up(figures: Figures, tmp_path: Path) -> None:
     for folder in FOLDERS:
         shutil.copytree(ROOT / folder, tmp_path / folder)
-    empty(tmp_path)
-    with serving(StandIn()) as database:
-        assert audit(tmp_path, Database(database.url), Progress(StringIO()))
+    write_ignored(tmp_path, "ignored = []")
+    with serving(OsvServer()) as server, audited_with(server.url):
+        assert audit(tmp_path, Progress(StringIO()))
 
     files = [path for folder in FOLDERS for path in (ROOT / folder).glob("*.txt")]
     pins = [pin for path in files for pin in read_pins(path) if pin.applies]
-    asked = set(database.asked) - {KNOWN}
+    asked = set(server.asked)
     assert asked == {(pin.name, pin.version) for pin in pins}
     assert len(asked) > 150
-    figures.tried("pins asked of the audit's database, a stand-in on loopback", len(asked))
+    figures.tried("pins looked up in the audit's database, a server on loopback", len(asked))

@@ -10,7 +10,7 @@ import pytest
 
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT
-from ops.setup import pinning as lock
+from ops.setup import pinning
 from ops.setup.installer import PINS
 from ops.setup.pins import read_pins
 from tests.support.proving import Figures
@@ -18,12 +18,12 @@ from tests.support.proving import Figures
 REQUIREMENTS = sorted([*PINS.glob("*.txt"), *ROOT.glob("bench/requirements/*.txt")])
 INSTALLING = {"bench/developing.py", "ops/setup/environments.py", "ops/setup/installer.py", "ops/packaging/layer.py"}
 """The only places that install a package; each demands hashes."""
-INTERPRETERS = "ops/packaging/interpreter.py"
-"""Installs an interpreter, which uv holds against the checksums that it carries itself."""
+INTERPRETERS = "ops/packaging/target.py"
+"""Installs an interpreter, which uv compares with the checksums that it has itself."""
 WEEKLY = ".github/workflows/fresh.yml"
 """Installs the project itself as its users do, with what the index has on the day: that is what it watches."""
 FETCHING = {"ops/terraform/release.py", "ops/local/server.py"}
-"""The only places that open an address: Terraform's release, held against its checksums, and our own loopback."""
+"""The only places that open an address: Terraform's release, compared with its checksums, and our own loopback."""
 
 
 def scripts() -> Iterator[Path]:
@@ -56,7 +56,7 @@ def test_every_requirement_has_one_version_and_hashes(path: Path, figures: Figur
 
 
 def test_every_file_of_requirements_is_locked() -> None:
-    ours = [PINS / f"{name}.txt" for name in lock.FILES]
+    ours = [PINS / f"{name}.txt" for name in pinning.FILES]
     peers = [path.with_suffix(".txt") for path in ROOT.glob("bench/requirements/*.in")]
     assert sorted(ours + peers) == REQUIREMENTS
 
@@ -64,7 +64,7 @@ def test_every_file_of_requirements_is_locked() -> None:
 def test_every_group_of_the_project_has_a_file() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-    assert {*project["dependency-groups"], lock.PROJECT} == set(lock.FILES)
+    assert {*project["dependency-groups"], pinning.PROJECT} == set(pinning.FILES)
 
 
 def test_what_runs_alone_is_part_of_the_project() -> None:
@@ -139,7 +139,7 @@ def test_every_root_locks_its_provider_by_hash(figures: Figures) -> None:
 
 def test_a_line_that_is_no_requirement_is_named(tmp_path: Path) -> None:
     path = tmp_path / "some.txt"
-    path.write_text("# a comment\none==1.0 \\\n    --hash=sha256:aa\n    # via x\n\nthis is none\n")
+    path.write_text("# a comment\none==1.0 \\\n    --hash=sha256:aa\n    # via x\n\nno requirement\n")
 
     with pytest.raises(OpsError, match=r"some\.txt:6: "):
         read_pins(path)
