@@ -7,7 +7,7 @@ from generate.naming import FUNCTIONS, resource_name
 from generate.settings import EnvironmentSettings
 from ops.aws.access import Access
 from ops.aws.credentials import CredentialsError
-from ops.capacity.limits import limit, limits
+from ops.capacity.published import limit, quota_code
 from ops.deploy.finding import Finding, problem, well
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from types_boto3_lambda import LambdaClient
 
 _UNRESERVED: Final = limit("lambda.unreserved")
-_QUOTA: Final = limits()["lambda.concurrency"].quota_code
+_QUOTA: Final = quota_code("lambda.concurrency")
 
 
 def examine_caller(access: Access) -> Finding:
