@@ -21,18 +21,16 @@ def main() -> int:
     Returns:
         An exit code.
     """
-    parser = argparse.ArgumentParser(prog="python -m ops.capacity", argument_default=argparse.SUPPRESS)
-    parser.add_argument("environment", nargs="?", help="whose settings apply")
-    parser.add_argument("--document", action="store_true", help="write docs/scale.md")
-    for field in dataclasses.fields(Demand):
-        parser.add_argument(f"--{field.name.replace('_', '-')}", type=int if field.name in _WHOLE else float)
-    given = vars(parser.parse_args())
-    if given.pop("document", False):
+    if sys.argv[1:] == ["--document"]:
         write_document(ROOT, date.today())  # noqa: DTZ011 - the writer's own day
         return 0
-    missing = [name for name in ("environment", "devices", "interval") if name not in given]
-    if missing:
-        parser.error(f"missing: {', '.join(missing)}. Example: python -m ops.capacity dev --devices 1000 --interval 60")
+    parser = argparse.ArgumentParser(prog="python -m ops.capacity")
+    parser.add_argument("environment", help="whose settings apply")
+    for field in dataclasses.fields(Demand):
+        option, kind = f"--{field.name.replace('_', '-')}", int if field.name in _WHOLE else float
+        is_required = field.default is dataclasses.MISSING
+        parser.add_argument(option, type=kind, required=is_required, default=field.default)
+    given = vars(parser.parse_args())
     environment, demand = given.pop("environment"), Demand(**given)
     for line in report(Workload(demand, check(environment, demand, ROOT))):
         print(line)

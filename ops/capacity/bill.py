@@ -4,17 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from handlers.contract import TTL_ATTRIBUTE
 from ops.capacity.published import cost, read
-from ops.capacity.sizes import Sizes
 
 MONTH_SECONDS: Final = 30 * 86_400
 GIGABYTE: Final = 2**30
 ITEM_OVERHEAD_BYTES: Final = 100
-"""Of each stored item:
+"""Of each stored item, beside its attributes:
 https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/CapacityUnitCalculations.html."""
-TTL_BYTES: Final = len(TTL_ATTRIBUTE) + 6
-"""Of each item that expires: the attribute's name, and a number of ten digits."""
 
 
 @dataclass(frozen=True)
@@ -60,31 +56,15 @@ class Bill:
         return dollars / (self.readings * MONTH_SECONDS) * 1_000_000
 
 
-def storage(readings: float, size: int, days: int | None = None) -> float:
-    """Return the gigabytes of a table in the first month, on average.
+def stored_gigabytes(bytes_a_second: float, days: int | None = None) -> float:
+    """Return what is stored in the first month, on average.
 
     Args:
-        readings: Readings a second, each an item.
-        size: Bytes of an item.
-        days: After which an item expires; None: never.
-    """
-    bytes_a_second = readings * (size + ITEM_OVERHEAD_BYTES + (TTL_BYTES if days else 0))
-    return bytes_a_second * stored_seconds(days) / GIGABYTE
-
-
-def stored_seconds(days: int | None) -> float:
-    """Return how many seconds' worth of what arrives is stored in the first month, on average.
-
-    Args:
+        bytes_a_second: What arrives.
         days: After which it expires; None: never.
     """
     life = MONTH_SECONDS if days is None else min(days * 86_400, MONTH_SECONDS)
-    return life - life**2 / MONTH_SECONDS / 2
-
-
-def lower_bound_per_million(sizes: Sizes) -> float:
-    """Return the dollars for a million readings below which no design on these tables gets: the two writes of each."""
-    return cost("dynamodb.write_units", sum(sizes.write_units) * 1_000_000)
+    return bytes_a_second * (life - life**2 / MONTH_SECONDS / 2) / GIGABYTE
 
 
 def traces(*rates: float) -> float:

@@ -14,7 +14,6 @@ from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.alert_state_reader import MAXIMUM_READS, MAXIMUM_STATES, STATES_IN_A_UNIT, WORTH
 from handlers.aws.clients import CONNECTIONS
 from handlers.aws.processed_table import MAXIMUM_WRITES
-from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
 
 Calls = dict[str, float]
 """The number of calls by operation, in AWS's spelling."""
@@ -42,18 +41,12 @@ LOG_EVENT_OVERHEAD_BYTES: Final = 26
 https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutLogEvents.html."""
 PLATFORM_LOG_BYTES: Final = 700 + 2 * LOG_EVENT_OVERHEAD_BYTES
 """Lambda's own two JSON lines of an invocation, start and report, with the trace's ids: an assumption."""
+REQUEST_LOG_BYTES: Final = PLATFORM_LOG_BYTES + 364 + LOG_EVENT_OVERHEAD_BYTES
+"""Of ingestion for a request: metrics, which are always written."""
+REQUEST_SUCCESS_LOG_BYTES: Final = 438 + LOG_EVENT_OVERHEAD_BYTES
+"""Of ingestion's line for a request that succeeds."""
 _VALUES_A_LINE: Final = 100
 """The maximum of values of a metric in CloudWatch's embedded metric format; Powertools then begins another line."""
-
-
-def request_calls(readings: int, messages: int) -> Calls:
-    """Return ingestion's calls for a request, without the parameters, which it caches for a minute.
-
-    Args:
-        readings: In the request. Each is stored under its own condition, which BatchWriteItem does not support.
-        messages: Into which they are packed.
-    """
-    return {"PutItem": readings, "SendMessageBatch": math.ceil(messages / MAXIMUM_ENTRIES)}
 
 
 def batch_calls(readings: float, pairs: float, states: float = 0) -> Calls:
@@ -100,16 +93,6 @@ def seconds(
     rounds = {name: max(min(number, 1.0), number / connections) for name, number in calls.items()}
     wait = sum(number * CALL_MILLISECONDS[name][1] for name, number in rounds.items())
     return (cpu / min(1.0, memory_megabytes / FULL_CORE_MEGABYTES) + wait) / 1000
-
-
-def request_log_bytes(*, logs_success: bool) -> float:
-    """Return the log bytes of ingestion for a request.
-
-    Args:
-        logs_success: Whether the log level includes the line of a success; metrics are always written.
-    """
-    success = 438 + LOG_EVENT_OVERHEAD_BYTES if logs_success else 0
-    return PLATFORM_LOG_BYTES + 364 + LOG_EVENT_OVERHEAD_BYTES + success
 
 
 def batch_log_bytes(messages: float, requests: float, *, logs_success: bool) -> float:

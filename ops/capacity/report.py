@@ -18,16 +18,12 @@ def report(workload: Workload) -> Iterator[str]:
     where = workload.settings.region
     mark = "" if where == region() else f" ({region()})"
     yield from _demand(workload)
-    yield ""
-    yield from _bill(workload, mark)
     if mark:
-        yield f"  {where} has prices of its own, which are not known here"
-    yield ""
-    yield from _limits(workload)
-    if mark:
-        yield f"  AWS's quotas are the defaults of {region()}; {where} may have lower ones: Service Quotas shows yours"
-    yield ""
-    yield from _comparison(workload, mark)
+        yield f"  {where} has prices of its own, which are not known here; AWS's quotas are the defaults of {region()},"
+        yield f"  and {where} may have lower ones: Service Quotas shows yours"
+    for part in (_bill(workload, mark), _limits(workload), _comparison(workload, mark)):
+        yield ""
+        yield from part
 
 
 def number(value: float) -> str:
@@ -41,8 +37,7 @@ def dollars(value: float) -> str:
 
 
 def _demand(workload: Workload) -> Iterator[str]:
-    demand = workload.demand
-    sizes, batch = workload.sizes, workload.polling.batch_size
+    demand, sizes, batch = workload.demand, workload.sizes, workload.polling.batch_size
     yield (
         f"{workload.settings.environment}: {demand.devices:,} devices, a reading each {demand.interval:g} s, "
         f"{demand.batch} in a request: {number(demand.readings)} readings/s in {number(demand.requests)} requests/s"

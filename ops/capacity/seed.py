@@ -10,10 +10,11 @@ and put and send one after another: like for like, they are priced with as many 
 
 from typing import Final
 
-from ops.capacity.bill import GIGABYTE, Bill, lower_bound_per_million, storage, stored_seconds, traces
+from ops.capacity.bill import GIGABYTE, ITEM_OVERHEAD_BYTES, Bill, stored_gigabytes, traces
 from ops.capacity.demand import Demand
 from ops.capacity.invocations import LOG_EVENT_OVERHEAD_BYTES, PLATFORM_LOG_BYTES, seconds
 from ops.capacity.polling import poll
+from ops.capacity.published import cost
 from ops.capacity.sizes import sizes
 from ops.capacity.workload import ANSWER_BYTES, Workload
 
@@ -26,11 +27,11 @@ TARGETS: Final = {"the lower bound: two writes": 1.25, "the seed's design, one r
 
 
 def compare(workload: Workload) -> dict[str, float]:
-    """Return dollars for a million readings: the pipeline's, the lower bound, and the seed's design."""
+    """Return dollars for a million readings: the pipeline's, the seed's design, and the two writes of any design."""
     demand = workload.demand
     return {
         "this pipeline": workload.bill.per_million,
-        "the lower bound: two writes": lower_bound_per_million(workload.sizes),
+        "the lower bound: two writes": cost("dynamodb.write_units", sum(workload.sizes.write_units) * 1_000_000),
         "the seed's design, one reading a request": seed_bill(demand).per_million,
         "the seed's functions, as many a request": seed_bill(demand, demand.batch).per_million,
     }
@@ -45,7 +46,7 @@ def seed_bill(demand: Demand, batch: int = 1) -> Bill:
     """
     readings, requests, stored = demand.readings, demand.readings / batch, sizes(1, demand.sensor_values)
     polling = poll(readings, 1, BATCH_SIZE, 0, _processor_seconds)
-    batches, logged = polling.batches, (requests + polling.batches) * _LOG_BYTES / GIGABYTE
+    batches, logged = polling.batches, (requests + polling.batches) * _LOG_BYTES
     ingestion = seconds({"PutItem": batch, "SendMessageBatch": batch}, batch, INGESTION_MEGABYTES, connections=1)
     memory = requests * ingestion * INGESTION_MEGABYTES
     memory += batches * _processor_seconds(polling.batch_size) * PROCESSOR_MEGABYTES
@@ -55,13 +56,13 @@ def seed_bill(demand: Demand, batch: int = 1) -> Bill:
         "lambda.gb_seconds_x86_64": memory / 1024,
         "sqs.requests": readings + batches + polling.receives + polling.empty_receives,
         "dynamodb.write_units": readings * sum(stored.write_units),
-        "logs.lambda": logged,
+        "logs.lambda": logged / GIGABYTE,
         "xray.traces": traces(requests, batches),
         "transfer.out": requests * ANSWER_BYTES / GIGABYTE,
     }
-    kept = storage(readings, stored.raw) + storage(readings, stored.processed)
+    kept = stored_gigabytes(readings * (stored.raw + stored.processed + 2 * ITEM_OVERHEAD_BYTES))
     a_month = {"dynamodb.storage": kept, "dynamodb.recovery": kept, "cloudwatch.alarms": 8}
-    return Bill(readings, a_second, {**a_month, "logs.stored": logged * stored_seconds(days=30)})
+    return Bill(readings, a_second, {**a_month, "logs.stored": stored_gigabytes(logged, days=30)})
 
 
 def _processor_seconds(messages: float) -> float:

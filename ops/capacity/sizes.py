@@ -18,7 +18,6 @@ SAMPLE_TIMESTAMP: Final = 1_795_428_930_123
 ALERT_STATE_BYTES: Final = 128
 """The item of a device and a rule; a test computes it."""
 _WRITE_UNIT_BYTES: Final = 1024
-_READ_UNIT_BYTES: Final = 4096
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,6 @@ def sizes(batch: int, sensor_values: int) -> Sizes:
     bodies = pack([reading] * batch, SAMPLE_TIMESTAMP)
     mean = sum(len(body.encode()) for body in bodies) / len(bodies)
     return Sizes(len(encode(sent)), raw, processed, len(bodies), mean)
-
-
-def query_units(items: float, size: int) -> float:
-    """Return the read units of a strongly consistent query: one for each 4 KB begun, and one where it finds nothing.
-
-    Partitions differ in what they contain: on average, half of the last 4 KB is empty.
-    """
-    return max(1.0, items * size / _READ_UNIT_BYTES + 0.5)
 
 
 def item_bytes(item: Mapping[str, object]) -> int:

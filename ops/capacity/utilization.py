@@ -112,13 +112,11 @@ def _data(busy: Workload) -> Iterator[tuple[str, float, float]]:
 
 
 def _account(busy: Workload) -> Iterator[tuple[str, float, float]]:
-    requests, batches = busy.demand.requests, busy.polling.batches
     ingestion, processor = busy.concurrency
     # An environment of a function reads a parameter once a minute; ingestion reads none for a single reading.
     parameters = (busy.demand.batch > 1) + busy.settings.api.require_api_key
-    reads = parameters * min(requests, math.ceil(ingestion) / LIFETIME_SECONDS)
-    reads += min(batches, math.ceil(processor) / LIFETIME_SECONDS)
+    reads = (parameters * math.ceil(ingestion) + math.ceil(processor)) / LIFETIME_SECONDS
     yield "parameters read", reads, limit("ssm.reads")
     at_first = parameters * ingestion_concurrency(busy) + busy.polling.pollers_needed
     yield "parameters read after rest", at_first, limit("ssm.reads") * LONGEST_READ_SECONDS
-    yield "log ingestion", 2 * requests + batches, limit("logs.put")
+    yield "log ingestion", 2 * busy.demand.requests + busy.polling.batches, limit("logs.put")

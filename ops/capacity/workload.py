@@ -13,11 +13,11 @@ from handlers.aws.sqs_batches import MAXIMUM_ENTRIES
 from handlers.contract import Metric
 from handlers.domain.packing import MAXIMUM_BYTES as SQS_UNIT_BYTES
 from ops.capacity import invocations
-from ops.capacity.bill import GIGABYTE, Bill, storage, stored_seconds, traces
+from ops.capacity.bill import GIGABYTE, ITEM_OVERHEAD_BYTES, Bill, stored_gigabytes, traces
 from ops.capacity.demand import Demand
 from ops.capacity.invocations import LOG_EVENT_OVERHEAD_BYTES, Calls, seconds
 from ops.capacity.polling import Polling, poll
-from ops.capacity.sizes import ALERT_STATE_BYTES, Sizes, query_units, sizes
+from ops.capacity.sizes import ALERT_STATE_BYTES, Sizes, sizes
 
 ANSWER_BYTES: Final = 450
 """What goes out to the internet for a request, headers included: an assumption."""
@@ -66,16 +66,22 @@ class Workload:
 
     @property
     def state_units(self) -> float:
-        """Read units for the states of a batch: one for each that is read by its key, or those of the queries."""
+        """Read units for the states of a batch: one for each that is read by its key, or those of the queries.
+
+        A query takes one for each 4 KB begun, and at least one; on average half of the last 4 KB is empty.
+        """
         pairs = self.pairs(self.polling.batch_size)
         if not invocations.queries_states(pairs, self.states):
             return pairs
-        return PARTITIONS * query_units(self.states / PARTITIONS, ALERT_STATE_BYTES)
+        return PARTITIONS * max(1.0, self.states / PARTITIONS * ALERT_STATE_BYTES / 4096 + 0.5)
 
     @property
     def request_calls(self) -> Calls:
-        """Ingestion's calls for a request."""
-        return invocations.request_calls(self.demand.batch, self.sizes.messages)
+        """Ingestion's calls for a request, without the parameters, which it caches for a minute.
+
+        Each reading is stored under its own condition, which BatchWriteItem does not support.
+        """
+        return {"PutItem": self.demand.batch, "SendMessageBatch": math.ceil(self.sizes.messages / MAXIMUM_ENTRIES)}
 
     def batch_calls(self, messages: float) -> Calls:
         """The processor's calls for a batch."""
@@ -109,8 +115,8 @@ class Workload:
     def bill(self) -> Bill:
         """What the demand costs where no limit is reached."""
         demand, data, functions = self.demand, self.settings.data, self.settings.functions
-        requests, batches, (ingestion, processor) = demand.requests, self.polling.batches, self.concurrency
-        memory = ingestion * functions.ingestion.memory_megabytes + processor * functions.processor.memory_megabytes
+        requests, batches, (ingesting, processing) = demand.requests, self.polling.batches, self.concurrency
+        memory = ingesting * functions.ingestion.memory_megabytes + processing * functions.processor.memory_megabytes
         access = requests * ACCESS_LOG_BYTES
         a_second = {
             "api_gateway.requests": requests,
@@ -124,9 +130,10 @@ class Workload:
             "xray.traces": traces(requests, batches),
             "transfer.out": requests * ANSWER_BYTES / GIGABYTE,
         }
-        kept = storage(demand.readings, self.sizes.raw, data.raw_ttl_days)
-        kept += storage(demand.readings, self.sizes.processed, data.processed_ttl_days)
-        logs = (self.log_bytes + access) * stored_seconds(functions.log_retention_days) / GIGABYTE
+        kept = stored_gigabytes(demand.readings * (self.sizes.raw + ITEM_OVERHEAD_BYTES), data.raw_ttl_days)
+        processed = demand.readings * (self.sizes.processed + ITEM_OVERHEAD_BYTES)
+        kept += stored_gigabytes(processed, data.processed_ttl_days)
+        logs = stored_gigabytes(self.log_bytes + access, functions.log_retention_days)
         a_month = {"dynamodb.storage": kept, "dynamodb.recovery": kept, "logs.stored": logs, **fixed_quantities()}
         return Bill(demand.readings, a_second, a_month)
 
@@ -153,7 +160,8 @@ class Workload:
         success, size = self.settings.functions.log_level in ("DEBUG", "INFO"), self.polling.batch_size
         ids = max(1.0, size / self.sizes.messages)
         batch = invocations.batch_log_bytes(size, ids, logs_success=success)
-        return self.demand.requests * invocations.request_log_bytes(logs_success=success) + self.polling.batches * batch
+        request = invocations.REQUEST_LOG_BYTES + success * invocations.REQUEST_SUCCESS_LOG_BYTES
+        return self.demand.requests * request + self.polling.batches * batch
 
 
 def fixed_quantities() -> dict[str, float]:

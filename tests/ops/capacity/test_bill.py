@@ -11,12 +11,12 @@ from msgspec.structs import replace as changed
 from generate.builders.alarms import all_alarms
 from generate.settings import EnvironmentSettings
 from generate.terraform import Expression
-from ops.capacity.bill import lower_bound_per_million, stored_seconds
+from ops.capacity.bill import stored_gigabytes
 from ops.capacity.demand import Demand
 from ops.capacity.invocations import FULL_CORE_MEGABYTES, READING_MILLISECONDS, seconds
 from ops.capacity.published import cost, read
 from ops.capacity.seed import INGESTION_MEGABYTES, TARGETS, compare, seed_bill
-from ops.capacity.sizes import Sizes, sizes
+from ops.capacity.sizes import Sizes
 from ops.capacity.workload import Workload, fixed_quantities
 from ops.project.paths import ROOT
 from tests.ops.capacity.conftest import MakeWorkload
@@ -26,6 +26,7 @@ DEVICES = st.integers(min_value=1, max_value=10_000_000)
 BATCHES = st.integers(min_value=1, max_value=100)
 PRICES = {name: table for name, table in read("prices.toml").items() if isinstance(table, dict)}
 MONTH = 2_592_000
+LOWER_BOUND = "the lower bound: two writes"
 
 
 def plain(devices: int, batch: int = 1, interval: float = 60) -> Workload:
@@ -105,17 +106,18 @@ def test_storage_by_hand() -> None:
 def test_what_expires_is_stored_no_longer() -> None:
     data = changed(SETTINGS.data, raw_ttl_days=15, processed_ttl_days=45)
     found = Workload(Demand(1000, 60), changed(SETTINGS, data=data))
-    # expires_at 10 + 6
-    raw, processed = ((size + 116) * 43_200_000 / 2**30 for size in (found.sizes.raw, found.sizes.processed))
+    raw, processed = ((size + 100) * 43_200_000 / 2**30 for size in (found.sizes.raw, found.sizes.processed))
 
     # for half of the month the raw table grows, and then it has 15 days; the processed one grows
     assert found.bill.quantities["dynamodb.storage"] == pytest.approx(raw * (0.25 + 0.5) / 2 + processed / 2)
-    assert [stored_seconds(days) / 86_400 for days in (None, 30, 15, 0)] == [15, 15, 11.25, 0]
+    assert [stored_gigabytes(2**30, days) / 86_400 for days in (None, 30, 15, 0)] == [15, 15, 11.25, 0]
 
 
 def test_the_lower_bound_is_two_writes() -> None:
-    assert lower_bound_per_million(sizes(1, 3)) == pytest.approx(1.25)
-    assert lower_bound_per_million(sizes(1, 60)) == pytest.approx(2.50)
+    small, large = (compare(Workload(Demand(1, 60, sensor_values=number), SETTINGS)) for number in (3, 60))
+
+    assert small[LOWER_BOUND] == pytest.approx(1.25)
+    assert large[LOWER_BOUND] == pytest.approx(2.50)
 
 
 def test_an_alarm_is_charged_by_its_metrics() -> None:
@@ -162,9 +164,7 @@ def test_nothing_costs_less_than_the_lower_bound(devices: int, batch: int) -> No
     found = plain(devices, batch)
     stored = found.bill.services["DynamoDB storage"] + found.bill.services["CloudWatch"] + found.bill.services["KMS"]
 
-    assert (
-        lower_bound_per_million(found.sizes) < found.bill.a_million(found.bill.total - stored) < found.bill.per_million
-    )
+    assert compare(found)[LOWER_BOUND] < found.bill.a_million(found.bill.total - stored) < found.bill.per_million
 
 
 def units(workload: Workload) -> tuple[float, float]:
@@ -210,7 +210,7 @@ def test_the_comparison_is_of_the_bills(workload: MakeWorkload) -> None:
 
     assert list(compare(found).values()) == [
         found.bill.per_million,
-        lower_bound_per_million(found.sizes),
+        pytest.approx(1.25),
         seed_bill(found.demand).per_million,
         seed_bill(found.demand, 100).per_million,
     ]

@@ -7,9 +7,12 @@ from decimal import Decimal
 import pytest
 
 from bench.calls import calls_per_1000_readings
+from generate.settings import EnvironmentSettings
 from handlers.aws.alert_state import partition
 from ops.capacity import invocations
+from ops.capacity.demand import Demand
 from ops.capacity.sizes import ALERT_STATE_BYTES, SAMPLE_TIMESTAMP, item_bytes, sizes
+from ops.capacity.workload import Workload
 from tests.ops.capacity.counting import Counted, counted
 from tests.support.proving import Figures
 
@@ -20,7 +23,7 @@ def modelled(readings: int, batch: int, processed_in: int, pairs: int) -> dict[s
     batches = math.ceil(requests * messages / processed_in)
     found: Counter[str] = Counter({"GetParameter": 1 + (batch > 1)})
     for times, calls in (
-        (requests, invocations.request_calls(batch, messages)),
+        (requests, Workload(Demand(1, 60, batch), EnvironmentSettings(environment="test")).request_calls),
         (batches, invocations.batch_calls(readings / batches, pairs)),
     ):
         for name, number in calls.items():
@@ -72,7 +75,7 @@ def test_calls_of_a_thousand_readings(batch: int, pairs: int, figures: Figures) 
 def test_log_bytes() -> None:
     found = counted(20, 1, processed_in=20, rules=False)
 
-    request = invocations.request_log_bytes(logs_success=True) - invocations.PLATFORM_LOG_BYTES
+    request = invocations.REQUEST_LOG_BYTES + invocations.REQUEST_SUCCESS_LOG_BYTES - invocations.PLATFORM_LOG_BYTES
     batch = invocations.batch_log_bytes(20, 20, logs_success=True) - invocations.PLATFORM_LOG_BYTES
     overhead = 2 * invocations.LOG_EVENT_OVERHEAD_BYTES
     assert request - overhead == pytest.approx(found.logged["ingestion"] / 20, rel=0.1)

@@ -4,6 +4,7 @@ import json
 import re
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import replace as changed
@@ -18,13 +19,13 @@ from ops.project.paths import ROOT
 from tests.support.sample import ENVIRONMENT, SAMPLE
 
 
-def estimated(devices: int = 1000, interval: float = 60, **demand: float) -> Workload:
-    asked = Demand(devices, interval, **demand)  # type: ignore[arg-type] # whole numbers where they must be
+def estimated(devices: int = 1000, interval: float = 60, **demand: Any) -> Workload:
+    asked = Demand(devices, interval, **demand)
     return Workload(asked, check(ENVIRONMENT, asked, SAMPLE))
 
 
-def text(**demand: float) -> str:
-    return "\n".join(report(estimated(**demand)))
+def text(**demand: Any) -> str:
+    return "\n".join(report(estimated(1000, **demand)))
 
 
 def test_the_report_shows_bill_limits_and_comparison() -> None:
@@ -109,7 +110,7 @@ def test_an_interval_is_a_time(interval: str) -> None:
         {"sensor_values": 100, "processor_milliseconds": 900_000},
     ],
 )
-def test_the_bounds_themselves_are_estimated(devices: int, interval: float, demand: dict[str, float]) -> None:
+def test_the_bounds_themselves_are_estimated(devices: int, interval: float, demand: dict[str, Any]) -> None:
     assert list(report(estimated(devices, interval, **demand)))
 
 
@@ -120,7 +121,7 @@ def test_each_figure_names_its_region_where_the_environment_has_another() -> Non
     figures = [figure for line in abroad for figure in re.findall(r"\$[\d.,]+\S*(?: \(us-east-1\))?", line)]
     assert len(figures) > 20
     assert [figure for figure in figures if not figure.endswith(" (us-east-1)")] == []
-    assert "  eu-central-1 has prices of its own, which are not known here" in abroad
+    assert any(line.startswith("  eu-central-1 has prices of its own, which are not known here") for line in abroad)
     assert any("eu-central-1 may have lower ones: Service Quotas shows yours" in line for line in abroad)
     assert "(us-east-1)" not in text()
     assert "may have lower ones" not in text()
@@ -149,7 +150,7 @@ def test_main_names_what_is_missing(monkeypatch: pytest.MonkeyPatch, capsys: pyt
 
     with pytest.raises(SystemExit):
         main()
-    assert "missing: devices, interval" in capsys.readouterr().err
+    assert "required: --devices, --interval" in capsys.readouterr().err
 
 
 def fleets(path: Path) -> dict[tuple[str, ...], float]:
