@@ -58,7 +58,7 @@ redrive: $(PROJECT) ## Move dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [D
 load: $(PROJECT) ## Load the API and account for every reading; its readings stay: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
 verify: $(DEVELOPMENT) ## Test the seven integrations of a deployed environment, and print what was tried: [ENV=dev]
 capacity: $(PROJECT) ## Show what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]
-scale: $(PROJECT) ## Write docs/scale.md and its chart anew, after a change of settings, prices or handlers
+scale: $(PROJECT) ## Write docs/scale.md anew, after a change of settings, prices or handlers
 
 ## Working on the project
 VERBS += generate golden previous provider-schema new test prove check scan bench lock

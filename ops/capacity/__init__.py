@@ -1,1 +1,1 @@
-"""What a fleet costs, and which limit it meets first: from an environment's settings, without asking AWS."""
+"""What a fleet costs and which limit it reaches first, computed from an environment's settings without asking AWS."""

@@ -1,30 +1,41 @@
-"""What is asked of the pipeline: how many devices, how often, how many readings in a request."""
+"""What a fleet asks of the pipeline."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
+from generate.errors import GenerateError
+from generate.settings import EnvironmentSettings
+from handlers.contract import MAXIMUM_BATCH_SIZE
 from ops.project.errors import OpsError
+from ops.project.paths import ROOT, find_environment
 
-SECONDS_A_MONTH: Final = 30 * 86_400
-SHORTEST_INTERVAL_SECONDS: Final = 0.001
-LONGEST_INTERVAL_SECONDS: Final = 30 * 86_400
-MOST_DEVICES: Final = 10_000_000_000
-MOST_SENSOR_VALUES: Final = 100
-_LONGEST_SHOWN: Final = 40
+_ALLOWED: Final = {
+    "devices": (1, 10_000_000_000),
+    "interval": (0.001, 30 * 86_400),
+    "peak": (1, 1000),
+    "sensor_values": (1, 100),
+    "alerting_devices": (0, 1),
+    "ingestion_milliseconds": (0.001, 900_000),
+    "processor_milliseconds": (0.001, 900_000),
+}
+"""Minimum and maximum of each number; 900,000 ms is Lambda's longest timeout."""
 
 
 @dataclass(frozen=True)
 class Demand:
-    """A fleet.
+    """A fleet, and what has to be assumed of it.
 
     Attributes:
-        devices: How many devices.
+        devices: Number of devices.
         interval: Seconds between two readings of a device.
-        batch: Readings in a request; more than 1 is a gateway, or a device that keeps readings back.
-        readings_per_device: How many of a request's readings are of one device.
-        peak: How many times the mean the busiest second is. Limits are held against it, costs against the mean.
+        batch: Readings in a request; more than 1 is a gateway, or a device that collects readings.
+        readings_per_device: How many of a request's readings are from one device.
+        peak: The busiest second as a multiple of the mean. Limits are compared with it, costs follow the mean.
         sensor_values: Numbers in a reading.
-        stored_months: The bill is that of this month since the first reading: what was stored before is paid for.
+        alerting_devices: Share of devices that are in alert, or were within the last day.
+        ingestion_milliseconds: Duration of ingestion for a request; None: computed, see `invocations`.
+        processor_milliseconds: Duration of the processor for a batch; None: computed, see `invocations`.
     """
 
     devices: int
@@ -33,7 +44,9 @@ class Demand:
     readings_per_device: int = 1
     peak: float = 2.0
     sensor_values: int = 3
-    stored_months: int = 1
+    alerting_devices: float = 0.01
+    ingestion_milliseconds: float | None = None
+    processor_milliseconds: float | None = None
 
     @property
     def readings(self) -> float:
@@ -46,41 +59,24 @@ class Demand:
         return self.readings / self.batch
 
 
-def problems(demand: Demand, batch_size: int, environment: str) -> list[str]:
-    """Everything that is wrong with a demand.
-
-    Args:
-        demand: What was asked for.
-        batch_size: The most readings that the environment takes in a request.
-        environment: Its name.
-    """
-    found = []
-    for name, value, least, most in (
-        ("devices", demand.devices, 1, MOST_DEVICES),
-        ("interval", demand.interval, SHORTEST_INTERVAL_SECONDS, LONGEST_INTERVAL_SECONDS),
-        ("batch", demand.batch, 1, batch_size),
-        ("readings-per-device", demand.readings_per_device, 1, max(1, min(demand.batch, batch_size))),
-        ("peak", demand.peak, 1, 1000),
-        ("sensor-values", demand.sensor_values, 1, MOST_SENSOR_VALUES),
-        ("stored-months", demand.stored_months, 1, 1200),
-    ):
-        if not least <= value <= most:
-            why = f", config.batch_size of {environment}" if name == "batch" and value > most else ""
-            found.append(f"--{name} {shown(value)}: allowed is from {least} to {most}{why}")
-    return found
-
-
-def shown(value: float) -> str:
-    """A number as it was typed, but not longer than a line; an integer may be too large for a float."""
-    text = str(value) if isinstance(value, int) else f"{value:g}"
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}..."
-
-
-def refuse(found: list[str]) -> None:
-    """End where something is wrong.
+def check(environment: str, demand: Demand, project: Path = ROOT) -> EnvironmentSettings:
+    """Return the environment's settings, if the demand is possible with them.
 
     Raises:
-        OpsError: With every problem, one a line.
+        OpsError: With everything that is wrong, one a line.
     """
-    if found:
-        raise OpsError("\n       ".join(found))
+    settings, problems = None, []
+    try:
+        settings = find_environment(project, environment)
+    except (OpsError, GenerateError) as error:
+        problems.append(str(error))
+    batch_size = settings.config.batch_size if settings else MAXIMUM_BATCH_SIZE
+    shared = (1, max(1, min(demand.batch, batch_size)))
+    for name, (minimum, maximum) in {**_ALLOWED, "batch": (1, batch_size), "readings_per_device": shared}.items():
+        value = getattr(demand, name)
+        if value is not None and not minimum <= value <= maximum:
+            why = f", config.batch_size of {environment}" if name == "batch" and value > maximum else ""
+            problems.append(f"--{name.replace('_', '-')} {value}: allowed is from {minimum} to {maximum}{why}")
+    if settings is None or problems:
+        raise OpsError("\n       ".join(problems))
+    return settings

@@ -1,18 +1,20 @@
 """The verbs that use and look after a running environment."""
 
+import json
 import sys
+from datetime import date
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 from cyclopts import Parameter
 
 from handlers.contract import MAXIMUM_BATCH_SIZE
-from ops.capacity.assumptions import Assumptions
-from ops.capacity.demand import Demand, problems, refuse
-from ops.capacity.document import write_documents
-from ops.capacity.ours import Ours
+from ops.capacity.demand import Demand, check
+from ops.capacity.document import write_document
+from ops.capacity.report import as_json as capacity_json
 from ops.capacity.report import report
-from ops.cli.options import Deployed, Running, between
+from ops.capacity.workload import Workload
+from ops.cli.options import Deployed, Json, Running, between
 from ops.cli.running import FAILED, become
 from ops.operate.callers import find_api, find_operator
 from ops.operate.load.accounting import load_environment
@@ -21,10 +23,9 @@ from ops.operate.logs import FUNCTIONS, MAXIMUM_MINUTES, show_logs
 from ops.operate.redrive import INGESTION, MAXIMUM_MESSAGES, QUEUES, Request, read_choice
 from ops.operate.redrive import redrive as redrive_messages
 from ops.operate.send import DEFAULT_DEVICE, build_body, show
-from ops.project.paths import LOCAL, ROOT, find_environment
+from ops.project.paths import LOCAL, ROOT
 from ops.project.progress import Progress
 
-_ASSUMED = Assumptions()
 _Function = Annotated[str | None, Parameter(choices=tuple(FUNCTIONS))]
 
 
@@ -162,14 +163,13 @@ def capacity(
     *,
     env: Deployed,
     demand: Annotated[Demand, Parameter(name="*")],
-    assumptions: Annotated[Assumptions, Parameter(name="*")] = _ASSUMED,
+    as_json: Json = False,
 ) -> None:
     """Show what a fleet costs on AWS, and which limit it meets first."""
-    settings = find_environment(ROOT, env)
-    refuse(problems(demand, settings.config.batch_size, env) + assumptions.problems())
-    print("\n".join(report(Ours(demand, settings, assumptions))))
+    workload = Workload(demand, check(env, demand, ROOT))
+    print(json.dumps(capacity_json(workload)) if as_json else "\n".join(report(workload)))
 
 
 def scale() -> None:
-    """Write docs/scale.md and its chart anew, after a change of settings, prices or handlers."""
-    write_documents(ROOT)
+    """Write docs/scale.md anew, after a change of settings, prices or handlers."""
+    write_document(ROOT, date.today())  # noqa: DTZ011 - the writer's own day

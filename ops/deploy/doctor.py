@@ -12,7 +12,7 @@ from generate.naming import FUNCTIONS, resource_name
 from generate.settings import EnvironmentSettings
 from ops.aws.access import Access
 from ops.aws.credentials import CredentialsError
-from ops.capacity.limits import limit, limits
+from ops.capacity.published import limit, quota_code
 from ops.deploy.state_lock import read_state_lock
 from ops.project.errors import OpsError, TerraformError
 from ops.project.paths import find_environment
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
 
 _UNRESERVED: Final = limit("lambda.unreserved")
-_QUOTA: Final = limits()["lambda.concurrency"].quota_code
+_QUOTA: Final = quota_code("lambda.concurrency")
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,14 @@
-"""The settings of an environment as they stand by default, and the design under a demand."""
+"""The pipeline with default settings under a demand."""
 
 from collections.abc import Callable
 
 import pytest
 
 from generate.settings import Config, EnvironmentSettings, Rule
-from ops.capacity.assumptions import Assumptions
 from ops.capacity.demand import Demand
-from ops.capacity.ours import Ours
+from ops.capacity.workload import Workload
 
-Designed = Callable[..., Ours]
+MakeWorkload = Callable[..., Workload]
 
 
 def default_settings() -> EnvironmentSettings:
@@ -24,11 +23,10 @@ def settings() -> EnvironmentSettings:
 
 
 @pytest.fixture
-def designed(settings: EnvironmentSettings) -> Designed:
-    """Return the design for a number of devices, one reading a minute; all else as given."""
+def workload(settings: EnvironmentSettings) -> MakeWorkload:
+    """Return the pipeline for a number of devices, one reading a minute; all else as given."""
 
-    def make(devices: int, batch: int = 1, *, assumptions: Assumptions | None = None, **demand: float) -> Ours:
-        asked = Demand(devices, demand.pop("interval", 60), batch, **demand)  # type: ignore[arg-type] # whole numbers where they must be
-        return Ours(asked, settings, assumptions or Assumptions())
+    def make(devices: int, batch: int = 1, interval: float = 60, **demand: float) -> Workload:
+        return Workload(Demand(devices, interval, batch, **demand), settings)  # type: ignore[arg-type] # whole numbers where they must be
 
     return make

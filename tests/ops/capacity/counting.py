@@ -1,4 +1,4 @@
-"""Counts what the real functions ask of AWS and log, on the small AWS of `tests.handlers.world`.
+"""Counts the AWS calls and log bytes of the real functions, on the small AWS of `tests.handlers.world`.
 
 `counted` is all that a caller needs; it works outside of pytest, too, and leaves nothing behind.
 """
@@ -28,7 +28,7 @@ REGION: Final = "us-east-1"
 
 @dataclass
 class Counted:
-    """What was asked of AWS, and logged.
+    """The AWS calls and the log output.
 
     Attributes:
         calls: calls by operation, in AWS's spelling.
@@ -123,12 +123,12 @@ def _small_aws(*, rules: bool) -> Iterator[World]:
             text = json.dumps({**CONFIGURATION, "rules": {}})
             world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
         with mock.patch.dict(os.environ, world.variables):
-            _forget()
+            _make_cold()
             yield world
-        _forget()
+        _make_cold()
 
 
-def _forget() -> None:
+def _make_cold() -> None:
     """Make the functions cold."""
     for module in (settings, ingestion, processor):
         for member in vars(module).values():

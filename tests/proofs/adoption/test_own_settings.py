@@ -24,7 +24,7 @@ SENSITIVE: Final = (
     *(
         "generate/test_golden.py",
         "generate/test_command_line.py",
-        "ops/capacity/test_command.py",
+        "ops/capacity/test_report.py",
         "bench/test_sources.py",
     ),
     *("ops/deploy/test_deploying.py", "ops/deploy/test_doctor.py", "ops/operate/test_operating.py"),
