@@ -1,1 +1,1 @@
-"""Measurements: each figure beside a peer's or a floor's, taken in turn in one go. `docs/performance.md` shows them."""
+"""Measurements beside peers and lower bounds, taken in alternating rounds. `docs/performance.md` shows the figures."""

@@ -1,33 +1,37 @@
-"""All measurements, one after the other, or one of them: `python -m bench [WHAT]`."""
+"""Takes all measurements, or those that are named: `python -m bench [WHAT ...] [--rounds N]`."""
 
 import argparse
-import subprocess
 import sys
 from typing import Final
 
-from ops.cli.running import FAILED, run
-from ops.project.paths import ROOT
+from bench import calls, cold_start, developing, end_to_end, synthesis, warm_path
+from bench.document import publish
+from ops.cli.running import run
 from ops.project.progress import Progress
 
-MEASUREMENTS: Final = ("synthesis", "cold_start", "warm_path", "calls", "end_to_end", "developing")
+MEASUREMENTS: Final = {
+    "synthesis": (synthesis.measure, 3),
+    "cold_start": (cold_start.measure, 21),
+    "warm_path": (warm_path.measure, 9),
+    "calls": (calls.measure, 1),
+    "end_to_end": (end_to_end.measure, 3),
+    "developing": (developing.measure, 3),
+}
+"""How each is taken, and its rounds by default. AWS calls are counted once, whatever the rounds."""
 
 
 def main() -> int:
-    """Run the measurements, each in a process of its own; the others go on where one fails."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description="Take measurements; render the document.")
-    parser.add_argument("what", nargs="*", metavar="WHAT", help=f"some of {', '.join(MEASUREMENTS)} (default: all)")
-    chosen = parser.parse_args().what or MEASUREMENTS
-    unknown = [what for what in chosen if what not in MEASUREMENTS]
-    if unknown:
-        parser.error(f"WHAT={', '.join(unknown)}: there are {', '.join(MEASUREMENTS)}")
+    """Take the measurements one after the other, and publish each."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description="Measure, and render docs/performance.md.")
+    parser.add_argument("what", nargs="*", choices=MEASUREMENTS, metavar="WHAT", help=", ".join(MEASUREMENTS))
+    parser.add_argument("--rounds", type=int, choices=range(1, 1001), metavar="N", help="rounds of each: 1 to 1000")
+    arguments = parser.parse_args()
     progress = Progress()
-    failed = []
-    for what in chosen:
-        progress.say(f"== {what}")
-        if subprocess.run([sys.executable, "-m", f"bench.{what}"], cwd=ROOT, check=False).returncode:  # noqa: S603
-            failed.append(what)
-    progress.say(f"failed: {', '.join(failed)}" if failed else "docs/performance.md shows all figures")
-    return FAILED if failed else 0
+    for name in arguments.what or MEASUREMENTS:
+        measure, rounds = MEASUREMENTS[name]
+        progress.say(f"== {name}")
+        publish(measure(arguments.rounds or rounds, progress))
+    return 0
 
 
 if __name__ == "__main__":

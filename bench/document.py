@@ -1,72 +1,51 @@
-"""Renders `docs/performance.md` from the results: `python -m bench.document [--check]`."""
+"""Renders `docs/performance.md` from the results: `python -m bench.document`."""
 
-import argparse
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, StrictUndefined
 
-from bench.results import load_all
-from bench.sources import SOURCES, changed
-from ops.cli.running import FAILED, run
+from bench import figures
+from bench.results import SOURCES, Result, changes_since, load_all, store
 from ops.packaging.service_models import OPERATIONS
 from ops.project.paths import ROOT
 
 DOCUMENT: Final = ROOT / "docs" / "performance.md"
-_TEMPLATES: Final = Path(__file__).parent / "templates"
+_TEMPLATE: Final = Path(__file__).parent / "templates" / "performance.md.j2"
 
 
-def rendered(results: Mapping[str, Any], changes: Mapping[str, Sequence[str]]) -> str:
-    """The document.
-
-    Args:
-        results: By the measurements' names, as they are kept.
-        changes: By the same names, what is not as it was when it was measured.
-    """
-    # What it renders is Markdown; nothing of it reaches a browser.
-    environment = Environment(  # noqa: S701
-        loader=FileSystemLoader(_TEMPLATES),
-        undefined=StrictUndefined,
-        keep_trailing_newline=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("performance.md.j2").render(
-        results=results, changes=changes, sources=SOURCES, operations=sum(map(len, OPERATIONS.values()))
-    )
-
-
-def changes_since(results: Mapping[str, Any]) -> dict[str, list[str]]:
-    """What changed since it was measured, by the measurements' names, where it was recorded."""
-    found = {name: changed(name, result["sources"]) for name, result in results.items() if result.get("sources")}
-    return {name: sources for name, sources in found.items() if sources}
+def publish(result: Result) -> None:
+    """Store a result, update the document, and print the measurement's section."""
+    store(result)
+    write_document()
+    sections = DOCUMENT.read_text(encoding="utf-8").split("\n## ")
+    print(next(section for section in sections if section.partition("\n")[0].endswith(f"WHAT={result.name}`")))
 
 
 def write_document() -> None:
-    """Bring the document up to date."""
-    DOCUMENT.write_text(_current(), encoding="utf-8")
-
-
-def _current() -> str:
+    """Render the document over the code as it is."""
     results = load_all()
-    return rendered(results, changes_since(results))
+    DOCUMENT.write_text(rendered(results, changes_since(results)), encoding="utf-8")
 
 
-def main() -> int:
-    """Render, or tell whether the document is what the results render to, over the code as it is."""
-    parser = argparse.ArgumentParser(prog="python -m bench.document")
-    parser.add_argument("--check", action="store_true", help="write nothing; exit 1 where the document differs")
-    if not parser.parse_args().check:
-        write_document()
-        return 0
-    if DOCUMENT.read_text(encoding="utf-8") == _current():
-        return 0
-    message = "docs/performance.md is not what bench/results renders to over this code: run python -m bench.document"
-    print(message, file=sys.stderr)
-    return FAILED
+def rendered(results: Mapping[str, Any], changes: Mapping[str, Sequence[str]]) -> str:
+    """The document's text.
+
+    Args:
+        results: The stored results by the measurements' names.
+        changes: By the same names, the sources that changed since.
+    """
+    # It renders Markdown, which does not reach a browser.
+    jinja = Environment(undefined=StrictUndefined, keep_trailing_newline=True, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
+    return jinja.from_string(_TEMPLATE.read_text(encoding="utf-8")).render(
+        results=results,
+        changes=changes,
+        sources=SOURCES,
+        operations=sum(map(len, OPERATIONS.values())),
+        figures=figures,
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    write_document()

@@ -1,47 +1,46 @@
-"""The peers' own virtual environments under `build/bench/venv`, and how large they are."""
+"""The virtual environments of the peers and of this project's parts, under `build/bench/venv`."""
 
+import re
 from pathlib import Path
 from typing import Final
 
 from ops.project.paths import ROOT
 from ops.project.progress import Progress
 from ops.setup.environments import ensure_environment
+from ops.setup.installer import PINS
 
 BUILD: Final = ROOT / "build" / "bench"
-REQUIREMENTS: Final = Path(__file__).parent / "requirements"
-_OF_VENV_ITSELF: Final = ("_virtualenv",)
-"""What `uv venv` brings."""
 
 
-def peer(name: str, progress: Progress) -> Path:
-    """The interpreter of a peer's environment, which is installed where it is missing.
+def environment(name: str, progress: Progress) -> Path:
+    """The interpreter of the environment of one file of requirements, which is installed where it is missing.
 
     Args:
-        name: Of the file in `bench/requirements/`.
-        progress: Told what is installed.
+        name: A file of `bench/requirements/`, or else of `ops/setup/requirements/`, without its suffix.
+        progress: Shows what is installed.
     """
-    return _environment(name, REQUIREMENTS / f"{name}.txt", progress)
-
-
-def ours(name: str, progress: Progress) -> Path:
-    """The interpreter of an environment of one of our own files of requirements alone."""
-    return _environment(name, ROOT / "ops" / "setup" / "requirements" / f"{name}.txt", progress)
+    # An environment's interpreter is a link; the file that it points to would not find the environment's packages.
+    return ensure_environment(BUILD / "venv" / name, _requirements(name), progress).absolute()
 
 
 def site_packages(interpreter: Path) -> Path:
-    """Where an environment's packages lie."""
+    """The folder of an environment's packages."""
     (folder,) = interpreter.parent.parent.glob("lib/python*/site-packages")
     return folder
 
 
 def megabytes(interpreter: Path) -> float:
-    """The size of what was installed, compiled files included, in millions of bytes."""
-    folder = site_packages(interpreter)
-    files = (path for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
-    kept = (path for path in files if not path.relative_to(folder).parts[0].startswith(_OF_VENV_ITSELF))
-    return sum(path.stat().st_size for path in kept) / 1e6
+    """The size of an environment's packages, compiled files included, in millions of bytes."""
+    return sum(path.stat().st_size for path in site_packages(interpreter).rglob("*") if path.is_file()) / 1e6
 
 
-def _environment(name: str, requirements: Path, progress: Progress) -> Path:
-    # An interpreter's own path, not that of what it links to: the latter would not see the environment.
-    return ensure_environment(BUILD / "venv" / name, requirements, progress).absolute()
+def versions(name: str, *packages: str) -> dict[str, str]:
+    """The versions of packages in one file of requirements."""
+    text = _requirements(name).read_text(encoding="utf-8")
+    pins = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
+    return {package: pins[package] for package in packages}
+
+
+def _requirements(name: str) -> Path:
+    peer = Path(__file__).parent / "requirements" / f"{name}.txt"
+    return peer if peer.exists() else PINS / peer.name

@@ -1,71 +1,94 @@
-"""CPU time of a warm invocation for each reading, against a floor: `python -m bench.warm_path [--rounds N]`."""
+"""CPU time per reading of warm invocations, beside lower bounds.
+
+`python -m bench.warm_path ROUNDS` takes the samples in a process of its own and prints JSON.
+"""
 
 import json
 import os
-import subprocess
 import sys
-from typing import Final
+import time
+from collections.abc import Callable, Sequence
+from contextlib import redirect_stdout
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Any, Final
 
-from bench.arguments import asked_rounds
-from bench.figures import Figure, paired, times
-from bench.machine import versions
-from bench.publishing import publish
-from bench.results import Result, Table
-from bench.variables import VARIABLES
-from ops.cli.running import run
-from ops.project.errors import OpsError
-from ops.project.paths import ROOT
+import msgspec
+
+from bench.environments import versions
+from bench.in_memory import VARIABLES, AwsInMemory, readings, request
+from bench.results import Result
+from bench.sampling import Sample, alternate, run_program
 from ops.project.progress import Progress
 
-_MICRO: Final = 1e6
+_READINGS_PER_SAMPLE: Final = 2000
+
+
+class Reading(msgspec.Struct, forbid_unknown_fields=True):
+    """A reading with binary numbers; only its first fault is found."""
+
+    device_id: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9_.:-]{1,128}$")]
+    timestamp: Annotated[int, msgspec.Meta(ge=0)]
+    sensor_data: Annotated[dict[str, float | str | bool], msgspec.Meta(min_length=1, max_length=100)]
+
+
+class Batch(msgspec.Struct):
+    """Several readings: the body of a request, or of a message of the queue."""
+
+    readings: list[Reading]
 
 
 def measure(rounds: int, progress: Progress) -> Result:
-    """Take the measurement.
+    """Measure three invocations and their lower bounds.
 
     Raises:
         OpsError: A function failed.
     """
-    progress.say(f"three invocations and their floors in turn, {rounds} rounds after one to warm up")
-    done = subprocess.run(  # noqa: S603  # a module of this project
-        [sys.executable, "-m", "bench.probes.warm", str(rounds)],
-        cwd=ROOT,
-        env={**os.environ, **VARIABLES},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise OpsError(f"a function failed:\n{done.stderr}")
-    samples: dict[str, list[float]] = json.loads(done.stdout)
-    figures = {name: Figure.of([one * _MICRO for one in taken]) for name, taken in samples.items()}
-    rows = [
-        (
-            name,
-            figure.shown(),
-            floor.shown(),
-            times(paired(samples[name], samples[f"floor, {name}"])),
-            f"{_MICRO / figure.median:,.0f}",
-        )
-        for name, figure in figures.items()
-        if (floor := figures.get(f"floor, {name}"))
-    ]
-    heads = ("invocation", "CPU a reading, µs", "floor, µs", "of the floor", "readings a second and core")
-    kept = {name: [float(f"{one * _MICRO:.4g}") for one in taken] for name, taken in samples.items()}
-    return Result(
-        "warm_path",
-        versions("msgspec", "aws-lambda-powertools"),
-        [Table("CPU time of our own work for one reading", heads, rows)],
-        samples=kept,
-    )
+    progress.say(f"  three invocations and their lower bounds, {rounds} rounds")
+    samples = run_program([sys.executable, "-m", "bench.warm_path", rounds], VARIABLES)
+    return Result("warm_path", samples, versions=versions("dev", "msgspec", "aws-lambda-powertools"))
 
 
-def main() -> int:
-    """Measure and publish."""
-    rounds, progress = asked_rounds("warm_path", 9), Progress()
-    publish(measure(rounds, progress), progress)
-    return 0
+def _take_samples(rounds: int) -> dict[str, list[float]]:
+    from handlers import ingestion, processor  # noqa: PLC0415 - they log to what stdout is at their import
+    from tests.handlers.fakes import Context  # noqa: PLC0415 - imports the functions
+    from tests.handlers.world import message, posted  # noqa: PLC0415 - the same
+
+    aws, context = AwsInMemory(), Context()
+    aws.use()
+    one, hundred = (posted("ingest", request(readings(count))) for count in (1, 100))
+    ingestion.lambda_handler(hundred, context)
+    bodies = [*aws.bodies]
+    packed = {"Records": [message(body) for body in bodies]}
+    subjects = {
+        "ingest 1": partial(_take_sample, 1, partial(ingestion.lambda_handler, one, context)),
+        "lower bound, ingest 1": partial(_take_sample, 1, partial(_do_minimum, Reading, [one["body"]])),
+        "ingest 100": partial(_take_sample, 100, partial(ingestion.lambda_handler, hundred, context)),
+        "lower bound, ingest 100": partial(_take_sample, 100, partial(_do_minimum, Batch, [hundred["body"]])),
+        "process 100": partial(_take_sample, 100, partial(processor.lambda_handler, packed, context)),
+        "lower bound, process 100": partial(_take_sample, 100, partial(_do_minimum, Batch, bodies)),
+    }
+    samples = alternate(subjects, rounds, Progress(sys.stderr))
+    return {name: taken["cpu_microseconds"] for name, taken in samples.items()}
+
+
+def _do_minimum(kind: Any, bodies: Sequence[str]) -> None:
+    """Parse, validate and serialize bodies, and nothing else."""
+    for body in bodies:
+        decoded = msgspec.json.decode(body, type=kind)
+        for reading in decoded.readings if isinstance(decoded, Batch) else [decoded]:
+            msgspec.json.encode(reading)
+
+
+def _take_sample(count: int, call: Callable[[], object]) -> Sample:
+    """Run a call that processes so many readings again and again."""
+    start = time.process_time()
+    for _ in range(_READINGS_PER_SAMPLE // count):
+        call()
+    return {"cpu_microseconds": (time.process_time() - start) / _READINGS_PER_SAMPLE * 1e6}
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    with Path(os.devnull).open("w") as null, redirect_stdout(null):
+        _samples = _take_samples(int(sys.argv[1]))
+    print(json.dumps(_samples))

@@ -1,1 +1,1 @@
-"""The same stack in other tools, each program run by its own tool's interpreter."""
+"""The same stack in other tools. Each program runs on its own tool's environment and imports nothing of the project."""

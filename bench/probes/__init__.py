@@ -1,1 +1,1 @@
-"""Small programs that measure themselves, each in a fresh interpreter."""
+"""Small programs that measure in a process of their own and print what they found as JSON."""

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.cold_start import probe
+from bench.cold_start import start_entry_point
 
 ROOT = Path(__file__).parents[2]
 PATH = [ROOT, *(Path(folder) for folder in sys.path if folder.endswith("site-packages"))]
@@ -31,7 +31,7 @@ FORBIDDEN = (
 
 
 def imported(entry: str) -> set[str]:
-    return set(probe(Path(sys.executable), entry, PATH)["modules"])
+    return set(start_entry_point(Path(sys.executable), entry, PATH)[1])
 
 
 @pytest.mark.parametrize("name", sorted(MODULES))
