@@ -53,7 +53,7 @@ class Processing(msgspec.Struct, frozen=True):
 
     def _follow(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
         observing = [plan for plan in plans if plan.observations]
-        failures = self.alerting.follow(chain.from_iterable(plan.observations for plan in observing), retrying)
+        failures = self.alerting.evaluate(chain.from_iterable(plan.observations for plan in observing), retrying)
         readings = [plan.reading for plan in observing]
         return {reading.key: failures[reading.device_id] for reading in readings if reading.device_id in failures}
 

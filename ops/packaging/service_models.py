@@ -15,7 +15,7 @@ from handlers.aws.service_models import SLICE_FILE
 from ops.cli.running import run
 
 OPERATIONS: Final = {
-    "dynamodb": ("BatchGetItem", "BatchWriteItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
+    "dynamodb": ("BatchGetItem", "BatchWriteItem", "PutItem", "Query", "UpdateItem"),
     "sns": ("Publish",),
     "sqs": ("ChangeMessageVisibilityBatch", "SendMessageBatch"),
     "ssm": ("GetParameter",),

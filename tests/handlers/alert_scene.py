@@ -63,13 +63,17 @@ class Scene:
         Raises:
             Exception: whatever kept the device from being followed.
         """
-        failures = (alerting or self.alerting()).follow(self.write(*readings), self.clock.retrying(seconds))
+        failures = (alerting or self.alerting()).evaluate(self.write(*readings), self.clock.retrying(seconds))
         for error in failures.values():
             raise error
 
     def told(self) -> list[tuple[str, int]]:
         """Return what subscribers were told since the last time: the state, and when it was decided."""
         return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
+
+    def expire(self) -> None:
+        """Delete expired items, as DynamoDB does some time after they expired."""
+        self.world.delete_expired(self.device, self.now())
 
     def states(self) -> list[dict[str, Any]]:
         return self.world.alert_states(self.device)

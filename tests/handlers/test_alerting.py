@@ -44,6 +44,7 @@ def test_a_state_says_what_was_told_and_why(scene: Scene) -> None:
         "is_alert": False,
         "is_told": False,
         "changed_at": scene.now(),
+        "expires_at": scene.now() // 1000 + 86_400,
     }
 
 
@@ -139,7 +140,7 @@ def test_rules_are_followed_apart(scene: Scene) -> None:
     reading, rule = Reading(scene.device, 1, {}), RULES["temperature"]
     observed = [Observation(reading, name, rule, Decimal(90), is_alert=True) for name in ("humidity", "temperature")]
 
-    assert scene.alerting().follow(observed, scene.clock.retrying()) == {}
+    assert scene.alerting().evaluate(observed, scene.clock.retrying()) == {}
 
     assert sorted(each["rule"] for each in scene.world.told()) == ["humidity", "temperature"]
 
@@ -174,7 +175,7 @@ def crash(*_: object) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("place", ["publish", "told"])
+@pytest.mark.parametrize("place", ["publish", "record_notified"])
 def test_a_crash_in_between_is_made_good(scene: Scene, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     alerting = scene.alerting()
     with monkeypatch.context() as patched:
@@ -207,13 +208,13 @@ def test_an_alert_tells_the_value_that_raised_it(scene: Scene, monkeypatch: pyte
     assert told == [("alert", 90, 1), ("clear", 20, 2)]
 
 
-@pytest.mark.parametrize("place", ["claim", "told"])
+@pytest.mark.parametrize("place", ["claim", "record_notified"])
 def test_two_invocations_tell_once(scene: Scene, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
     def other() -> None:
         try:
             scene.follow((2, 91))
         except UnavailableError:
-            assert place == "told"  # the first one's claim stands: the second one's message comes again
+            assert place == "record_notified"  # the first one's claim stands: the second one's message comes again
 
     meanwhile(place, other, monkeypatch)
     scene.follow((1, 90))
@@ -224,7 +225,7 @@ def test_two_invocations_tell_once(scene: Scene, monkeypatch: pytest.MonkeyPatch
 
 
 def test_an_end_while_the_beginning_is_told_is_told_too(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    meanwhile("told", lambda: _ignore_claim(scene), monkeypatch)
+    meanwhile("record_notified", lambda: _ignore_claim(scene), monkeypatch)
 
     scene.follow((1, 90))
 

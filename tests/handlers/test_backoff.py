@@ -107,7 +107,7 @@ def test_an_invocation_waits_for_anothers_claim_ever_longer_and_gives_up(
     _leave_claimed(scene, observation, monkeypatch)
     drawn.clear()
 
-    failures = scene.alerting().follow([observation], scene.clock.retrying(100))
+    failures = scene.alerting().evaluate([observation], scene.clock.retrying(100))
 
     assert [str(error) for error in failures.values()] == ["publish: claimed by another invocation"]
     assert [most for _, most in drawn] == pytest.approx(BOUNDS[:6])
@@ -118,7 +118,7 @@ def _leave_claimed(scene: Scene, observation: Observation, monkeypatch: pytest.M
     with monkeypatch.context() as patched:
         patched.setattr(scene.world.sns, "publish", _die)
         with pytest.raises(KeyboardInterrupt):
-            scene.alerting().follow([observation], scene.clock.retrying(20))
+            scene.alerting().evaluate([observation], scene.clock.retrying(20))
 
 
 def _die(**_: Any) -> None:

@@ -50,7 +50,7 @@ def follow(scene: Scene, timestamp: int, value: int, *, maximum: int) -> list[tu
     scene.write((timestamp, value))
     observation = observed(scene, timestamp, value, maximum=maximum)
     alerting = scene.alerting(dynamodb=Bounded(scene.world.dynamodb))
-    assert alerting.follow([observation], scene.clock.retrying()) == {}
+    assert alerting.evaluate([observation], scene.clock.retrying()) == {}
     return scene.told()
 
 

@@ -41,7 +41,8 @@ def processed(world: World, device: str) -> list[Document]:
 def alerts(world: World, device: str) -> list[str]:
     """Return the rules that a device breaks, about which subscribers must know that and nothing may be left to tell."""
     states = world.alert_states(device)
-    assert all(state.keys() == STATE for state in states)
+    assert all(state.keys() - {"expires_at"} == STATE for state in states)
+    assert not any("expires_at" in state for state in states if state["is_alert"])
     assert all(state["is_told"] is state["is_alert"] for state in states)
     return [state["event_date"].removeprefix(f"{device}#") for state in states if state["is_alert"]]
 

@@ -35,7 +35,7 @@ def published(world: World) -> Document:
     scene.device = "sensor-1"
     reading = Reading(scene.device, TIMESTAMP, {"temp": Decimal("90.25")})
     observations = plan(reading, RULES, processed_at=0).observations
-    assert scene.alerting().follow(observations, scene.clock.retrying()) == {}
+    assert scene.alerting().evaluate(observations, scene.clock.retrying()) == {}
     (message,) = received(world, world.told_queue_url)
     return message
 

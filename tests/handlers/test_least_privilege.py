@@ -92,7 +92,6 @@ def test_processor(world: World, calls: RecordedCalls) -> None:
     world.process(reading_message("d", 2, temp=99), reading_message("d", 3, temp=1))
     world.reprocess({"device_id": "d"})
     claimed_by_another(world)
-    well_for_long(world)
 
     assert calls.actions() - (before - granted("processor")) == granted("processor") - EVENT_SOURCE
 
@@ -108,19 +107,6 @@ def claimed_by_another(world: World) -> None:
     )
     with pytest.raises(BatchFailedError, match="claimed by another invocation"):
         world.process(reading_message("e", 1, temp=99))
-
-
-def well_for_long(world: World) -> None:
-    """Let an alert have ended long ago, and the device say once more that it is well."""
-    world.process(reading_message("f", 1, temp=99), reading_message("f", 2, temp=1))
-    world.dynamodb.update_item(
-        TableName=PROCESSED_TABLE,
-        Key=table_key(("f", "temperature")),
-        UpdateExpression="SET changed_at = :long_ago",
-        ExpressionAttributeValues={":long_ago": {"N": "0"}},
-    )
-    world.process(reading_message("f", 3, temp=1))
-    assert world.alert_states("f") == []
 
 
 def test_query(world: World, calls: RecordedCalls) -> None:

@@ -75,18 +75,6 @@ def test_a_claim_lasts_as_long_as_the_invocation(scene: Scene, monkeypatch: pyte
     assert scene.state()["claimed_until"] == scene.now() + 20_000
 
 
-def test_a_state_is_kept_for_a_day(scene: Scene) -> None:
-    scene.follow((1, 90))
-    scene.follow((2, 20))
-    scene.clock.seconds += 86_399
-    scene.follow((3, 20))
-    assert len(scene.states()) == 1
-
-    scene.clock.seconds += 1
-    scene.follow((4, 20))
-    assert scene.states() == []
-
-
 def accepted(milliseconds_ago: int, timestamp: int) -> dict[str, Any]:
     """A message that was accepted then."""
     record = reading_message("d", timestamp, temp=20)

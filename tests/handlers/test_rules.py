@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from handlers.domain.reading import Reading, SensorValue
-from handlers.domain.rules import Observation, Rule, broken_rules, observations, turning_points
+from handlers.domain.rules import Observation, Rule, alert_transitions, broken_rules, observations
 
 BETWEEN = Rule(Decimal(-40), Decimal(85), Decimal(1))
 
@@ -68,7 +68,7 @@ def test_a_value_in_the_hysteresis_decides_nothing() -> None:
     assert observations(Reading("d", 0, {}), {"t": BETWEEN}, {"t": Decimal("84.5")}) == []
 
 
-def test_turning_points_follow_event_time() -> None:
+def test_alert_transitions_follow_event_time() -> None:
     def observed(timestamp: int, *, is_alert: bool) -> Observation:
         return Observation(Reading("d", timestamp, {}), "t", BETWEEN, Decimal(0), is_alert)
 
@@ -80,7 +80,7 @@ def test_turning_points_follow_event_time() -> None:
         observed(3, is_alert=True),
     ]
 
-    points = turning_points(unordered)
+    points = alert_transitions(unordered)
 
     assert [(point.reading.timestamp, point.is_alert) for point in points] == [(2, False), (4, True), (5, False)]
-    assert turning_points([]) == []
+    assert alert_transitions([]) == []

@@ -7,14 +7,12 @@ import pytest
 
 from handlers import ingestion, processor, query
 from handlers.aws import clients
-from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.parameters import Parameter
 from handlers.aws.retrying import Retrying
 from handlers.deadline import Deadline
 from handlers.errors import InvalidParameterError, UnavailableError
 from handlers.services.batch import BatchProcessing
 from handlers.services.preparation import received
-from tests.handlers.alert_scene import Scene
 from tests.handlers.fakes import Clock, Context, FailingClient, client_error
 from tests.handlers.world import World, event, message, reading_message
 
@@ -99,19 +97,6 @@ def test_a_parameter_may_take_ten_seconds_of_a_request(world: World, monkeypatch
 
     assert Parameter(world.ssm, "p", str, refuse).value(Clock().retrying(25)) == "text"
     assert 9 < given[0] <= 10
-
-
-def test_deleting_old_states_delays_a_batch_by_seconds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the batch has left: DynamoDB may be short of writes, and a later batch deletes them."""
-    scene, given = Scene(world), list[float]()
-    scene.follow((1, 90))
-    scene.follow((2, 20))
-    scene.clock.seconds += 86_400
-    monkeypatch.setattr(AlertStateWriter, "forget", lambda *arguments: given.append(arguments[2].deadline.remaining()))
-
-    scene.follow((3, 20), seconds=50)
-
-    assert clients.CALL_SECONDS < given[0] <= clients.CALL_SECONDS + 1
 
 
 @pytest.mark.parametrize("client", [clients.dynamodb, clients.sqs, clients.sns, clients.ssm])

@@ -1,6 +1,7 @@
 """The pipeline around the functions, small enough to hold in one hand: tables, queues, topic, parameter."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 import boto3
 
 from handlers import ingestion, processor, query
-from handlers.aws.attribute_values import from_item
+from handlers.aws.attribute_values import from_item, to_item
 from tests.handlers.fakes import Context
 from tests.support.messages import record
 from tests.support.stored import alert_states
@@ -142,6 +143,23 @@ class World:
     def alert_states(self, device: str) -> list[Document]:
         """Return what is known of a device's alerts, by rule."""
         return alert_states(self.dynamodb, PROCESSED_TABLE, device)
+
+    def delete_expired(self, device: str, now: int, dynamodb: Any = None) -> None:
+        """Delete the expired alert states of a device, as DynamoDB's time to live does.
+
+        Args:
+            device: its id.
+            now: epoch milliseconds.
+            dynamodb: the client that deletes, another one than the world's where a test watches it.
+        """
+        for state in self.alert_states(device):
+            with suppress(self.dynamodb.exceptions.ConditionalCheckFailedException):
+                (dynamodb or self.dynamodb).delete_item(
+                    TableName=PROCESSED_TABLE,
+                    Key=to_item({name: state[name] for name in ("device_id", "event_date")}),
+                    ConditionExpression="expires_at < :now",
+                    ExpressionAttributeValues=to_item({":now": now // 1000}),
+                )
 
     def _received(self, url: str) -> list[Document]:
         messages: list[Document] = []
