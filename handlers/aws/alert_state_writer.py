@@ -11,7 +11,7 @@ from handlers.aws.attribute_values import to_item
 from handlers.aws.retrying import Retrying
 from handlers.contract import TTL_ATTRIBUTE
 from handlers.domain.rules import Observation
-from handlers.domain.time_to_live import expires_at
+from handlers.domain.timestamps import expiry
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -90,7 +90,7 @@ class AlertStateWriter(msgspec.Struct, frozen=True):
         update = "SET is_told = :notified, changed_at = :now"
         if not claimed.claimed_alert:
             update += f", {TTL_ATTRIBUTE} = :expiry"
-            values[":expiry"] = expires_at(now, LIFETIME_DAYS)
+            values[":expiry"] = expiry(now, LIFETIME_DAYS)[TTL_ATTRIBUTE]
         update += " REMOVE claimed_until, claimed_alert, claimed_at, claimed_value"
         return self._update(claimed.pair, update, "claimed_until = :until", values, retrying).state
 

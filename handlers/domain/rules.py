@@ -10,8 +10,8 @@ from handlers.domain.decimals import EXACT_ARITHMETIC, canonical
 from handlers.domain.reading import Reading, SensorValue
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """Limits of one value.
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"minimum": "min", "maximum": "max"}.get):
+    """Limits of one value, as the configuration has them: `{"min": -40, "max": 85, "hysteresis": 1}`.
 
     Attributes:
         minimum: the minimum of the normal values, or None.
@@ -19,9 +19,9 @@ class Rule(msgspec.Struct, frozen=True):
         hysteresis: how far inside the limits a value must be to clear an alert.
     """
 
-    minimum: Decimal | None
-    maximum: Decimal | None
-    hysteresis: Decimal
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    hysteresis: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
         """Refuse a rule that no value could break, or under which no alert could clear.

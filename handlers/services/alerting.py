@@ -11,6 +11,7 @@ Decide, claim, publish, record: an invocation claims the right to publish, so th
 One that dies leaves its claim; after its end another invocation publishes again: at least once, never not at all.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import count
@@ -22,14 +23,20 @@ from handlers.aws.alert_state import AlertState, Pair
 from handlers.aws.alert_state_reader import AlertStateReader, Items
 from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
-from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.parallel import in_parallel
+from handlers.aws.range_reader import RangeReader
 from handlers.aws.retrying import Retrying
+from handlers.domain.pages import Window
+from handlers.domain.reading import Reading
 from handlers.domain.rules import Observation, alert_transitions
+from handlers.domain.transform import plan
 from handlers.errors import UnavailableError
 
 MAXIMUM_ATTEMPTS: Final = 6
 """Of reading a state that another invocation has claimed: some 1.5 seconds on average, many times what SNS takes."""
+
+READINGS_IN_A_CALL: Final = 100
+"""Newer than an observed one: usually there is none, or the newest decides."""
 
 Failures = Mapping[str, Exception]
 """What kept alerts from being evaluated, by device id."""
@@ -56,14 +63,14 @@ class Alerting(msgspec.Struct, frozen=True):
     """Keeps alert states up to date, and notifies subscribers.
 
     Attributes:
-        readings: of the table in which the observed readings are already stored.
+        readings: strongly consistent, from the table in which the observed readings are already stored.
         clock: epoch milliseconds now.
         on_published: called after each publication.
     """
 
     writer: AlertStateWriter
     reader: AlertStateReader
-    readings: NewerReadings
+    readings: RangeReader
     topic: AlertTopic
     clock: Callable[[], int]
     on_published: Callable[[], None]
@@ -113,7 +120,7 @@ class Alerting(msgspec.Struct, frozen=True):
         """
         attempts = count()
         while state.pending is not None or not state.agrees_with(latest):
-            latest = self.readings.decisive(last, retrying) or latest
+            latest = self._newer(last, retrying) or latest
             if not state.agrees_with(latest):
                 state = self.writer.decide(latest, retrying)
             elif state.is_claimed(self.clock()):
@@ -122,8 +129,21 @@ class Alerting(msgspec.Struct, frozen=True):
                 state = self._notify(state, retrying)
         return state, latest
 
+    def _newer(self, last: Observation, retrying: Retrying) -> Observation | None:
+        """Return the decision of the device's newest reading that decides, if it is newer than the observed one.
+
+        Readings that decide nothing (no such value, a value within the hysteresis) are skipped.
+        """
+        window, rules = Window(first=last.reading.timestamp + 1), {last.rule_name: last.rule}
+        device_id = last.reading.device_id
+        for item in self.readings.read(device_id, window, sys.maxsize, retrying, is_descending=True):
+            reading = Reading(device_id, int(item["timestamp"]), item["sensor_data"])
+            if decided := plan(reading, rules, processed_at=0).observations:
+                return decided[0]
+        return None
+
     def _notify(self, state: AlertState, retrying: Retrying) -> AlertState:
-        until = self.clock() + int(retrying.deadline.remaining() * 1000)
+        until = self.clock() + int(retrying.remaining() * 1000)
         change = self.writer.claim(state, until, retrying)
         if not change.is_done:
             return change.state

@@ -9,8 +9,8 @@ import pytest
 from handlers.aws.alert_state_reader import AlertStateReader
 from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
-from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.processed_table import ProcessedTable
+from handlers.aws.range_reader import RangeReader
 from handlers.domain.reading import Reading
 from handlers.domain.rules import Observation, Rule
 from handlers.domain.transform import Plan, plan
@@ -22,6 +22,11 @@ DENIED = client_error("AccessDeniedException")
 RULES = {"temperature": Rule(minimum=None, maximum=Decimal(85), hysteresis=Decimal(5))}
 
 
+def consistent_reader(dynamodb: Any, page_size: int = 100) -> RangeReader:
+    """Return a reader of processed readings as the processor has it."""
+    return RangeReader(dynamodb, PROCESSED_TABLE, "event_date", is_consistent=True, page_size=page_size)
+
+
 class Scene:
     """One device under one rule."""
 
@@ -31,11 +36,11 @@ class Scene:
         self.clock = Clock(seconds=1_000_000.0)
         self.published = 0
 
-    def alerting(self, dynamodb: Any = None, sns: Any = None) -> Alerting:
+    def alerting(self, dynamodb: Any = None, sns: Any = None, page_size: int = 100) -> Alerting:
         return Alerting(
             AlertStateWriter(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.now),
             AlertStateReader(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.clock),
-            NewerReadings(dynamodb or self.world.dynamodb, PROCESSED_TABLE),
+            consistent_reader(dynamodb or self.world.dynamodb, page_size),
             AlertTopic(sns or self.world.sns, self.world.topic_arn),
             self.now,
             self.count,

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from handlers.aws import newer_readings
 from handlers.aws.alert_state import partition
 from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
@@ -100,20 +99,18 @@ def test_an_old_alert_is_late_where_no_state_is_known(scene: Scene) -> None:
     assert scene.states() == []
 
 
-def test_readings_that_decide_nothing_make_none_late(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(newer_readings, "PAGE_SIZE", 2)
+def test_readings_that_decide_nothing_make_none_late(scene: Scene) -> None:
     scene.write((10, 84), (11, 84), (12, 84), (13, 84), (14, 84))
 
-    scene.follow((5, 90))
+    scene.follow((5, 90), alerting=scene.alerting(page_size=2))
 
     assert scene.told() == [("alert", 5)]
 
 
-def test_what_decides_is_found_behind_readings_that_do_not(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(newer_readings, "PAGE_SIZE", 2)
+def test_what_decides_is_found_behind_readings_that_do_not(scene: Scene) -> None:
     scene.write((10, 20), (11, 84), (12, 84), (13, 84), (14, 84))
 
-    scene.follow((5, 90), (6, 20), (7, 90))
+    scene.follow((5, 90), (6, 20), (7, 90), alerting=scene.alerting(page_size=2))
 
     assert scene.told() == []
 

@@ -1,12 +1,12 @@
 """Pauses grow from attempt to attempt, wherever something is repeated, up to a bound; and what is repeated at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from handlers.aws.alert_state_reader import AlertStateReader
-from handlers.aws.ingestion_queue import IngestionQueue
+from handlers.aws.ingestion_queue import IngestionQueue, ReceivedMessage
 from handlers.aws.processed_table import ProcessedTable
 from handlers.aws.retrying import Retrying
 from handlers.aws.sqs_batches import run_batches
@@ -168,7 +168,11 @@ def test_only_a_transient_failure_is_repeated(code: str, is_repeated: bool) -> N
 def deferred(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How often the messages that were deferred had been received, by receipt handle."""
     counts: dict[str, int] = {}
-    monkeypatch.setattr(IngestionQueue, "put_off", lambda _, receive_counts, __: counts.update(receive_counts))
+
+    def defer(_: IngestionQueue, messages: Sequence[ReceivedMessage], __: object) -> None:
+        counts.update({each.receipt_handle: each.receive_count for each in messages})
+
+    monkeypatch.setattr(IngestionQueue, "defer", defer)
     return counts
 
 

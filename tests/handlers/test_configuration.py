@@ -16,7 +16,7 @@ def test_the_documented_configuration_is_read() -> None:
     configuration = read_configuration(json.dumps(CONFIGURATION))
 
     assert (configuration.batch_size, configuration.processing_timeout) == (100, 60)
-    assert configuration.named_rules() == {"temperature": Rule(Decimal(-40), Decimal(85), Decimal(1))}
+    assert configuration.rules == {"temperature": Rule(Decimal(-40), Decimal(85), Decimal(1))}
 
 
 def test_everything_has_a_default() -> None:
@@ -26,7 +26,7 @@ def test_everything_has_a_default() -> None:
 def test_limits_are_decimals() -> None:
     configuration = read_configuration('{"rules": {"t": {"max": 0.1}}}')
 
-    assert configuration.named_rules()["t"].maximum == Decimal("0.1")
+    assert configuration.rules["t"].maximum == Decimal("0.1")
 
 
 @pytest.mark.parametrize(

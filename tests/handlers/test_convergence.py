@@ -2,7 +2,6 @@
 
 import time
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,12 +11,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from moto import mock_aws
 from typing_extensions import override
 
-from handlers import ingestion, processor
+from handlers import processor
 from handlers.aws import clients
-from handlers.aws.retrying import Retrying
 from handlers.services.batch import BatchFailedError
 from tests.handlers import conftest
-from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
+from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error, use_clock
 from tests.handlers.world import PROCESSED_TABLE, World, new_device, packed_message, reading_message
 from tests.support.proving import Figures
 from tests.support.stored import once
@@ -125,8 +123,7 @@ class Pipeline(RuleBasedStateMachine):
             self.patch.setattr(clients, name, lambda name=name: Passing(self.clients, name))
         self.clock = Clock(time.time())
         self.patch.setattr(processor, "now", lambda: int(self.clock() * 1000))
-        for module in (ingestion, processor):
-            self.patch.setattr(module, "Retrying", partial(Retrying, sleep=self.clock.sleep))
+        use_clock(self.patch, self.clock)
 
     @rule(timestamp=st.integers(1, 6), value=st.sampled_from([90, 90, 20]), fault=SENDING)
     def send(self, timestamp: int, value: int, fault: Fault) -> None:

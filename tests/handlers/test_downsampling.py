@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from handlers.contract import STATISTICS
 from handlers.domain import downsampling
-from handlers.domain.downsampling import Downsampling, Series, read_interval, read_statistics
-from handlers.domain.paging import Paging, Window
-from handlers.domain.statistics import Statistics
+from handlers.domain.downsampling import Series, Statistics
+from handlers.domain.pages import Paging, Window
+from handlers.domain.query_request import Downsampling, read_interval, read_statistics
 from handlers.errors import UnavailableError
 
 MINUTE = 60_000

@@ -1,15 +1,13 @@
 """What AWS or the code does not do is not acknowledged, and loses nothing."""
 
 import json
-from functools import partial
 from typing import Any
 
 import pytest
 
 from handlers import ingestion
 from handlers.aws import clients
-from handlers.aws.retrying import Retrying
-from tests.handlers.fakes import Clock, Context, FailingClient, Logs, client_error
+from tests.handlers.fakes import Clock, Context, FailingClient, Logs, client_error, use_clock
 from tests.handlers.world import RAW_TABLE, World, event
 
 PAST = {"device_id": "d", "timestamp": 1_000, "sensor_data": {"temp": 25.5}}
@@ -98,7 +96,7 @@ def test_a_throttle_is_waited_out(world: World, monkeypatch: pytest.MonkeyPatch)
     clock = Clock()
     throttled = FailingClient(world.dynamodb, "put_item", client_error("ThrottlingException"), times=3)
     monkeypatch.setattr(clients, "dynamodb", lambda: throttled)
-    monkeypatch.setattr(ingestion, "Retrying", partial(Retrying, sleep=clock.sleep))
+    use_clock(monkeypatch, clock)
 
     assert world.post(PAST)[0] == 200
     assert len(clock.pauses) == 3

@@ -21,13 +21,13 @@ from handlers.aws.alert_state import LIFETIME_DAYS
 from handlers.aws.alert_state_reader import AlertStateReader
 from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
-from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.processed_table import ProcessedTable
 from handlers.domain.reading import Reading
 from handlers.domain.rules import Rule
 from handlers.domain.transform import Plan, plan
 from handlers.services.alerting import Alerting
 from handlers.services.processing import Processing
+from tests.handlers.alert_scene import consistent_reader
 from tests.handlers.fakes import Clock
 from tests.handlers.interleaved import Invocation, Turns, interleave
 from tests.handlers.world import PROCESSED_TABLE, World, new_device
@@ -121,7 +121,7 @@ class ConcurrentProcessing:
         dynamodb, sns = invocation.watched(self.world.dynamodb), invocation.watched(self.subscriber)
         writer = AlertStateWriter(dynamodb, PROCESSED_TABLE, self._now)
         reader = AlertStateReader(dynamodb, PROCESSED_TABLE, self.clock)
-        readings = NewerReadings(dynamodb, PROCESSED_TABLE)
+        readings = consistent_reader(dynamodb)
         alerting = Alerting(writer, reader, readings, AlertTopic(sns, self.world.topic_arn), self._now, lambda: None)
         table = ProcessedTable(dynamodb, PROCESSED_TABLE)
         plans = [self._plan(timestamp, value) for timestamp, value in batch]

@@ -167,7 +167,7 @@ def test_keys_are_compared_in_constant_time(world: World, monkeypatch: pytest.Mo
         compared.append((sent, expected))
         return False
 
-    monkeypatch.setattr("handlers.domain.api_key.hmac.compare_digest", compare_digest)
+    monkeypatch.setattr("handlers.ingestion.hmac.compare_digest", compare_digest)
     world.ssm.put_parameter(Name="key", Value="right", Type="SecureString")
     monkeypatch.setenv("API_KEY_PARAMETER", "key")
 

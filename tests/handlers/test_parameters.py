@@ -3,7 +3,7 @@
 import pytest
 
 from handlers import observability
-from handlers.aws.configuration_parameter import ConfigurationParameter
+from handlers.aws import parameters
 from handlers.aws.parameters import Parameter
 from handlers.domain.configuration import Configuration
 from handlers.errors import InvalidParameterError, UnavailableError
@@ -101,7 +101,7 @@ def test_a_silent_aws_at_first_is_an_error_and_asked_again(world: World) -> None
 def test_a_broken_configuration_falls_back_and_is_reported(world: World, logs: Logs) -> None:
     world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value='{"batch_size": 0}', Type="String", Overwrite=True)
 
-    configuration = ConfigurationParameter(world.ssm, CONFIG_PARAMETER).current(Clock().retrying())
+    configuration = parameters.configuration(world.ssm, CONFIG_PARAMETER)(Clock().retrying())
 
     assert configuration == Configuration()
     assert "batch_size" in logs.lines()[0]["reason"]

@@ -39,7 +39,7 @@ def test_the_faults_of_one_answer_are_bounded() -> None:
 
     assert isinstance(errors, list)
     assert len(errors) == 1001
-    assert errors[-1] == {"pointer": "#", "detail": "and 1 faults more"}
+    assert errors[-1] == {"pointer": "#", "detail": "and 1 more faults"}
 
 
 def test_extensions_stand_beside_the_rest() -> None:

@@ -10,7 +10,6 @@ from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.alert_state_reader import AlertStateReader
 from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
-from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.processed_table import ProcessedTable
 from handlers.domain.configuration import read_configuration
 from handlers.domain.reading import Reading
@@ -18,10 +17,11 @@ from handlers.domain.transform import Plan, plan
 from handlers.errors import RefusedError
 from handlers.services.alerting import Alerting
 from handlers.services.processing import Processing
+from tests.handlers.alert_scene import consistent_reader
 from tests.handlers.fakes import Clock, FailingClient, client_error
 from tests.handlers.world import PROCESSED_TABLE, World
 
-RULES = read_configuration('{"rules": {"temperature": {"max": 85}}}').named_rules()
+RULES = read_configuration('{"rules": {"temperature": {"max": 85}}}').rules
 DENIED = client_error("AccessDeniedException")
 
 
@@ -33,7 +33,7 @@ def processing(world: World, dynamodb: Any = None, sns: Any = None, ttl_days: in
     client = dynamodb or world.dynamodb
     topic = AlertTopic(sns or world.sns, world.topic_arn)
     writer, reader = AlertStateWriter(client, PROCESSED_TABLE, lambda: 0), AlertStateReader(client, PROCESSED_TABLE)
-    alerting = Alerting(writer, reader, NewerReadings(client, PROCESSED_TABLE), topic, lambda: 0, lambda: None)
+    alerting = Alerting(writer, reader, consistent_reader(client), topic, lambda: 0, lambda: None)
     return Processing(ProcessedTable(client, PROCESSED_TABLE, ttl_days), alerting, lambda: 1_000_000)
 
 

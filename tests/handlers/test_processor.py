@@ -9,7 +9,7 @@ import pytest
 from handlers import processor
 from handlers.aws import clients
 from handlers.aws.alert_state import table_key
-from handlers.services.batch import BatchFailedError, BatchProcessing
+from handlers.services.batch import BatchFailedError, BatchProcessing, Outcomes
 from tests.handlers.failing import attributes, fail, mistake_at
 from tests.handlers.fakes import Context, FailingClient, Logs, client_error
 from tests.handlers.world import (
@@ -90,9 +90,9 @@ def test_a_whole_batch_that_fails_is_not_hidden(world: World, monkeypatch: pytes
         world.process(reading_message("d", 1, temp=1))
 
     undone, put_off, ended = logs.lines()
-    assert undone["message"] == "SQS left entries undone"  # the receipt is made up
+    assert undone["message"] == "SQS entries failed"  # the receipt is made up
     refused = "#/readings/0 batch_write_item: AccessDeniedException"
-    assert (put_off["message"], put_off["error"]) == ("message put off", refused)
+    assert (put_off["message"], put_off["error"]) == ("message deferred", refused)
     assert (ended["message"], ended["put_off"]) == ("batch ended", 1)
 
 
@@ -147,9 +147,12 @@ def test_processing_may_be_given_less_time(world: World, monkeypatch: pytest.Mon
     text = json.dumps({"processing_timeout": 10})
     world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
     given: list[float] = []
-    monkeypatch.setattr(BatchProcessing, "run", lambda *arguments: given.append(arguments[3].deadline.remaining()))
-    monkeypatch.setattr(processor, "report", lambda *_: None)
-    monkeypatch.setattr(processor, "response", lambda *_: {})
+
+    def run(*arguments: Any) -> Outcomes:
+        given.append(arguments[3].remaining())
+        return Outcomes([], {}, {}, 0, 0)
+
+    monkeypatch.setattr(BatchProcessing, "run", run)
 
     world.process(reading_message("d", 1, temp=1))
 

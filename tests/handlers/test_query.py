@@ -8,7 +8,7 @@ import pytest
 
 from handlers import query
 from handlers.aws import clients
-from handlers.domain import query_answer
+from handlers.domain import pages
 from tests.handlers.fakes import Context, FailingClient, client_error
 from tests.handlers.world import World, event, reading_message
 
@@ -115,7 +115,7 @@ def test_a_token_at_the_edge_leaves_nothing(world: World) -> None:
 
 
 def test_an_answer_stops_where_lambda_would(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_answer, "MAXIMUM_BYTES", 3_000)
+    monkeypatch.setattr(pages, "MAXIMUM_BYTES", 3_000)
     fill(world, 1, 2, 3, 4, text="€" * 100)
 
     _, body = world.query(device_id="d", order="asc")
@@ -125,7 +125,7 @@ def test_an_answer_stops_where_lambda_would(world: World, monkeypatch: pytest.Mo
 
 
 def test_an_item_is_given_however_large(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(query_answer, "MAXIMUM_BYTES", 1)
+    monkeypatch.setattr(pages, "MAXIMUM_BYTES", 1)
     fill(world, 1, 2)
 
     assert times(world) == [2]

@@ -4,20 +4,25 @@ from typing import Any
 
 import pytest
 
-from handlers.aws.dead_letter_queue import DeadLetter, DeadLetterQueue
+from handlers.aws.dead_letter_queue import DeadLetterQueue
 from handlers.aws.ingestion_queue import (
     DELAY_GROWTH,
     FIRST_DELAY_SECONDS,
     LONGEST_DELAY_SECONDS,
     IngestionQueue,
-    Trail,
+    ReceivedMessage,
+    TraceContext,
 )
 from handlers.aws.sqs_batches import MAXIMUM_BYTES, run_batches
 from handlers.errors import UnavailableError
 from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
 from tests.handlers.world import World
 
-TRAIL = Trail("request", "Root=1-6922e0b2-3f1e2d4c5b6a798081726354;Parent=53995c3f42cd8ad8;Sampled=1")
+TRAIL = TraceContext("request", "Root=1-6922e0b2-3f1e2d4c5b6a798081726354;Parent=53995c3f42cd8ad8;Sampled=1")
+
+
+def received_message(message_id: str, receive_count: int, correlation_id: str | None = None) -> ReceivedMessage:
+    return ReceivedMessage(message_id, f"handle of {message_id}", "body", receive_count, correlation_id)
 
 
 class Operation:
@@ -97,7 +102,7 @@ def test_what_was_left_undone_is_in_the_log(logs: Logs) -> None:
     run_batches(Operation({"0": True, "2": True}), "queue", entries(3), Clock().retrying())
 
     (line,) = logs.lines()
-    assert (line["message"], line["operation"]) == ("SQS left entries undone", "send_message_batch")
+    assert (line["message"], line["operation"]) == ("SQS entries failed", "send_message_batch")
     assert line["codes"] == ["code-0", "code-2"]
 
 
@@ -128,7 +133,7 @@ def test_a_traced_message_carries_the_trace(trace_header: str | None) -> None:
             return {}
 
     queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
-    queue.send(["one"], Trail("request", trace_header), Clock().retrying())
+    queue.send(["one"], TraceContext("request", trace_header), Clock().retrying())
 
     expected = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace_header}} if trace_header else None
     assert [entry.get("MessageSystemAttributes") for entry in sent] == [expected]
@@ -147,7 +152,7 @@ def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: 
 
     queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
 
-    queue.put_off({f"handle-{number}": receive_count for number in range(50)}, Clock().retrying())
+    queue.defer([received_message(f"id-{number}", receive_count) for number in range(50)], Clock().retrying())
 
     assert len(delays) == 50
     assert least <= min(delays) <= max(delays) <= most
@@ -155,9 +160,12 @@ def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: 
 
 
 def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:
-    letters = [DeadLetter("id-1", "body", 2, "request", "r" * 2000), DeadLetter("id-2", "body", 1, None, "why")]
+    messages = [
+        (received_message("id-1", 2, correlation_id="request"), "r" * 2000),
+        (received_message("id-2", 1), "why"),
+    ]
 
-    assert DeadLetterQueue(world.sqs, world.dead_letter_queue_url).send(letters, Clock().retrying()) == {}
+    assert DeadLetterQueue(world.sqs, world.dead_letter_queue_url).send(messages, Clock().retrying()) == set()
 
     one, two = sorted(
         world.dead_letters(), key=lambda each: each["MessageAttributes"]["original_message_id"]["StringValue"]
@@ -176,7 +184,7 @@ def test_an_unsent_dead_letter_is_said(world: World) -> None:
     client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
     queue = DeadLetterQueue(client, world.dead_letter_queue_url)  # type: ignore[arg-type] # stands in
 
-    assert queue.send([DeadLetter("id", "body", 1, None, "why")], Clock().retrying()) == {"id": "AccessDenied"}
+    assert queue.send([(received_message("id", 1), "why")], Clock().retrying()) == {"id"}
 
 
 def test_three_receives_span_an_outage_of_minutes() -> None:

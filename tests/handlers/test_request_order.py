@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from handlers.aws.ingestion_queue import IngestionQueue, Trail
+from handlers.aws.ingestion_queue import IngestionQueue, TraceContext
 from handlers.aws.raw_table import Stored
 from handlers.domain.reading import Key, Reading
 from handlers.domain.submission import Entry
-from handlers.services.intake import Intake
+from handlers.services.acceptance import Acceptance
 from tests.handlers.fakes import Clock
 from tests.handlers.world import World
 
@@ -70,12 +70,12 @@ class OneByOne:
 
 def test_readings_of_one_place_wait_for_each_other(world: World) -> None:
     table = OneByOne()
-    intake = Intake(table, IngestionQueue(world.sqs, world.queue_url), lambda: TIMESTAMP)  # type: ignore[arg-type] # stands in
+    intake = Acceptance(table, IngestionQueue(world.sqs, world.queue_url), lambda: TIMESTAMP)  # type: ignore[arg-type] # stands in
     entries = [
         Entry(index, Reading("d", TIMESTAMP, {"value": Decimal(index)}), server_timed=False) for index in range(4)
     ]
 
-    outcomes = intake.take(entries, Trail("request", None), Clock().retrying())
+    outcomes = intake.accept(entries, TraceContext("request", None), Clock().retrying())
 
     assert table.stored == [0, 1, 2, 3]
     assert [outcome.index for outcome in outcomes] == [0, 1, 2, 3]

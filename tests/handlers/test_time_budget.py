@@ -1,18 +1,18 @@
 """How an invocation's time is divided: what each part may take, and what is kept for the steps after it."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-from handlers import ingestion, processor, query
+from handlers import processor, query
 from handlers.aws import clients
+from handlers.aws.ingestion_queue import ReceivedMessage
 from handlers.aws.parameters import Parameter
 from handlers.aws.retrying import Retrying
-from handlers.deadline import Deadline
 from handlers.errors import InvalidParameterError, UnavailableError
-from handlers.services.batch import BatchProcessing
-from handlers.services.preparation import received
+from handlers.services.batch import BatchProcessing, Outcomes
 from tests.handlers.fakes import Clock, Context, FailingClient, client_error
 from tests.handlers.world import World, event, message, reading_message
 
@@ -27,19 +27,25 @@ LAMBDA = 29_000
 
 @pytest.mark.usefixtures("world")
 @pytest.mark.parametrize(
-    ("module", "name", "kept"), [(ingestion, "ingest", 2), (query, "query", 2), (processor, "process", 1)]
+    ("operation", "name", "kept"),
+    [
+        ("handlers.ingestion._ingest", "ingest", 2),
+        ("handlers.query._query", "query", 2),
+        ("handlers.processor._replay", "process", 1),
+    ],
 )
 @pytest.mark.parametrize("remaining", [LAMBDA, 10_000])
 def test_a_request_has_25_seconds_and_keeps_time_for_its_answer(
-    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, kept: int, remaining: int
+    monkeypatch: pytest.MonkeyPatch, operation: str, name: str, kept: int, remaining: int
 ) -> None:
     given: list[float] = []
 
-    def answered(operation: Any, _: object) -> dict[str, object]:
-        given.append(operation.keywords["retrying"].deadline.remaining())
+    def answer(_: object, retrying: Retrying) -> dict[str, object]:
+        given.append(retrying.remaining())
         return {}
 
-    monkeypatch.setattr(module, "answered", answered)
+    monkeypatch.setattr(operation, answer)
+    module = import_module(operation.rpartition(".")[0])
 
     module.lambda_handler(event(name), Context(remaining))
 
@@ -53,13 +59,16 @@ def test_a_batch_keeps_ten_seconds_or_a_third_for_its_last_steps(
     monkeypatch: pytest.MonkeyPatch, remaining: int, work: float, last_steps: float
 ) -> None:
     given: list[list[Retrying]] = []
-    monkeypatch.setattr(BatchProcessing, "run", lambda *arguments: given.append(list(arguments[3:])))
-    monkeypatch.setattr(processor, "report", lambda *_: None)
-    monkeypatch.setattr(processor, "response", lambda *_: {})
+
+    def run(*arguments: Any) -> Outcomes:
+        given.append(list(arguments[3:]))
+        return Outcomes([], {}, {}, 0, 0)
+
+    monkeypatch.setattr(BatchProcessing, "run", run)
 
     processor.lambda_handler({"Records": [reading_message("d", 1, a=1)]}, Context(remaining))
 
-    assert [each.deadline.remaining() for each in given[0]] == [pytest.approx(work), pytest.approx(last_steps)]
+    assert [each.remaining() for each in given[0]] == [pytest.approx(work), pytest.approx(last_steps)]
 
 
 @pytest.mark.parametrize(("remaining", "status"), [(10_500, 200), (9_500, 503)])
@@ -75,14 +84,14 @@ def test_a_series_begins_no_page_that_could_outlast_the_request(world: World, re
 def test_without_time_for_the_work_its_last_steps_are_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     sqs = FailingClient(world.sqs, "nothing", client_error("AccessDenied"))
     monkeypatch.setattr(clients, "sqs", lambda: sqs)
-    messages = [received(message("?")), received(reading_message("d", 1, a=1))]
+    messages = [ReceivedMessage.of(message("?")), ReceivedMessage.of(reading_message("d", 1, a=1))]
 
-    fates = processor._batch_processing().run(  # noqa: SLF001 - as the handler makes it
+    outcomes = processor._batch_processing().run(  # noqa: SLF001 - as the handler makes it
         messages, {}, Clock().retrying(0), Clock().retrying()
     )
 
     assert sorted(sqs.calls) == ["change_message_visibility_batch", "send_message_batch"]
-    assert [list(fates.sent_away), list(fates.put_off)] == [[each.message_id] for each in messages]
+    assert [list(outcomes.dead_lettered), list(outcomes.deferred)] == [[each.message_id] for each in messages]
     assert len(world.dead_letters()) == 1
 
 
@@ -90,7 +99,7 @@ def test_a_parameter_may_take_ten_seconds_of_a_request(world: World, monkeypatch
     given: list[float] = []
 
     def call(retrying: Retrying, *_: object, **__: object) -> dict[str, Any]:
-        given.append(retrying.deadline.remaining())
+        given.append(retrying.remaining())
         return {"Parameter": {"Value": "text"}}
 
     monkeypatch.setattr(Retrying, "call", call)
@@ -99,6 +108,7 @@ def test_a_parameter_may_take_ten_seconds_of_a_request(world: World, monkeypatch
     assert 9 < given[0] <= 10
 
 
+@pytest.mark.usefixtures("world")
 @pytest.mark.parametrize("client", [clients.dynamodb, clients.sqs, clients.sns, clients.ssm])
 def test_a_client_waits_for_seconds_and_repeats_nothing_by_itself(
     monkeypatch: pytest.MonkeyPatch, client: Callable[[], Any]
@@ -116,8 +126,8 @@ def test_a_client_waits_for_seconds_and_repeats_nothing_by_itself(
 def test_the_earlier_of_two_ends_counts() -> None:
     clock = Clock()
 
-    assert Deadline(lambda: 30.0).within(7, clock).remaining() == 7
-    assert Deadline(lambda: 3.0).within(7, clock).remaining() == 3
+    assert Retrying(lambda: 30.0).within(7, clock).remaining() == 7
+    assert Retrying(lambda: 3.0).within(7, clock).remaining() == 3
 
 
 def test_the_key_is_not_asked_for_without_time(world: World) -> None:

@@ -53,7 +53,7 @@ REPEATED = '{"temp": 1, "temp": 2}'
         ({"data": "{"}, r"^DATA=\{: not JSON: Expecting .* at line 1, column 2$"),
         ({"data": "[1,]"}, r"^DATA=\[1,\]: not JSON"),
         ({"data": "[" * 100_000}, r"^DATA=\[{195}\.\.\.: nested too deeply$"),
-        ({"data": REPEATED}, r'the member "temp" stands in one object more than once$'),
+        ({"data": REPEATED}, r'the member "temp" appears in one object more than once$'),
         ({"data": "\ufeff{}"}, r"begins with a byte order mark; save it as UTF-8 without one$"),
         ({"data": ""}, r"^DATA=: it is empty; allowed is sensor_data, a JSON object such as"),
         ({"device": " "}, r"^DEVICE= : it is empty; allowed is a device_id, such as"),

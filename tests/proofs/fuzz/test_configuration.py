@@ -57,7 +57,7 @@ def test_any_text_is_a_configuration_or_refused(figures: Figures, effort: Effort
             figures.count("texts of the parameter, refused", held=bool(str(error)))
             return
         assert 1 <= configuration.batch_size <= MAXIMUM_BATCH_SIZE
-        for rule in configuration.named_rules().values():
+        for rule in configuration.rules.values():
             assert (rule.minimum, rule.maximum) != (None, None)
             assert rule.hysteresis >= 0
         figures.count("texts of the parameter, taken")
@@ -94,7 +94,7 @@ def test_the_functions_go_on_whatever_the_parameter_says(
         response = world.process(reading_message(device, 2, temperature=1))
 
         assert (status, replayed, response) == (200, 200, {"batchItemFailures": []})
-        lines = [line for line in logs.lines() if line["message"] == "the configuration cannot be used"]
+        lines = [line for line in logs.lines() if line["message"] == "the configuration is invalid"]
         assert len(lines) == (0 if is_good(text) else 2), "once by each function"
         assert all(line["level"] == "ERROR" and line["reason"] for line in lines)
         assert not any("exception" in line for line in logs.lines())

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from handlers.contract import MAXIMUM_BODY_BYTES
-from handlers.domain.continuation import token
+from handlers.domain.pages import token
 from tests.handlers.world import World, event
 from tests.proofs.fuzz.effort import EFFORTS, Effort
 from tests.proofs.fuzz.invoking import Invoking
