@@ -12,10 +12,14 @@ from handlers.contract import (
     TTL_ATTRIBUTE,
     Metric,
 )
-from handlers.settings import IngestionSettings, ProcessorSettings, QuerySettings
+from handlers.settings import FunctionSettings, IngestionSettings, ProcessorSettings, QuerySettings
 from tests.generate.conftest import Resources
 
-SETTINGS = {"ingestion": IngestionSettings, "processor": ProcessorSettings, "query": QuerySettings}
+SETTINGS: dict[str, type[FunctionSettings]] = {
+    "ingestion": IngestionSettings,
+    "processor": ProcessorSettings,
+    "query": QuerySettings,
+}
 METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
 
 
