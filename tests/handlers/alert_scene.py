@@ -72,9 +72,13 @@ class Scene:
         for error in failures.values():
             raise error
 
-    def told(self) -> list[tuple[str, int]]:
-        """Return what subscribers were told since the last time: the state, and when it was decided."""
-        return [(each["state"], each["timestamp"]) for each in self.world.told() if each["device_id"] == self.device]
+    def notifications(self) -> list[tuple[str, int]]:
+        """Return the notifications since the last time: the state, and the reading's time."""
+        return [
+            (each["state"], each["timestamp"])
+            for each in self.world.notifications()
+            if each["device_id"] == self.device
+        ]
 
     def expire(self) -> None:
         """Delete expired items, as DynamoDB does some time after they expired."""

@@ -1,4 +1,4 @@
-"""What the processor meets when AWS or the code fails, and what it tells of it."""
+"""Failures of AWS and of the code, and what the processor reports of them."""
 
 import json
 from typing import Any
@@ -20,8 +20,8 @@ def fail(world: World, monkeypatch: pytest.MonkeyPatch, service: str, operation:
     return failing
 
 
-def attributes(letter: dict[str, Any]) -> dict[str, str]:
-    return {name: attribute["StringValue"] for name, attribute in letter["MessageAttributes"].items()}
+def attributes(dead_letter: dict[str, Any]) -> dict[str, str]:
+    return {name: attribute["StringValue"] for name, attribute in dead_letter["MessageAttributes"].items()}
 
 
 def counted(capsys: pytest.CaptureFixture[str]) -> tuple[int, int]:
@@ -31,7 +31,7 @@ def counted(capsys: pytest.CaptureFixture[str]) -> tuple[int, int]:
 
 
 class ChosenFail:
-    """DynamoDB, which fails each write that holds one of the chosen readings, by their times."""
+    """DynamoDB, which fails each write of the chosen readings, by their times."""
 
     def __init__(self, world: World, **codes: str) -> None:
         self._client = world.dynamodb

@@ -1,4 +1,4 @@
-"""Stand-ins: Lambda's context, time that passes only when told to, AWS that fails on demand."""
+"""Fakes: Lambda's context, a clock that only sleeping moves, AWS that fails on demand."""
 
 import functools
 import io
@@ -77,7 +77,7 @@ class Logs:
 
     def lines(self) -> list[dict[str, Any]]:
         """Return every line as the document that it is."""
-        return [json.loads(line) for line in self.stream.getvalue().split("\n") if line]  # a text may hold U+2028
+        return [json.loads(line) for line in self.stream.getvalue().split("\n") if line]  # a string may contain U+2028
 
 
 def use_clock(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
@@ -96,7 +96,7 @@ class FailingClient:
     takes_effect = False
 
     def __init__(self, client: object, operation: str, error: Exception, *, times: int | None = None) -> None:
-        """Take the client, the operation that fails and how often; for ever where that is not said."""
+        """Take the client, the operation that fails and how often; always by default."""
         self._client = client
         self._operation = operation
         self._error = error

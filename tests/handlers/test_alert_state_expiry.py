@@ -22,7 +22,7 @@ def after_expiry(scene: Scene, *readings: tuple[int, int]) -> None:
     """Process readings one by one, and let more time pass than the lifetime of a state."""
     for reading in readings:
         scene.follow(reading)
-    scene.told()
+    scene.notifications()
     scene.clock.seconds += LIFETIME_DAYS * 86_400 + 1
 
 
@@ -40,9 +40,9 @@ def test_after_a_state_was_deleted_processed_readings_decide_what_is_late(scene:
     assert scene.states() == []
 
     scene.follow((1, 90))
-    assert scene.told() == []
+    assert scene.notifications() == []
     scene.follow((4, 90))
-    assert scene.told() == [("alert", 4)]
+    assert scene.notifications() == [("alert", 4)]
 
 
 def test_a_state_in_alert_does_not_expire(scene: Scene) -> None:
@@ -52,7 +52,7 @@ def test_a_state_in_alert_does_not_expire(scene: Scene) -> None:
     scene.follow((2, 91))
 
     assert scene.state()["is_told"]
-    assert scene.told() == []
+    assert scene.notifications() == []
 
 
 def test_a_pending_clear_does_not_expire(scene: Scene) -> None:
@@ -64,7 +64,7 @@ def test_a_pending_clear_does_not_expire(scene: Scene) -> None:
 
     scene.follow((3, 20))
 
-    assert scene.told() == [("clear", 2)]
+    assert scene.notifications() == [("clear", 2)]
 
 
 def test_an_expired_state_that_is_not_deleted_yet_raises_the_next_alert_and_stays(scene: Scene) -> None:
@@ -73,7 +73,7 @@ def test_an_expired_state_that_is_not_deleted_yet_raises_the_next_alert_and_stay
     scene.follow((3, 90))
     scene.expire()
 
-    assert scene.told() == [("alert", 3)]
+    assert scene.notifications() == [("alert", 3)]
     assert scene.state()["is_told"]
     assert "expires_at" not in scene.state()
 
@@ -87,7 +87,7 @@ def test_an_alert_is_published_once_whenever_the_expired_state_is_deleted(
 
     scene.follow((3, 90))
 
-    assert scene.told() == [("alert", 3)]
+    assert scene.notifications() == [("alert", 3)]
     assert scene.state()["is_told"]
 
 
@@ -106,7 +106,7 @@ def test_an_alert_that_is_decided_while_a_clear_is_published_does_not_expire_unp
 
     scene.follow((3, 90))
 
-    assert [state for state, _ in scene.told()] == ["alert"]
+    assert [state for state, _ in scene.notifications()] == ["alert"]
     assert scene.state()["is_told"]
     assert "expires_at" not in scene.state()
 
@@ -121,18 +121,18 @@ def _die(*_: Any) -> None:
     raise KeyboardInterrupt
 
 
-@pytest.mark.parametrize("told", [((4, 90), [("alert", 4)]), ((4, 20), [])])
+@pytest.mark.parametrize("expected", [((4, 90), [("alert", 4)]), ((4, 20), [])])
 def test_a_state_of_the_version_before_is_read(
-    scene: Scene, told: tuple[tuple[int, int], list[tuple[str, int]]]
+    scene: Scene, expected: tuple[tuple[int, int], list[tuple[str, int]]]
 ) -> None:
     """It has no time of expiry, and stays until its next alert was cleared."""
     state = {"decided_at": 3, "decided_value": 20, "is_alert": False, "is_told": False, "changed_at": 0}
     key = table_key((scene.device, "temperature"))
     scene.world.dynamodb.put_item(TableName=PROCESSED_TABLE, Item={**key, **to_item(state)})
 
-    reading, published = told
+    reading, published = expected
     scene.follow((2, 90))
     scene.follow(reading)
 
-    assert scene.told() == published
+    assert scene.notifications() == published
     assert scene.state()["decided_at"] == (4 if published else 3)

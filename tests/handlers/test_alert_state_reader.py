@@ -24,7 +24,7 @@ class Table:
     def __init__(self, world: World) -> None:
         self.client = FailingClient(world.dynamodb, "none", client_error("AccessDeniedException"))
         self.clock = Clock(seconds=1_000_000.0)
-        self.reader = AlertStateReader(self.client, PROCESSED_TABLE, self.clock)  # type: ignore[arg-type] # stands for one
+        self.reader = AlertStateReader(self.client, PROCESSED_TABLE, self.clock)  # type: ignore[arg-type] # a fake
 
     def put_in_alert(self, pairs: Sequence[Pair]) -> None:
         writer = AlertStateWriter(self.client._client, PROCESSED_TABLE, lambda: 0)  # type: ignore[arg-type] # noqa: SLF001 - the world's

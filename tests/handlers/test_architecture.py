@@ -56,7 +56,7 @@ def modules(module: str) -> frozenset[str]:
 
 @cache
 def closure(module: str) -> set[str]:
-    """Return a module and all that it brings along: what a function's package holds."""
+    """Return a module and all modules that it imports: the content of a function's package."""
     found: set[str] = set()
     left = {module}
     while left:

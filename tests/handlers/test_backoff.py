@@ -26,9 +26,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     """The ranges from which pauses are drawn; each pause is the longest."""
     ranges: list[tuple[float, float]] = []
 
-    def longest(least: float, most: float) -> float:
-        ranges.append((least, most))
-        return most
+    def longest(minimum: float, maximum: float) -> float:
+        ranges.append((minimum, maximum))
+        return maximum
 
     monkeypatch.setattr("handlers.aws.retrying.random.uniform", longest)
     return ranges

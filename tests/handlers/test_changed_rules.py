@@ -51,7 +51,7 @@ def follow(scene: Scene, timestamp: int, value: int, *, maximum: int) -> list[tu
     observation = observed(scene, timestamp, value, maximum=maximum)
     alerting = scene.alerting(dynamodb=Bounded(scene.world.dynamodb))
     assert alerting.evaluate([observation], scene.clock.retrying()) == {}
-    return scene.told()
+    return scene.notifications()
 
 
 def test_the_reading_that_raised_an_alert_does_not_clear_it_under_another_rule(scene: Scene) -> None:
@@ -99,4 +99,4 @@ def test_stored_readings_are_marked_anew_and_published_once(world: World) -> Non
         marks.append([item.get("broken_rules") for item in world.processed_items()])
 
     assert marks == [[["temperature"]], [None], [["temperature"]]]
-    assert [each["state"] for each in world.told()] == ["alert"]
+    assert [each["state"] for each in world.notifications()] == ["alert"]

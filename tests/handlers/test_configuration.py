@@ -50,7 +50,7 @@ def test_limits_are_decimals() -> None:
         ("\ud800", "surrogates"),
     ],
 )
-def test_another_text_says_what_is_wrong(text: str, reason: str) -> None:
+def test_an_invalid_text_is_refused_with_a_reason(text: str, reason: str) -> None:
     with pytest.raises(InvalidParameterError, match=reason):
         read_configuration(text)
 

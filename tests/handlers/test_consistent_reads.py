@@ -45,7 +45,7 @@ def test_few_states_and_newer_readings_are_read_consistently(world: World, reads
     world.process(reading_message("d", 1, temp=90))
 
     assert reads.made == {("states by key", True), ("readings", True)}
-    assert [each["state"] for each in world.told()] == ["alert"]
+    assert [each["state"] for each in world.notifications()] == ["alert"]
 
 
 def test_many_states_are_read_consistently(world: World, reads: Reads) -> None:

@@ -37,7 +37,7 @@ def processed(world: World, device: str) -> list[Document]:
 
 
 def alerts(world: World, device: str) -> list[str]:
-    """Return the rules that a device breaks, about which subscribers must know that and nothing may be left to tell."""
+    """Return the rules that a device breaks, of which subscribers must be notified, and no notification may be pending."""
     states = world.alert_states(device)
     assert all(state.keys() - {"expires_at"} == STATE for state in states)
     assert not any("expires_at" in state for state in states if state["is_alert"])
@@ -118,7 +118,7 @@ class Pipeline(RuleBasedStateMachine):
         self.acknowledged: dict[int, int] = {}
         self.messages: list[Document] = []
         self.is_to_be_replayed = False
-        self.clients = self._well()
+        self.clients = self._working_clients()
         for name in self.clients:
             self.patch.setattr(clients, name, lambda name=name: Passing(self.clients, name))
         self.clock = Clock(time.time())
@@ -209,11 +209,11 @@ class Pipeline(RuleBasedStateMachine):
             self.patch.undo()
 
     def _settle(self) -> None:
-        """Let AWS be well, a replay that failed be asked for again, and every message be processed.
+        """Let AWS work, repeat a replay that failed, and let every message be processed.
 
         Then every acknowledged reading is processed, too.
         """
-        self.clients.update(self._well())
+        self.clients.update(self._working_clients())
         self.clock.sleep(LONGEST_CLAIM_SECONDS)
         assert not self.is_to_be_replayed or self.world.reprocess({"device_id": "d"})[0] == 200
         self.messages += self.world.queued()
@@ -225,12 +225,12 @@ class Pipeline(RuleBasedStateMachine):
         assert acknowledged.items() <= processed.items() <= raw.items()
         assert alerts(self.world, "d") == (["temperature"] if processed and processed[max(processed)] > 85 else [])
         assert {state["event_date"] for state in self.world.processed_items(alerts=True)} <= {"d#temperature"}
-        told = [(each["state"], each["value"] > 85) for each in self.world.told()]
+        told = [(each["state"], each["value"] > 85) for each in self.world.notifications()]
         assert set(told) <= {("alert", True), ("clear", False)}
         is_alert = bool(alerts(self.world, "d"))
         assert told[-1:] == [("alert", True)] if is_alert else told[-1:] in ([], [("clear", False)])
 
-    def _well(self) -> dict[str, Any]:
+    def _working_clients(self) -> dict[str, Any]:
         """The clients of an AWS that does not fail."""
         return {service: getattr(self.world, service) for service in set(SERVICES.values())}
 
@@ -260,7 +260,7 @@ def test_whatever_happens_what_was_acknowledged_is_processed_once(figures: Figur
         @override
         def teardown(self) -> None:
             super().teardown()
-            figures.count("stories of calls that fail, readings sent again, messages twice, late and in any order")
+            figures.count("runs with failing calls, readings sent again, messages twice, late and in any order")
 
     run_state_machine_as_test(Counted, settings=settings(max_examples=15, stateful_step_count=15))
 

@@ -1,4 +1,4 @@
-"""`docs/alerts.md` says what is published: its example, its attributes, its filter policies and its commands work."""
+"""`docs/alerts.md` is true: its example, its attributes, its filter policies and its commands work."""
 
 import json
 import re
@@ -36,7 +36,7 @@ def published(world: World) -> Document:
     reading = Reading(scene.device, TIMESTAMP, {"temp": Decimal("90.25")})
     observations = plan(reading, RULES, processed_at=0).observations
     assert scene.alerting().evaluate(observations, scene.clock.retrying()) == {}
-    (message,) = received(world, world.told_queue_url)
+    (message,) = received(world, world.notification_queue_url)
     return message
 
 
@@ -70,7 +70,7 @@ def test_the_subject_is_as_documented_and_never_longer_than_sns_allows(device: s
         def publish(self, **arguments: Any) -> None:
             subjects.append(arguments["Subject"])
 
-    AlertTopic(Client(), "topic").publish(alert(device, "temperature", "alert"), Clock().retrying())  # type: ignore[arg-type] # stands in
+    AlertTopic(Client(), "topic").publish(alert(device, "temperature", "alert"), Clock().retrying())  # type: ignore[arg-type] # a fake
 
     assert subjects == [subject]
     assert len(subject) <= 100
@@ -101,7 +101,7 @@ WANTED = [
 
 
 @pytest.mark.parametrize(("policy", "wanted"), list(zip(FILTERS, WANTED, strict=True)))
-def test_a_documented_filter_policy_leaves_what_it_says(
+def test_a_documented_filter_policy_leaves_what_is_documented(
     subscriber: Subscriber, policy: str, wanted: tuple[set[Any], int]
 ) -> None:
     scope = {"FilterPolicyScope": "MessageBody"} if "AlarmName" in policy else {}

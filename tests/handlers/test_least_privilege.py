@@ -30,7 +30,7 @@ EVENT_SOURCE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttribut
 
 
 class RecordedCalls:
-    """Clients that tell what was called on them."""
+    """Clients that record the calls."""
 
     def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
         self._recorders = {}
@@ -97,7 +97,7 @@ def test_processor(world: World, calls: RecordedCalls) -> None:
 
 
 def claimed_by_another(world: World) -> None:
-    """Let another invocation be about to tell an alert, and a reading wait for it in vain."""
+    """Let another invocation have claimed an alert, and a reading wait for it in vain."""
     world.process(reading_message("e", 1, temp=99))
     world.dynamodb.update_item(
         TableName=PROCESSED_TABLE,

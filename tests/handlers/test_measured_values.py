@@ -160,7 +160,7 @@ def test_only_a_published_alert_is_counted(scene: Scene, monkeypatch: pytest.Mon
 
 
 def test_keys_are_compared_in_constant_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """How long `==` takes tells how much of a guess is right."""
+    """The time that `==` takes shows how much of a guess is right."""
     compared: list[tuple[bytes, bytes]] = []
 
     def compare_digest(sent: bytes, expected: bytes) -> bool:

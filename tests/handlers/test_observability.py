@@ -116,7 +116,7 @@ def test_the_correlation_id_reaches_the_processors_log(world: World, logs: Logs)
     assert lines[-1]["correlation_ids"] == [request, "another"]
 
 
-def test_logs_hold_no_payloads_and_no_secrets(world: World, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_logs_contain_no_payloads_and_no_secrets(world: World, logs: Logs, monkeypatch: pytest.MonkeyPatch) -> None:
     world.ssm.put_parameter(Name="key", Value=SECRET, Type="SecureString")
     monkeypatch.setenv("API_KEY_PARAMETER", "key")
     for sensor_data in ({SECRET: 1}, {"a": SECRET}, {"a": SECRET * 100}, {SECRET: None}, SECRET):
@@ -137,7 +137,7 @@ def test_logs_hold_no_payloads_and_no_secrets(world: World, logs: Logs, monkeypa
     assert SECRET not in logs.stream.getvalue()
 
 
-def test_a_function_without_its_variables_says_which(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_function_without_its_variables_names_them(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("ENVIRONMENT", "RAW_TABLE_NAME", "QUEUE_URL", "CONFIG_PARAMETER"):
         monkeypatch.delenv(name, raising=False)
 

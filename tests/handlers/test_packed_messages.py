@@ -1,4 +1,4 @@
-"""Messages of several readings: what befalls one of them costs the others nothing, and the message shares one fate."""
+"""Messages of several readings: the failure of one does not affect the others, and the message has one outcome."""
 
 from collections import Counter
 from decimal import Decimal
@@ -46,16 +46,16 @@ def test_a_message_one_reading_of_which_is_refused_is_sent_away_and_the_others_a
     assert world.process(packed, reading_message(DEVICE, 4, temp=1)) == {"batchItemFailures": []}
 
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 3, 4]
-    (letter,) = world.dead_letters()
-    assert letter["Body"] == packed["body"]
-    assert attributes(letter)["reason"] == "#/readings/1 batch_write_item: ValidationException"
+    (dead_letter,) = world.dead_letters()
+    assert dead_letter["Body"] == packed["body"]
+    assert attributes(dead_letter)["reason"] == "#/readings/1 batch_write_item: ValidationException"
     assert counted(capsys) == (3, 1)
     refusing.codes.clear()
-    assert world.process(message(letter["Body"])) == {"batchItemFailures": []}
+    assert world.process(message(dead_letter["Body"])) == {"batchItemFailures": []}
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 2, 3, 4]
 
 
-def test_a_message_one_reading_of_which_is_none_is_sent_away_and_the_others_are_processed(
+def test_a_message_with_an_invalid_reading_is_dead_lettered_and_the_others_are_processed(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
     packed = packed_message((DEVICE, 1, {"temp": 1}), (DEVICE, 2, {"temp": None}), (DEVICE, 3, {"temp": 1}))
@@ -63,14 +63,14 @@ def test_a_message_one_reading_of_which_is_none_is_sent_away_and_the_others_are_
     assert world.process(packed) == {"batchItemFailures": []}
 
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 3]
-    (letter,) = world.dead_letters()
-    assert letter["Body"] == packed["body"]
+    (dead_letter,) = world.dead_letters()
+    assert dead_letter["Body"] == packed["body"]
     reason = "#/readings/1/sensor_data/temp must be a finite number, a string or a boolean"
-    assert attributes(letter)["reason"] == reason
+    assert attributes(dead_letter)["reason"] == reason
     assert counted(capsys) == (2, 1)
 
 
-def test_a_dead_letter_names_each_of_its_readings_that_is_at_fault_and_the_log_no_payload(
+def test_a_dead_letter_names_each_failed_reading_and_the_log_no_payload(
     world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs
 ) -> None:
     monkeypatch.setattr(clients, "dynamodb", lambda: ChosenFail(world, at_3="ValidationException"))
@@ -78,12 +78,12 @@ def test_a_dead_letter_names_each_of_its_readings_that_is_at_fault_and_the_log_n
 
     assert world.process(packed) == {"batchItemFailures": []}
 
-    (letter,) = world.dead_letters()
+    (dead_letter,) = world.dead_letters()
     early = "#/readings/1/timestamp must not be before 1970-01-01T00:00:00.000Z"
     reasons = (early, "#/readings/2 batch_write_item: ValidationException")
-    assert attributes(letter)["reason"] == "; ".join(reasons)
-    told = [line["error"] for line in logs.lines() if "error" in line]
-    assert told == ["#/readings/1 MalformedMessageError and 1 more"]
+    assert attributes(dead_letter)["reason"] == "; ".join(reasons)
+    errors = [line["error"] for line in logs.lines() if "error" in line]
+    assert errors == ["#/readings/1 MalformedMessageError and 1 more"]
 
 
 def test_no_reading_of_a_message_is_valid_and_each_is_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
@@ -94,7 +94,7 @@ def test_no_reading_of_a_message_is_valid_and_each_is_counted(world: World, caps
     assert counted(capsys) == (0, 2)
 
 
-def test_a_message_that_holds_a_reading_which_is_none_is_put_off_while_another_may_succeed(
+def test_a_message_with_an_invalid_reading_is_deferred_while_another_may_succeed(
     world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs
 ) -> None:
     failing = ChosenFail(world, at_3="AccessDeniedException")
@@ -103,9 +103,9 @@ def test_a_message_that_holds_a_reading_which_is_none_is_put_off_while_another_m
 
     assert world.process(packed, stranger) == {"batchItemFailures": [{"itemIdentifier": packed["messageId"]}]}
 
-    assert [letter["Body"] for letter in world.dead_letters()] == ["?"]
-    told = {line["error"] for line in logs.lines() if "error" in line}
-    assert told == {"#/readings/1 batch_write_item: AccessDeniedException and 1 more", "MalformedMessageError"}
+    assert [dead_letter["Body"] for dead_letter in world.dead_letters()] == ["?"]
+    errors = {line["error"] for line in logs.lines() if "error" in line}
+    assert errors == {"#/readings/1 batch_write_item: AccessDeniedException and 1 more", "MalformedMessageError"}
     failing.codes.clear()
     assert world.process(packed) == {"batchItemFailures": []}
     assert [item["timestamp"] for item in world.processed_items()] == [3]
@@ -123,10 +123,10 @@ def test_a_message_that_is_delivered_twice_in_a_batch_is_counted_twice(
     assert counted(capsys) == (2, 4)
 
 
-def test_a_message_one_reading_of_which_may_succeed_later_is_put_off_whatever_the_others_met(
+def test_a_transient_failure_of_one_reading_defers_the_message_whatever_the_other_failures(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # The chunk of the batch holds both: refused, it is written reading by reading, of which one is then denied.
+    # The chunk of the batch contains both: refused, it is written reading by reading, of which one is then denied.
     failing = ChosenFail(world, at_1="ValidationException", at_3="AccessDeniedException")
     monkeypatch.setattr(clients, "dynamodb", lambda: failing)
     packed, good = packed_message(*((DEVICE, at, {"a": 1}) for at in (1, 2, 3))), reading_message(DEVICE, 4, a=1)
@@ -168,10 +168,10 @@ def test_the_same_reading_twice_in_a_message_and_in_a_batch_is_processed_once(wo
         "batchItemFailures": []
     }
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 2]
-    assert [told["state"] for told in world.told()] == ["alert"]
+    assert [told["state"] for told in world.notifications()] == ["alert"]
 
 
-def test_an_alert_that_cannot_be_told_puts_off_each_message_that_holds_its_device(world: World) -> None:
+def test_an_alert_that_cannot_be_published_defers_each_message_of_its_device(world: World) -> None:
     damaged = {**table_key(("ill", "temperature")), "decided_at": {"N": "9e12"}}
     world.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
     held = [packed_message((well, 1, {"temp": 1}), ("ill", at, {"temp": 90})) for at, well in ((1, "a"), (2, "b"))]
@@ -180,7 +180,7 @@ def test_an_alert_that_cannot_be_told_puts_off_each_message_that_holds_its_devic
     failed = world.process(*held, free)["batchItemFailures"]
 
     assert [each["itemIdentifier"] for each in failed] == [each["messageId"] for each in held]
-    assert [told["device_id"] for told in world.told()] == ["c"]
+    assert [told["device_id"] for told in world.notifications()] == ["c"]
     assert len(world.processed_items()) == 6
 
 

@@ -20,7 +20,7 @@ def read(text: str) -> str:
 
 
 class Store:
-    """A parameter `p`, its clock, and what was said about it."""
+    """A parameter `p`, its clock, and the errors that it reported."""
 
     def __init__(self, world: World, *, failures: int = 0) -> None:
         self.world = world
@@ -28,7 +28,7 @@ class Store:
         self.invalid: list[str] = []
         self.client = FailingClient(world.ssm, "get_parameter", DENIED, times=failures)
         self.parameter = Parameter(
-            self.client,  # type: ignore[arg-type] # stands in for the client
+            self.client,  # type: ignore[arg-type] # a fake
             "p",
             read,
             lambda error: self.invalid.append(str(error)),
@@ -70,7 +70,7 @@ def test_a_bad_text_leaves_the_last_good_value(world: World) -> None:
     assert store.invalid == ["bad"]
 
 
-def test_without_a_good_value_there_is_none(world: World) -> None:
+def test_without_a_valid_value_it_is_none(world: World) -> None:
     store = Store(world)
 
     assert [store.value(), store.value()] == [None, None]

@@ -60,7 +60,7 @@ def test_a_hundred_devices_of_which_nothing_is_new_take_few_calls(world: World) 
 
     assert carry_out(processing(world, client), *later) == {}
     assert client.calls == ["batch_write_item"] * 4 + ["query"] * PARTITIONS
-    assert len(world.told()) == 50
+    assert len(world.notifications()) == 50
 
 
 def test_states_are_got_a_hundred_in_a_call(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -33,21 +33,21 @@ def test_a_real_event_is_processed_and_its_stranger_sent_away(world: World) -> N
     assert item["event_date"] == "2026-11-23T10:15:30.123Z"
     assert item["temperature_fahrenheit"] == Decimal("77.9")
     assert item["status"] == "processed"
-    (letter,) = world.dead_letters()
-    assert letter["Body"] == '{"version":3,"payload":"from the future"}'
-    assert attributes(letter) == {
+    (dead_letter,) = world.dead_letters()
+    assert dead_letter["Body"] == '{"version":3,"payload":"from the future"}'
+    assert attributes(dead_letter) == {
         "reason": "not a message of version 1 or 2",
         "original_message_id": "2e1424d4-f796-459a-8184-9c92662be6da",
         "receive_count": "2",
     }
 
 
-def test_one_bad_message_holds_nobody_back(world: World) -> None:
+def test_one_invalid_message_does_not_delay_the_others(world: World) -> None:
     response = world.process(reading_message("d", 1, temp=1), message("?", 3), reading_message("d", 2, temp=2))
 
     assert response == {"batchItemFailures": []}
     assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 2]
-    assert [attributes(letter)["receive_count"] for letter in world.dead_letters()] == ["3"]
+    assert [attributes(dead_letter)["receive_count"] for dead_letter in world.dead_letters()] == ["3"]
 
 
 def test_a_batch_of_strangers_is_no_failure(world: World) -> None:
@@ -55,7 +55,7 @@ def test_a_batch_of_strangers_is_no_failure(world: World) -> None:
     assert len(world.dead_letters()) == 2
 
 
-def test_an_unsent_dead_letter_comes_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_message_that_cannot_be_dead_lettered_is_redelivered(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(world, monkeypatch, "sqs", "send_message_batch")
     bad, good = message("?"), reading_message("d", 1, temp=1)
 
@@ -65,7 +65,7 @@ def test_an_unsent_dead_letter_comes_again(world: World, monkeypatch: pytest.Mon
     assert world.dead_letters() == []
 
 
-def test_what_may_succeed_later_is_put_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_transient_failure_defers_the_message(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(world, monkeypatch, "dynamodb", "batch_write_item")
     putting_off = fail(world, monkeypatch, "sqs", "change_message_visibility_batch")
     records = [reading_message("d", number, humidity=1) for number in range(30)]
@@ -127,19 +127,19 @@ def test_a_silent_parameter_at_first_puts_the_batch_off(world: World, monkeypatc
     assert world.process(record) == {"batchItemFailures": []}
 
 
-def test_rules_mark_items_and_tell_subscribers(world: World) -> None:
+def test_rules_mark_items_and_notify_subscribers(world: World) -> None:
     world.process(reading_message("d", 1, temp=90), reading_message("d", 2, temp=90))
     world.process(reading_message("d", 3, temp=20))
 
     marks = {item["timestamp"]: item.get("broken_rules") for item in world.processed_items()}
     assert marks == {1: ["temperature"], 2: ["temperature"], 3: None}
-    assert [each["state"] for each in world.told()] == ["alert", "clear"]
+    assert [each["state"] for each in world.notifications()] == ["alert", "clear"]
 
 
 def test_the_alerts_of_many_devices_are_all_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     world.process(*[reading_message(f"d{number}", 1, temp=90) for number in range(20)])
 
-    assert len(world.told()) == 20
+    assert len(world.notifications()) == 20
     assert sum(json.loads(capsys.readouterr().out.splitlines()[-1])["AlertsPublished"]) == 20
 
 
@@ -176,12 +176,10 @@ def test_a_damaged_alert_item_is_the_trouble_of_its_device_alone(world: World) -
     failed = world.process(*records)["batchItemFailures"]
 
     assert failed == [{"itemIdentifier": records[1]["messageId"]}]
-    assert len(world.told()) == 2
+    assert len(world.notifications()) == 2
 
 
-def test_what_a_message_held_is_not_told_where_a_whole_batch_fails(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_batch_shows_no_content_of_its_messages(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     fail(world, monkeypatch, "sqs", "send_message_batch", times=100)
 
     with pytest.raises(BatchFailedError) as raised:
@@ -220,7 +218,7 @@ def test_a_record_without_the_usual_attributes_costs_nobody_the_batch(world: Wor
 
     assert response == {"batchItemFailures": []}
     assert len(world.processed_items()) == 1
-    assert [attributes(letter)["receive_count"] for letter in world.dead_letters()] == ["1"]
+    assert [attributes(dead_letter)["receive_count"] for dead_letter in world.dead_letters()] == ["1"]
 
 
 def test_an_empty_batch_is_no_failure(world: World) -> None:

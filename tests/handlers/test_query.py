@@ -155,7 +155,7 @@ def test_tables_larger_than_a_page_of_dynamodb_are_read_on(world: World) -> None
 
 
 @pytest.mark.parametrize("table", ["raw", "processed"])
-def test_a_series_tells_the_statistics_of_each_interval(world: World, table: str) -> None:
+def test_a_series_has_the_statistics_of_each_interval(world: World, table: str) -> None:
     fill(world, 1, 2, 60_000)
 
     status, body = world.query(device_id="d", table=table, interval="PT1M", statistics="count,avg", order="asc")
@@ -185,7 +185,7 @@ def test_a_wrong_query_is_refused(world: World, parameters: dict[str, str]) -> N
     assert (status, problem["title"]) == (400, "Bad Request")
 
 
-def test_a_silent_aws_is_said(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_aws_that_fails_is_answered_with_503(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     failing: Any = FailingClient(world.dynamodb, "query", client_error("AccessDeniedException"), times=1)
     monkeypatch.setattr(clients, "dynamodb", lambda: failing)
 

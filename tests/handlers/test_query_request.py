@@ -110,7 +110,7 @@ def test_a_token_is_not_for_another_request(changed: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("order", ["asc", "desc"])
 @pytest.mark.parametrize("position", [-(10**60), -1, 9, 101, 10**18, 10**60])
-def test_a_token_made_for_a_position_outside_the_window_is_none(order: str, position: int) -> None:
+def test_a_token_of_a_position_outside_the_window_is_refused(order: str, position: int) -> None:
     parameters = {"device_id": "d", "start": "10", "end": "100", "order": order}
     token = read_query(parameters).paging.next_token(position)
 

@@ -26,7 +26,7 @@ def received_message(message_id: str, receive_count: int, correlation_id: str | 
 
 
 class Operation:
-    """A batch operation that remembers its entries and fails as told: `[{id: sender's fault}, ...]`."""
+    """A batch operation that remembers its entries and fails as given: `[{id: sender's fault}, ...]`."""
 
     __name__ = "send_message_batch"
 
@@ -92,7 +92,7 @@ def test_the_senders_fault_is_not_repeated() -> None:
     assert operation.batches == [["0", "1", "2"], ["1"]]
 
 
-def test_what_fails_until_the_end_is_said() -> None:
+def test_what_fails_until_the_end_is_returned() -> None:
     operation = Operation(*[{"1": False}] * 10_000)
 
     assert run_batches(operation, "queue", entries(2), Clock().retrying(7)) == {"1": "code-1"}
@@ -108,7 +108,7 @@ def test_what_was_left_undone_is_in_the_log(logs: Logs) -> None:
 
 def test_a_failed_call_fails_its_entries(world: World) -> None:
     client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
-    queue = IngestionQueue(client, world.queue_url)  # type: ignore[arg-type] # stands in
+    queue = IngestionQueue(client, world.queue_url)  # type: ignore[arg-type] # a fake
 
     with pytest.raises(UnavailableError, match="AccessDenied"):
         queue.send(["body"], TRAIL, Clock().retrying())
@@ -132,7 +132,7 @@ def test_a_traced_message_carries_the_trace(trace_header: str | None) -> None:
             sent.extend(arguments["Entries"])
             return {}
 
-    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
+    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # a fake
     queue.send(["one"], TraceContext("request", trace_header), Clock().retrying())
 
     expected = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace_header}} if trace_header else None
@@ -140,9 +140,9 @@ def test_a_traced_message_carries_the_trace(trace_header: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("receive_count", "least", "most"), [(1, 60, 120), (2, 450, 900), (3, 450, 900), (500, 450, 900)]
+    ("receive_count", "minimum", "maximum"), [(1, 60, 120), (2, 450, 900), (3, 450, 900), (500, 450, 900)]
 )
-def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: int) -> None:
+def test_deferred_messages_stay_invisible_ever_longer(receive_count: int, minimum: int, maximum: int) -> None:
     delays: list[int] = []
 
     class Client:
@@ -150,16 +150,16 @@ def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: 
             delays.extend(entry["VisibilityTimeout"] for entry in arguments["Entries"])
             return {}
 
-    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
+    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # a fake
 
     queue.defer([received_message(f"id-{number}", receive_count) for number in range(50)], Clock().retrying())
 
     assert len(delays) == 50
-    assert least <= min(delays) <= max(delays) <= most
+    assert minimum <= min(delays) <= max(delays) <= maximum
     assert len(set(delays)) > 10  # what failed together does not return together
 
 
-def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:
+def test_the_attributes_of_a_dead_letter(world: World) -> None:
     messages = [
         (received_message("id-1", 2, correlation_id="request"), "r" * 2000),
         (received_message("id-2", 1), "why"),
@@ -180,14 +180,14 @@ def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:
     assert "correlation_id" not in two["MessageAttributes"]
 
 
-def test_an_unsent_dead_letter_is_said(world: World) -> None:
+def test_an_unsent_dead_letter_is_returned(world: World) -> None:
     client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
-    queue = DeadLetterQueue(client, world.dead_letter_queue_url)  # type: ignore[arg-type] # stands in
+    queue = DeadLetterQueue(client, world.dead_letter_queue_url)  # type: ignore[arg-type] # a fake
 
     assert queue.send([(received_message("id", 1), "why")], Clock().retrying()) == {"id"}
 
 
 def test_three_receives_span_an_outage_of_minutes() -> None:
-    least = sum(min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * DELAY_GROWTH**number) // 2 for number in range(2))
+    minimum = sum(min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * DELAY_GROWTH**number) // 2 for number in range(2))
 
-    assert least >= 8 * 60
+    assert minimum >= 8 * 60

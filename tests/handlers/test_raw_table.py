@@ -40,14 +40,14 @@ def test_an_item_expires_when_asked_to(world: World) -> None:
 def test_a_lost_answer_is_no_conflict(world: World) -> None:
     client = LostAnswerClient(world.dynamodb, "put_item", client_error("InternalServerError", 500), times=1)
 
-    assert RawTable(client, RAW_TABLE).put(READING, 0, Clock().retrying()) is Stored.SAME  # type: ignore[arg-type] # stands in
+    assert RawTable(client, RAW_TABLE).put(READING, 0, Clock().retrying()) is Stored.SAME  # type: ignore[arg-type] # a fake
 
 
-def test_a_failure_is_said(world: World) -> None:
+def test_a_failure_is_raised(world: World) -> None:
     client = FailingClient(world.dynamodb, "put_item", client_error("AccessDeniedException"))
 
     with pytest.raises(UnavailableError):
-        RawTable(client, RAW_TABLE).put(READING, 0, Clock().retrying())  # type: ignore[arg-type] # stands in
+        RawTable(client, RAW_TABLE).put(READING, 0, Clock().retrying())  # type: ignore[arg-type] # a fake
 
 
 def test_someone_elses_item_is_another_reading(world: World) -> None:

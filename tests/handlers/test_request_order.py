@@ -70,12 +70,12 @@ class OneByOne:
 
 def test_readings_of_one_place_wait_for_each_other(world: World) -> None:
     table = OneByOne()
-    intake = Acceptance(table, IngestionQueue(world.sqs, world.queue_url), lambda: TIMESTAMP)  # type: ignore[arg-type] # stands in
+    acceptance = Acceptance(table, IngestionQueue(world.sqs, world.queue_url), lambda: TIMESTAMP)  # type: ignore[arg-type] # a fake
     entries = [
         Entry(index, Reading("d", TIMESTAMP, {"value": Decimal(index)}), server_timed=False) for index in range(4)
     ]
 
-    outcomes = intake.accept(entries, TraceContext("request", None), Clock().retrying())
+    outcomes = acceptance.accept(entries, TraceContext("request", None), Clock().retrying())
 
     assert table.stored == [0, 1, 2, 3]
     assert [outcome.index for outcome in outcomes] == [0, 1, 2, 3]

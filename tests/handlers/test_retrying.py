@@ -60,7 +60,7 @@ def test_what_cannot_pass_is_not_repeated(error: Exception) -> None:
     assert clock.pauses == []
 
 
-def test_a_refusal_is_told_apart() -> None:
+def test_a_refusal_is_an_error_of_its_own() -> None:
     with pytest.raises(RefusedError):
         Clock().retrying().call(failing(client_error("ValidationException")), Item="item")
 
@@ -111,7 +111,7 @@ def test_less_time_may_be_given() -> None:
     assert clock.retrying(100).within(7).remaining() == pytest.approx(7, abs=1)
 
 
-def test_an_invocation_ends_when_lambda_says() -> None:
+def test_the_deadline_is_that_of_the_invocation() -> None:
     context = Context(remaining=29_000)
     retrying = Retrying.of(context, reserved_seconds=2)
 

@@ -47,9 +47,9 @@ def test_one_limit_is_enough() -> None:
 def test_a_rule_that_makes_no_sense_is_refused(
     minimum: str | None, maximum: str | None, hysteresis: str, reason: str
 ) -> None:
-    least, most = (None if limit is None else Decimal(limit) for limit in (minimum, maximum))
+    lower, upper = (None if limit is None else Decimal(limit) for limit in (minimum, maximum))
     with pytest.raises(ValueError, match=reason):
-        Rule(least, most, Decimal(hysteresis))
+        Rule(lower, upper, Decimal(hysteresis))
 
 
 def test_a_rule_may_allow_a_single_value() -> None:

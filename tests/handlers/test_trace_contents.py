@@ -1,4 +1,4 @@
-"""What a trace says: which device, how large a batch, which error. Never what was sent, stored or answered."""
+"""A trace contains the device, the size of the batch and the error, and never what was sent, stored or answered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ TIMESTAMP: Final = 1_795_428_930_123
 
 
 class Recorder:
-    """Powertools' provider and its segments: keeps all that is said."""
+    """Powertools' provider and its segments: keeps everything that is recorded."""
 
     def __init__(self) -> None:
         self.annotations: dict[str, object] = {}
@@ -62,7 +62,7 @@ def test_no_answer_and_no_request_is_captured(world: World, recorder: Recorder) 
     assert SECRET not in recorder.text()
 
 
-def test_an_error_is_captured_without_what_a_message_said(
+def test_an_error_is_captured_without_the_content_of_a_message(
     world: World, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fail(world, monkeypatch, "sqs", "send_message_batch", times=100)

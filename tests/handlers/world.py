@@ -1,4 +1,4 @@
-"""The pipeline around the functions, small enough to hold in one hand: tables, queues, topic, parameter."""
+"""The pipeline around the functions, on moto: tables, queues, topic, parameter."""
 
 import json
 from contextlib import suppress
@@ -53,7 +53,7 @@ class World:
     ssm: Any
     queue_url: str
     dead_letter_queue_url: str
-    told_queue_url: str
+    notification_queue_url: str
     topic_arn: str
 
     @classmethod
@@ -66,12 +66,14 @@ class World:
         """Make it, wherever these clients reach."""
         _create_table(dynamodb, RAW_TABLE, "timestamp", "N")
         _create_table(dynamodb, PROCESSED_TABLE, "event_date", "S")
-        queue, dead, told = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("ingestion", "dead", "told"))
+        queue, dead, notified = (
+            sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("ingestion", "dead", "notifications")
+        )
         topic = sns.create_topic(Name="alerts")["TopicArn"]
-        arn = sqs.get_queue_attributes(QueueUrl=told, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        arn = sqs.get_queue_attributes(QueueUrl=notified, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
         ssm.put_parameter(Name=CONFIG_PARAMETER, Value=json.dumps(CONFIGURATION), Type="String")
-        return cls(dynamodb, sqs, sns, ssm, queue, dead, told, topic)
+        return cls(dynamodb, sqs, sns, ssm, queue, dead, notified, topic)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -111,16 +113,16 @@ class World:
         return [record(message) for message in self._received(self.queue_url)]
 
     def queued_readings(self) -> list[Document]:
-        """Take everything from the ingestion queue, and return the readings, as they stand in the messages."""
+        """Take everything from the ingestion queue, and return the readings, as they are in the messages."""
         return [reading for each in self.queued() for reading in json.loads(each["body"])["readings"]]
 
     def dead_letters(self) -> list[Document]:
         """Take everything from the dead-letter queue, as SQS gives it."""
         return self._received(self.dead_letter_queue_url)
 
-    def told(self) -> list[Document]:
-        """Take what subscribers were told since the last time, in order."""
-        return [json.loads(message["Body"]) for message in self._received(self.told_queue_url)]
+    def notifications(self) -> list[Document]:
+        """Receive the notifications that were published since the last time, in order."""
+        return [json.loads(message["Body"]) for message in self._received(self.notification_queue_url)]
 
     def raw_items(self) -> list[Document]:
         """Return the raw table."""
@@ -132,7 +134,7 @@ class World:
         return [item for item in items if item["device_id"].startswith("#") is alerts]
 
     def items_of(self, table: str, device: str) -> list[Document]:
-        """Return what a table holds of one device; quicker than a scan where there are many."""
+        """Return the items of one device in a table; faster than a scan of many."""
         answer = self.dynamodb.query(
             TableName=table,
             KeyConditionExpression="device_id = :device",

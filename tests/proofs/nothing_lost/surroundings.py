@@ -138,7 +138,7 @@ class Surroundings:
 
     def devices_told(self) -> set[str]:
         """The devices of which subscribers have been told since that they are hot."""
-        told = [json.loads(message["Body"]) for message in take(self.world, self.world.told_queue_url)]
+        told = [json.loads(message["Body"]) for message in take(self.world, self.world.notification_queue_url)]
         return {each["device_id"] for each in told if each["state"] == "alert"}
 
     def hot_devices(self) -> set[str]:
