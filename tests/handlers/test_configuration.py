@@ -9,7 +9,7 @@ from handlers.aws.alert_state import table_key
 from handlers.domain.configuration import Configuration, read_configuration
 from handlers.domain.rules import Rule
 from handlers.errors import InvalidParameterError
-from tests.handlers.world import CONFIGURATION
+from tests.handlers.moto_pipeline import CONFIGURATION
 
 
 def test_the_documented_configuration_is_read() -> None:

@@ -11,7 +11,7 @@ from handlers.aws.retrying import Retrying
 from handlers.contract import MAXIMUM_BODY_BYTES
 from handlers.domain.problems import ProblemError
 from tests.handlers.fakes import Context
-from tests.handlers.world import event
+from tests.handlers.moto_pipeline import event
 
 
 def test_a_real_event_is_read() -> None:

@@ -27,10 +27,10 @@ from handlers.domain.rules import Rule
 from handlers.domain.transform import Plan, plan
 from handlers.services.alerting import Alerting
 from handlers.services.processing import Processing
-from tests.handlers.alert_scene import consistent_reader
 from tests.handlers.fakes import Clock
 from tests.handlers.interleaved import Invocation, Turns, interleave
-from tests.handlers.world import PROCESSED_TABLE, World, new_device
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline, new_device
+from tests.handlers.sensor_under_rule import consistent_reader
 from tests.support.proving import Figures
 
 NORMAL, BETWEEN, HOT = 20, 84, 90
@@ -83,8 +83,8 @@ class ConcurrentProcessing:
         first_calls: how many AWS calls the first invocation made when batches were first delivered.
     """
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, moto: MotoPipeline) -> None:
+        self.moto = moto
         self.device = new_device()
         self.clock = Clock(seconds=1_000_000.0)
         self.subscriber = Subscriber()
@@ -118,14 +118,14 @@ class ConcurrentProcessing:
         return [batch for batch, invocation in ended if invocation.is_killed or invocation.result], invocations
 
     def _delete_expired(self, invocation: Invocation) -> None:
-        self.world.delete_expired(self.device, self._now(), invocation.watched(self.world.dynamodb))
+        self.moto.delete_expired(self.device, self._now(), invocation.watched(self.moto.dynamodb))
 
     def _invoke(self, batch: Batch, invocation: Invocation) -> object:
-        dynamodb, sns = invocation.watched(self.world.dynamodb), invocation.watched(self.subscriber)
+        dynamodb, sns = invocation.watched(self.moto.dynamodb), invocation.watched(self.subscriber)
         writer = AlertStateWriter(dynamodb, PROCESSED_TABLE, self._now)
         reader = AlertStateReader(dynamodb, PROCESSED_TABLE, self.clock)
         readings = consistent_reader(dynamodb)
-        alerting = Alerting(writer, reader, readings, AlertTopic(sns, self.world.topic_arn), self._now, lambda: None)
+        alerting = Alerting(writer, reader, readings, AlertTopic(sns, self.moto.topic_arn), self._now, lambda: None)
         table = ProcessedTable(dynamodb, PROCESSED_TABLE)
         plans = [self._plan(timestamp, value) for timestamp, value in batch]
         return Processing(table, alerting, self._now).carry_out(plans, self.clock.retrying(INVOCATION_SECONDS))
@@ -140,7 +140,7 @@ class ConcurrentProcessing:
         """The latest deciding reading decided the state, and subscribers were last notified of that."""
         deciding = [value for _, value in sorted(self.readings.items()) if value != BETWEEN]
         is_alert = bool(deciding) and deciding[-1] == HOT
-        states = self.world.alert_states(self.device)
+        states = self.moto.alert_states(self.device)
         published = self.subscriber.notifications
         assert [state["is_alert"] for state in states] in ([is_alert], [] if not is_alert else [True])
         assert all(state["is_told"] is is_alert and "claimed_until" not in state for state in states)
@@ -152,9 +152,9 @@ class ConcurrentProcessing:
             assert [state for state, _ in published] == (["alert", "clear"] * len(published))[: len(published)]
 
 
-def run(world: World, scenario: Scenario) -> ConcurrentProcessing:
+def run(moto: MotoPipeline, scenario: Scenario) -> ConcurrentProcessing:
     """Run a scenario, and check how it ends."""
-    processing = ConcurrentProcessing(world)
+    processing = ConcurrentProcessing(moto)
     for reading in scenario.before.readings:
         processing.process([[reading]])
     if scenario.before.is_long_ago:
@@ -173,12 +173,12 @@ def run(world: World, scenario: Scenario) -> ConcurrentProcessing:
     ids=["never", "in alert", "normal for long"],
 )
 def test_one_comes_between_any_two_calls_of_another(
-    world: World, figures: Figures, before: Before, first: int, *, dies: bool
+    moto: MotoPipeline, figures: Figures, before: Before, first: int, *, dies: bool
 ) -> None:
     for second, order in product([HOT, NORMAL], [1, -1]):
         for calls in range(MOST_CALLS):
             batches = [[(2, first)], [(3, second)]][::order]
-            done = run(world, Scenario(before, batches, [Turns(0, calls, dies), Turns(1, MOST_CALLS)]))
+            done = run(moto, Scenario(before, batches, [Turns(0, calls, dies), Turns(1, MOST_CALLS)]))
             figures.count(
                 "two at the same time, one between any two AWS calls of the other: notified of the latest reading"
             )
@@ -190,11 +190,11 @@ def test_one_comes_between_any_two_calls_of_another(
 @pytest.mark.parametrize("dies", [False, pytest.param(True, marks=pytest.mark.slow)])
 @pytest.mark.parametrize("reading", [(0, HOT), (2, HOT), (2, NORMAL)], ids=["late", "alert", "normal"])
 def test_an_expired_state_is_deleted_between_any_two_calls(
-    world: World, figures: Figures, reading: tuple[int, int], *, dies: bool
+    moto: MotoPipeline, figures: Figures, reading: tuple[int, int], *, dies: bool
 ) -> None:
     before = Before([(0, HOT), (1, NORMAL)], is_long_ago=True)
     for calls in range(MOST_CALLS):
-        done = run(world, Scenario(before, [[reading]], [Turns(0, calls, dies), Turns(1, 2)]))
+        done = run(moto, Scenario(before, [[reading]], [Turns(0, calls, dies), Turns(1, 2)]))
         figures.count("expired states deleted between any two AWS calls: notified of the latest reading")
         if done.deaths == 0 and calls > done.first_calls:  # it ended before the deletion
             break
@@ -216,8 +216,8 @@ OLD_LOOK = Scenario(
 
 @pytest.mark.proof("nothing lost")
 @pytest.mark.parametrize("scenario", [LOST_CLAIM, OLD_LOOK], ids=["lost claim", "old look"])
-def test_rare_orders_found_by_reasoning(world: World, figures: Figures, scenario: Scenario) -> None:
-    run(world, scenario)
+def test_rare_orders_found_by_reasoning(moto: MotoPipeline, figures: Figures, scenario: Scenario) -> None:
+    run(moto, scenario)
     figures.count("orders that were found by reasoning: notified of the latest reading")
 
 
@@ -233,11 +233,11 @@ def scenarios(draw: st.DrawFn) -> Scenario:
     return Scenario(before, batches, draw(st.lists(turns, max_size=8)))
 
 
-def run_drawn_scenarios(world: World, figures: Figures, number: int) -> None:
+def run_drawn_scenarios(moto: MotoPipeline, figures: Figures, number: int) -> None:
     @given(scenarios())
     @settings(max_examples=number, suppress_health_check=[HealthCheck.too_slow])
     def run_drawn(scenario: Scenario) -> None:
-        run(world, scenario)
+        run(moto, scenario)
         figures.count("several at the same time, AWS calls in any order, some killed: notified of the latest reading")
 
     run_drawn()
@@ -251,13 +251,13 @@ def _queried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.proof("nothing lost")
 @pytest.mark.usefixtures("_queried")
-def test_drawn_orders(world: World, figures: Figures) -> None:
-    run_drawn_scenarios(world, figures, 50)
+def test_drawn_orders(moto: MotoPipeline, figures: Figures) -> None:
+    run_drawn_scenarios(moto, figures, 50)
 
 
 @pytest.mark.proof("nothing lost")
 @pytest.mark.slow
 @pytest.mark.timeout(7200)  # bounded by the number of scenarios; the limit only ends a test that hangs
 @pytest.mark.usefixtures("_queried")
-def test_many_drawn_orders(world: World, figures: Figures) -> None:
-    run_drawn_scenarios(world, figures, 1_000)
+def test_many_drawn_orders(moto: MotoPipeline, figures: Figures) -> None:
+    run_drawn_scenarios(moto, figures, 1_000)

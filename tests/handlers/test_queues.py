@@ -16,7 +16,7 @@ from handlers.aws.ingestion_queue import (
 from handlers.aws.sqs_batches import MAXIMUM_BYTES, run_batches
 from handlers.errors import UnavailableError
 from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 
 TRAIL = TraceContext("request", "Root=1-6922e0b2-3f1e2d4c5b6a798081726354;Parent=53995c3f42cd8ad8;Sampled=1")
 
@@ -106,18 +106,18 @@ def test_what_was_left_undone_is_in_the_log(logs: Logs) -> None:
     assert line["codes"] == ["code-0", "code-2"]
 
 
-def test_a_failed_call_fails_its_entries(world: World) -> None:
-    client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
-    queue = IngestionQueue(client, world.queue_url)  # type: ignore[arg-type] # a fake
+def test_a_failed_call_fails_its_entries(moto: MotoPipeline) -> None:
+    client = FailingClient(moto.sqs, "send_message_batch", client_error("AccessDenied"))
+    queue = IngestionQueue(client, moto.queue_url)  # type: ignore[arg-type] # a fake
 
     with pytest.raises(UnavailableError, match="AccessDenied"):
         queue.send(["body"], TRAIL, Clock().retrying())
 
 
-def test_a_message_carries_its_trail(world: World) -> None:
-    IngestionQueue(world.sqs, world.queue_url).send(["one", "two"], TRAIL, Clock().retrying())
+def test_a_message_carries_its_trail(moto: MotoPipeline) -> None:
+    IngestionQueue(moto.sqs, moto.queue_url).send(["one", "two"], TRAIL, Clock().retrying())
 
-    received = world.queued()
+    received = moto.queued()
 
     assert sorted(record["body"] for record in received) == ["one", "two"]
     assert {record["messageAttributes"]["correlation_id"]["stringValue"] for record in received} == {"request"}
@@ -159,16 +159,16 @@ def test_deferred_messages_stay_invisible_ever_longer(receive_count: int, minimu
     assert len(set(delays)) > 10  # what failed together does not return together
 
 
-def test_the_attributes_of_a_dead_letter(world: World) -> None:
+def test_the_attributes_of_a_dead_letter(moto: MotoPipeline) -> None:
     messages = [
         (received_message("id-1", 2, correlation_id="request"), "r" * 2000),
         (received_message("id-2", 1), "why"),
     ]
 
-    assert DeadLetterQueue(world.sqs, world.dead_letter_queue_url).send(messages, Clock().retrying()) == set()
+    assert DeadLetterQueue(moto.sqs, moto.dead_letter_queue_url).send(messages, Clock().retrying()) == set()
 
     one, two = sorted(
-        world.dead_letters(), key=lambda each: each["MessageAttributes"]["original_message_id"]["StringValue"]
+        moto.dead_letters(), key=lambda each: each["MessageAttributes"]["original_message_id"]["StringValue"]
     )
     assert {name: attribute["StringValue"] for name, attribute in one["MessageAttributes"].items()} == {
         "reason": "r" * 1024,
@@ -180,9 +180,9 @@ def test_the_attributes_of_a_dead_letter(world: World) -> None:
     assert "correlation_id" not in two["MessageAttributes"]
 
 
-def test_an_unsent_dead_letter_is_returned(world: World) -> None:
-    client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
-    queue = DeadLetterQueue(client, world.dead_letter_queue_url)  # type: ignore[arg-type] # a fake
+def test_an_unsent_dead_letter_is_returned(moto: MotoPipeline) -> None:
+    client = FailingClient(moto.sqs, "send_message_batch", client_error("AccessDenied"))
+    queue = DeadLetterQueue(client, moto.dead_letter_queue_url)  # type: ignore[arg-type] # a fake
 
     assert queue.send([(received_message("id", 1), "why")], Clock().retrying()) == {"id"}
 

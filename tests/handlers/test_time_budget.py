@@ -14,7 +14,7 @@ from handlers.aws.retrying import Retrying
 from handlers.errors import InvalidParameterError, UnavailableError
 from handlers.services.batch import BatchProcessing, Outcomes
 from tests.handlers.fakes import Clock, Context, FailingClient, client_error
-from tests.handlers.world import World, event, message, reading_message
+from tests.handlers.moto_pipeline import MotoPipeline, event, message, reading_message
 
 
 def refuse(error: InvalidParameterError) -> None:
@@ -25,7 +25,7 @@ LAMBDA = 29_000
 """Milliseconds: the timeout of the functions behind the API."""
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("moto")
 @pytest.mark.parametrize(
     ("operation", "name", "kept"),
     [
@@ -53,7 +53,7 @@ def test_a_request_has_25_seconds_and_keeps_time_for_its_answer(
     assert expected - 1 < given[0] <= expected
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("moto")
 @pytest.mark.parametrize(("remaining", "work", "last_steps"), [(60_000, 49, 59), (29_000, 29 - 1 - 29 / 3, 28)])
 def test_a_batch_keeps_ten_seconds_or_a_third_for_its_last_steps(
     monkeypatch: pytest.MonkeyPatch, remaining: int, work: float, last_steps: float
@@ -72,17 +72,19 @@ def test_a_batch_keeps_ten_seconds_or_a_third_for_its_last_steps(
 
 
 @pytest.mark.parametrize(("remaining", "status"), [(10_500, 200), (9_500, 503)])
-def test_a_series_begins_no_page_that_could_outlast_the_request(world: World, remaining: int, status: int) -> None:
+def test_a_series_begins_no_page_that_could_outlast_the_request(
+    moto: MotoPipeline, remaining: int, status: int
+) -> None:
     """Eight seconds for a page of DynamoDB's, and two for the answer."""
-    world.process(reading_message("d", 1_795_428_930_123, a=1))
+    moto.process(reading_message("d", 1_795_428_930_123, a=1))
     asked = event("query")
     asked["queryStringParameters"] = {"device_id": "d", "interval": "PT1H"}
 
     assert query.lambda_handler(asked, Context(remaining))["statusCode"] == status
 
 
-def test_without_time_for_the_work_its_last_steps_are_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    sqs = FailingClient(world.sqs, "nothing", client_error("AccessDenied"))
+def test_without_time_for_the_work_its_last_steps_are_done(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    sqs = FailingClient(moto.sqs, "nothing", client_error("AccessDenied"))
     monkeypatch.setattr(clients, "sqs", lambda: sqs)
     messages = [ReceivedMessage.of(message("?")), ReceivedMessage.of(reading_message("d", 1, a=1))]
 
@@ -92,10 +94,10 @@ def test_without_time_for_the_work_its_last_steps_are_done(world: World, monkeyp
 
     assert sorted(sqs.calls) == ["change_message_visibility_batch", "send_message_batch"]
     assert [list(outcomes.dead_lettered), list(outcomes.deferred)] == [[each.message_id] for each in messages]
-    assert len(world.dead_letters()) == 1
+    assert len(moto.dead_letters()) == 1
 
 
-def test_a_parameter_may_take_ten_seconds_of_a_request(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parameter_may_take_ten_seconds_of_a_request(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[float] = []
 
     def call(retrying: Retrying, *_: object, **__: object) -> dict[str, Any]:
@@ -104,11 +106,11 @@ def test_a_parameter_may_take_ten_seconds_of_a_request(world: World, monkeypatch
 
     monkeypatch.setattr(Retrying, "call", call)
 
-    assert Parameter(world.ssm, "p", str, refuse).value(Clock().retrying(25)) == "text"
+    assert Parameter(moto.ssm, "p", str, refuse).value(Clock().retrying(25)) == "text"
     assert 9 < given[0] <= 10
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("moto")
 @pytest.mark.parametrize("client", [clients.dynamodb, clients.sqs, clients.sns, clients.ssm])
 def test_a_client_waits_for_seconds_and_repeats_nothing_by_itself(
     monkeypatch: pytest.MonkeyPatch, client: Callable[[], Any]
@@ -130,6 +132,6 @@ def test_the_earlier_of_two_ends_counts() -> None:
     assert Retrying(lambda: 3.0).within(7, clock).remaining() == 3
 
 
-def test_the_key_is_not_asked_for_without_time(world: World) -> None:
+def test_the_key_is_not_asked_for_without_time(moto: MotoPipeline) -> None:
     with pytest.raises(UnavailableError, match="no time left"):
-        Parameter(world.ssm, "p", str, refuse).value(Clock().retrying(1))
+        Parameter(moto.ssm, "p", str, refuse).value(Clock().retrying(1))

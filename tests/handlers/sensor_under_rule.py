@@ -1,4 +1,4 @@
-"""One device under one rule, followed step by step."""
+"""One sensor under one rule, processed step by step."""
 
 from collections.abc import Callable
 from decimal import Decimal
@@ -16,7 +16,7 @@ from handlers.domain.rules import Observation, Rule
 from handlers.domain.transform import Plan, plan
 from handlers.services.alerting import Alerting
 from tests.handlers.fakes import Clock, client_error
-from tests.handlers.world import PROCESSED_TABLE, World, new_device
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline, new_device
 
 DENIED = client_error("AccessDeniedException")
 RULES = {"temperature": Rule(minimum=None, maximum=Decimal(85), hysteresis=Decimal(5))}
@@ -27,21 +27,21 @@ def consistent_reader(dynamodb: Any, page_size: int = 100) -> RangeReader:
     return RangeReader(dynamodb, PROCESSED_TABLE, "event_date", is_consistent=True, page_size=page_size)
 
 
-class Scene:
-    """One device under one rule."""
+class SensorUnderRule:
+    """A sensor under a rule: its readings are written and evaluated, its notifications received."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
+    def __init__(self, moto: MotoPipeline) -> None:
+        self.moto = moto
         self.device = new_device()
         self.clock = Clock(seconds=1_000_000.0)
         self.published = 0
 
     def alerting(self, dynamodb: Any = None, sns: Any = None, page_size: int = 100) -> Alerting:
         return Alerting(
-            AlertStateWriter(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.now),
-            AlertStateReader(dynamodb or self.world.dynamodb, PROCESSED_TABLE, self.clock),
-            consistent_reader(dynamodb or self.world.dynamodb, page_size),
-            AlertTopic(sns or self.world.sns, self.world.topic_arn),
+            AlertStateWriter(dynamodb or self.moto.dynamodb, PROCESSED_TABLE, self.now),
+            AlertStateReader(dynamodb or self.moto.dynamodb, PROCESSED_TABLE, self.clock),
+            consistent_reader(dynamodb or self.moto.dynamodb, page_size),
+            AlertTopic(sns or self.moto.sns, self.moto.topic_arn),
             self.now,
             self.count,
         )
@@ -56,17 +56,17 @@ class Scene:
         return plan(Reading(self.device, timestamp, {"temp": Decimal(value)}), RULES, processed_at=0)
 
     def write(self, *readings: tuple[int, int]) -> list[Observation]:
-        """Write the items of readings, each a time and a value, and do no more."""
+        """Write the items of readings, each a time and a value, without evaluating the rule."""
         plans = [self.planned(timestamp, value) for timestamp, value in readings]
         items = [plan.item for plan in plans]
-        ProcessedTable(self.world.dynamodb, PROCESSED_TABLE).put(items, 0, self.clock.retrying())
+        ProcessedTable(self.moto.dynamodb, PROCESSED_TABLE).put(items, 0, self.clock.retrying())
         return [observation for plan in plans for observation in plan.observations]
 
-    def follow(self, *readings: tuple[int, int], alerting: Alerting | None = None, seconds: float = 20) -> None:
-        """Write and follow readings.
+    def process(self, *readings: tuple[int, int], alerting: Alerting | None = None, seconds: float = 20) -> None:
+        """Write and evaluate readings.
 
         Raises:
-            Exception: whatever kept the device from being followed.
+            Exception: whatever kept the rule from being evaluated.
         """
         failures = (alerting or self.alerting()).evaluate(self.write(*readings), self.clock.retrying(seconds))
         for error in failures.values():
@@ -75,17 +75,15 @@ class Scene:
     def notifications(self) -> list[tuple[str, int]]:
         """Return the notifications since the last time: the state, and the reading's time."""
         return [
-            (each["state"], each["timestamp"])
-            for each in self.world.notifications()
-            if each["device_id"] == self.device
+            (each["state"], each["timestamp"]) for each in self.moto.notifications() if each["device_id"] == self.device
         ]
 
     def expire(self) -> None:
         """Delete expired items, as DynamoDB does some time after they expired."""
-        self.world.delete_expired(self.device, self.now())
+        self.moto.delete_expired(self.device, self.now())
 
     def states(self) -> list[dict[str, Any]]:
-        return self.world.alert_states(self.device)
+        return self.moto.alert_states(self.device)
 
     def state(self) -> dict[str, Any]:
         (item,) = self.states()
@@ -93,7 +91,7 @@ class Scene:
 
 
 def meanwhile(place: str, event: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let something happen once, just before a change of state."""
+    """Let something happen once, just before a method of `AlertStateWriter`."""
     original = getattr(AlertStateWriter, place)
     happened: list[bool] = []
 

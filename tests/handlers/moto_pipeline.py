@@ -44,8 +44,8 @@ def new_device() -> str:
 
 
 @dataclass
-class World:
-    """Everything that the functions talk to, and the ways in."""
+class MotoPipeline:
+    """The AWS services that the functions call, and ways to invoke the functions."""
 
     dynamodb: Any
     sqs: Any
@@ -57,13 +57,13 @@ class World:
     topic_arn: str
 
     @classmethod
-    def build(cls) -> "World":
-        """Make it, within moto."""
+    def build(cls) -> "MotoPipeline":
+        """Create it, within moto."""
         return cls.of(*(_client(service) for service in ("dynamodb", "sqs", "sns", "ssm")))
 
     @classmethod
-    def of(cls, dynamodb: Any, sqs: Any, sns: Any, ssm: Any) -> "World":
-        """Make it, wherever these clients reach."""
+    def of(cls, dynamodb: Any, sqs: Any, sns: Any, ssm: Any) -> "MotoPipeline":
+        """Create it with other clients."""
         _create_table(dynamodb, RAW_TABLE, "timestamp", "N")
         _create_table(dynamodb, PROCESSED_TABLE, "event_date", "S")
         queue, dead, notified = (
@@ -152,7 +152,7 @@ class World:
         Args:
             device: its id.
             now: epoch milliseconds.
-            dynamodb: the client that deletes, another one than the world's where a test watches it.
+            dynamodb: the client that deletes, another one than the moto's where a test watches it.
         """
         for state in self.alert_states(device):
             with suppress(self.dynamodb.exceptions.ConditionalCheckFailedException):
