@@ -32,7 +32,7 @@ def ours(name: str) -> None:
         module.clients.dynamodb()
         return
     module._configuration()  # noqa: SLF001 - what a first batch makes
-    services = module._intake if name == "ingestion" else module._batch_processing  # noqa: SLF001 - the same
+    services = module._acceptance if name == "ingestion" else module._batch_processing  # noqa: SLF001 - the same
     services()
 
 
