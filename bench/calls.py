@@ -55,7 +55,7 @@ def calls_per_1000_readings(design: Design, readings_per_request: int) -> dict[s
 
 def _count(design: str, readings_per_request: int) -> Counter[str]:
     from tests.handlers.fakes import Context  # noqa: PLC0415 - imports the functions, which log to stdout
-    from tests.handlers.world import message, posted  # noqa: PLC0415 - the same
+    from tests.handlers.moto_pipeline import message, posted  # noqa: PLC0415 - the same
 
     aws, context = AwsInMemory(), Context()
     aws.use()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from ops.aws.access import Access
-from tests.handlers.world import PROCESSED_TABLE, World
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline
 
 _SOURCE: Final = Path(__file__).parent / "peers" / "seed.py"
 _TIMEOUT_SECONDS: Final = 30
@@ -25,7 +25,10 @@ def deploy(access: Access, layer: Path, runtime: Any) -> tuple[str, str]:
     Returns:
         The API's address and the name of the processed table.
     """
-    world, functions = World.of(access.dynamodb(), access.sqs(), access.sns(), access.client("ssm")), access.functions()
+    pipeline, functions = (
+        MotoPipeline.of(access.dynamodb(), access.sqs(), access.sns(), access.client("ssm")),
+        access.functions(),
+    )
     published = functions.publish_layer_version(
         LayerName="bench-seed", Content={"ZipFile": layer.read_bytes()}, CompatibleRuntimes=[runtime]
     )
@@ -43,12 +46,12 @@ def deploy(access: Access, layer: Path, runtime: Any) -> tuple[str, str]:
             Timeout=_TIMEOUT_SECONDS,
             MemorySize=megabytes,
             Layers=[published["LayerVersionArn"]],
-            Environment={"Variables": world.variables},
+            Environment={"Variables": pipeline.variables},
             TracingConfig={"Mode": "Active"},
         )
         functions.get_waiter("function_active_v2").wait(FunctionName=created["FunctionName"])
         arns.append(created["FunctionArn"])
-    queue = world.sqs.get_queue_attributes(QueueUrl=world.queue_url, AttributeNames=["QueueArn"])["Attributes"]
+    queue = pipeline.sqs.get_queue_attributes(QueueUrl=pipeline.queue_url, AttributeNames=["QueueArn"])["Attributes"]
     functions.create_event_source_mapping(EventSourceArn=queue["QueueArn"], FunctionName=arns[1], BatchSize=10)
     return _create_api(access, arns[0]), PROCESSED_TABLE
 

@@ -52,7 +52,7 @@ def measure(rounds: int, progress: Progress) -> Result:
 def _take_samples(rounds: int) -> dict[str, list[float]]:
     from handlers import ingestion, processor  # noqa: PLC0415 - they log to what stdout is at their import
     from tests.handlers.fakes import Context  # noqa: PLC0415 - imports the functions
-    from tests.handlers.world import message, posted  # noqa: PLC0415 - the same
+    from tests.handlers.moto_pipeline import message, posted  # noqa: PLC0415 - the same
 
     aws, context = AwsInMemory(), Context()
     aws.use()

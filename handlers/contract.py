@@ -1,14 +1,14 @@
-"""The names on which the generator and the handlers must agree.
+"""The names that the generator and the handlers share.
 
 The generator writes them into the functions' environment, the alarms and the API's models; the handlers read and
-emit them. Nothing here imports anything, so that both sides may.
+emit them. It imports nothing of the project, so that both can import it.
 """
 
 from typing import Final
 
 
 class Variable:
-    """Names of the functions' environment variables."""
+    """Names of the functions' environment variables; `handlers.settings` says which function reads which."""
 
     RAW_TABLE_NAME: Final = "RAW_TABLE_NAME"
     PROCESSED_TABLE_NAME: Final = "PROCESSED_TABLE_NAME"
@@ -17,41 +17,14 @@ class Variable:
     ALERT_TOPIC_ARN: Final = "ALERT_TOPIC_ARN"
     CONFIG_PARAMETER: Final = "CONFIG_PARAMETER"
     API_KEY_PARAMETER: Final = "API_KEY_PARAMETER"
-    """Set only where the settings ask for the second factor; its presence turns the check on."""
+    """Set only where the settings ask for the second factor; where it is set, keys are checked."""
     RAW_TTL_DAYS: Final = "RAW_TTL_DAYS"
-    """Days that a raw item lives; absent where it lives for ever."""
+    """Lifetime of a raw item in days; not set where it never expires."""
     PROCESSED_TTL_DAYS: Final = "PROCESSED_TTL_DAYS"
     MAXIMUM_CLOCK_SKEW_SECONDS: Final = "MAXIMUM_CLOCK_SKEW_SECONDS"
     OLDEST_TIMESTAMP: Final = "OLDEST_TIMESTAMP"
-    """A UTC day, as `DEFAULT_OLDEST_TIMESTAMP` is written."""
+    """A UTC day, written as `DEFAULT_OLDEST_TIMESTAMP`."""
 
-
-FUNCTION_VARIABLES: Final = {
-    "ingestion": frozenset(
-        {
-            Variable.RAW_TABLE_NAME,
-            Variable.QUEUE_URL,
-            Variable.CONFIG_PARAMETER,
-            Variable.API_KEY_PARAMETER,
-            Variable.RAW_TTL_DAYS,
-            Variable.MAXIMUM_CLOCK_SKEW_SECONDS,
-            Variable.OLDEST_TIMESTAMP,
-        }
-    ),
-    "processor": frozenset(
-        {
-            Variable.RAW_TABLE_NAME,
-            Variable.PROCESSED_TABLE_NAME,
-            Variable.QUEUE_URL,
-            Variable.DEAD_LETTER_QUEUE_URL,
-            Variable.ALERT_TOPIC_ARN,
-            Variable.CONFIG_PARAMETER,
-            Variable.PROCESSED_TTL_DAYS,
-        }
-    ),
-    "query": frozenset({Variable.RAW_TABLE_NAME, Variable.PROCESSED_TABLE_NAME}),
-}
-"""The variables that each function reads, optional ones included."""
 
 METRICS_NAMESPACE: Final = "IotPipeline"
 METRICS_ENVIRONMENT_DIMENSION: Final = "Environment"
@@ -67,9 +40,9 @@ class Metric:
     READINGS_REJECTED: Final = "ReadingsRejected"
     READINGS_DUPLICATE: Final = "ReadingsDuplicate"
     READINGS_PROCESSED: Final = "ReadingsProcessed"
-    """Readings, each time that they are: what shares a message with one that is put off is processed again with it."""
+    """Counted each time: readings that share a message with a deferred one are processed again with it."""
     READINGS_FAILED: Final = "ReadingsFailed"
-    """Readings, each time that they are received; a message that cannot be read counts as one."""
+    """Counted each time that they are received; a message that cannot be read counts as one."""
     ALERTS_PUBLISHED: Final = "AlertsPublished"
     BATCH_SIZE: Final = "BatchSize"
     """Messages."""
@@ -83,8 +56,8 @@ TTL_ATTRIBUTE: Final = "expires_at"
 """The attribute, epoch seconds, by which DynamoDB expires items."""
 
 ALERT_STATES_PREFIX: Final = "#alert#"
-"""What the hash keys of alert states begin with, in the processed table. No device's id holds a `#`: a device's own
-items are its readings and nothing else."""
+"""Prefix of the hash keys of alert states in the processed table. No device's id contains a `#`: the items under a
+device's id are only its readings."""
 
 DEVICE_ID_PATTERN: Final = "^[A-Za-z0-9_.:-]{1,128}$"
 MAXIMUM_SENSOR_MEMBERS: Final = 100
@@ -93,29 +66,29 @@ MAXIMUM_RULE_NAME_LENGTH: Final = 223
 """In UTF-8, four bytes each: with a device's id before it, no more than a sort key's 1,024
 (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html)."""
 MAXIMUM_BATCH_SIZE: Final = 100
-"""The most readings that one request may carry, whatever the config parameter's `batch_size` says."""
+"""Of readings in one request, whatever the config parameter's `batch_size` is."""
 MINIMUM_PROCESSING_TIMEOUT: Final = 10
-"""Seconds: twice what is kept for one call, so that each batch can make some progress."""
+"""Seconds: twice the time reserved for one call, so that each batch makes progress."""
 MAXIMUM_PROCESSING_TIMEOUT: Final = 900
 """Seconds: the longest that Lambda lets a function run."""
 DEFAULT_PAGE_LIMIT: Final = 100
 MAXIMUM_PAGE_LIMIT: Final = 1000
 MAXIMUM_BODY_BYTES: Final = 1_048_576
-"""Of a request. An event of such a body stays below Lambda's 6 MB, so that we give the answer, unless it is made of
-control characters, which take six bytes each there."""
+"""Of a request. Lambda's event with such a body is below 6 MB, so that the function can answer, unless the body is made
+of control characters, which take six bytes each there."""
 CONTENT_CODINGS: Final = ("gzip", "deflate", "identity")
-"""Of a body: API Gateway decodes it, and leaves the header Content-Encoding as it was
+"""Of a body: API Gateway decodes it, and does not change the header Content-Encoding
 (https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-make-request-with-compressed-payload.html)."""
 TIMESTAMP_PATTERN: Final = (
     r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}(:[0-9]{2}([.,][0-9]{1,9})?)?([Zz]|[+-][0-9]{2}:?[0-9]{2})?$"
 )
 """ISO 8601 date and time, RFC 3339 included; without an offset it is UTC."""
 DEFAULT_OLDEST_TIMESTAMP: Final = "2000-01-01"
-"""The UTC day before which a clock is not set rather than a reading old."""
+"""A UTC day: a reading from before it comes from a clock that is not set."""
 MAXIMUM_TIMESTAMP: Final = 253_402_300_799_999
 """Epoch milliseconds of the last moment of the year 9999, after which a date has five digits."""
 INTERVAL_PATTERN: Final = "^(P1D|PT([1-9][0-9]?H)?([1-9][0-9]{0,3}M)?)$"
-"""ISO 8601 durations of days, hours and minutes; the value must lie between the two below."""
+"""ISO 8601 durations of days, hours and minutes; the value must be between the two below."""
 MINIMUM_INTERVAL: Final = 60_000
 MAXIMUM_INTERVAL: Final = 86_400_000
 """Milliseconds: the intervals to which a series can be downsampled, from PT1M to P1D."""

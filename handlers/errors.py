@@ -1,8 +1,8 @@
-"""The errors that cross rooms. Users meet them as problem details, operators in the logs."""
+"""The errors that cross modules. Callers see them as problem details, operators in the logs."""
 
 
 class PipelineError(Exception):
-    """Everything that the pipeline raises by itself."""
+    """Base of the pipeline's own errors."""
 
 
 class SettingsError(PipelineError):
@@ -10,11 +10,11 @@ class SettingsError(PipelineError):
 
 
 class UnavailableError(PipelineError):
-    """AWS did not do what was asked within the time that remained; to ask again is safe.
+    """An AWS request failed, or did not succeed in the time that remained; it is safe to send it again.
 
     Attributes:
         operation: the client's operation (`put_item`).
-        code: AWS's error code, or what kept it from answering.
+        code: AWS's error code, or the reason why there is none.
     """
 
     def __init__(self, operation: str, code: str) -> None:
@@ -23,18 +23,18 @@ class UnavailableError(PipelineError):
         self.code = code
 
 
-def told(error: BaseException) -> str:
-    """What may be said of an error in a log: AWS's codes, but no text that may repeat what a message held."""
+def loggable(error: BaseException) -> str:
+    """Return what may be logged of an error: AWS's codes, but no text that may repeat a message's content."""
     return str(error) if isinstance(error, UnavailableError) else type(error).__name__
 
 
 class RefusedError(UnavailableError):
-    """AWS refuses the request itself (`ValidationException`): to send the same again is useless."""
+    """AWS refuses the request itself (`ValidationException`): a permanent failure."""
 
 
 class InvalidParameterError(PipelineError):
-    """A parameter is absent, or its text is not what it should be; says why."""
+    """A parameter does not exist, or its text is invalid; says why."""
 
 
 class MalformedDocumentError(PipelineError):
-    """Text that is not the JSON which this pipeline takes."""
+    """Text that is not JSON, or not the JSON that the pipeline accepts."""

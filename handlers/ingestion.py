@@ -1,59 +1,65 @@
 """`POST /ingest`: the entry point of the ingestion function."""
 
-from collections.abc import Sequence
+import hmac
+from collections.abc import Callable, Sequence
 from functools import cache, partial
+from http import HTTPStatus
 from typing import Any, Final
 
 from aws_lambda_powertools.utilities.typing import LambdaContext
 
 from handlers import gateway
 from handlers.aws import clients
-from handlers.aws.configuration_parameter import ConfigurationParameter
-from handlers.aws.ingestion_queue import IngestionQueue, Trail
-from handlers.aws.parameters import Parameter
+from handlers.aws.ingestion_queue import IngestionQueue, TraceContext
+from handlers.aws.parameters import Parameter, configuration
 from handlers.aws.raw_table import RawTable, Stored
 from handlers.aws.retrying import Retrying
-from handlers.boundary import answered
 from handlers.contract import MAXIMUM_BATCH_SIZE, MAXIMUM_TIMESTAMP, Metric
-from handlers.deadline import Deadline
 from handlers.domain.accepted_times import AcceptedTimes
-from handlers.domain.api_key import HEADER, check_api_key
+from handlers.domain.configuration import Configuration
 from handlers.domain.problems import FaultsError, ProblemError, unavailable
 from handlers.domain.submission import Clock, Submission, read_submission
 from handlers.domain.timestamps import first_millisecond, now
 from handlers.errors import UnavailableError
 from handlers.observability import annotate, count, logger, observed, trace_header
-from handlers.services.intake import IncompleteIntakeError, Intake, Outcome
-from handlers.services.receipt import chosen_timestamps, receipt
+from handlers.services.acceptance import Acceptance, IncompleteError, Outcome, chosen_timestamps, receipt
 from handlers.settings import IngestionSettings, load
 
 RESERVED_SECONDS: Final = 2.0
 """Kept for the answer."""
+API_KEY_HEADER: Final = "X-Api-Key"
 
 
 @observed(IngestionSettings)
 def lambda_handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """Answer one request."""
-    retrying = Retrying(Deadline.of(context, RESERVED_SECONDS).within(gateway.REQUEST_SECONDS))
-    return answered(partial(_ingest, retrying=retrying), event)
+    return gateway.answered(_ingest, event, context, RESERVED_SECONDS)
 
 
 def _ingest(event: gateway.Event, retrying: Retrying) -> gateway.Answer:
-    _check_api_key(event, retrying)
+    if load(IngestionSettings).api_key_parameter is not None:
+        _check_api_key(gateway.header(event, API_KEY_HEADER), retrying)
     submission = _submission(event, retrying)
-    outcomes = _taken(submission, Trail(gateway.request_id(event), trace_header()), retrying)
+    outcomes = _accepted(submission, TraceContext(gateway.request_id(event), trace_header()), retrying)
     _report(submission, outcomes)
     status, body = receipt(submission, outcomes)
     return gateway.answer(body, status)
 
 
-def _check_api_key(event: gateway.Event, retrying: Retrying) -> None:
-    if load(IngestionSettings).api_key_parameter is None:
-        return
+def _check_api_key(sent: str | None, retrying: Retrying) -> None:
+    """Compare what was sent with the key, in constant time.
+
+    Raises:
+        ProblemError: 401 where no key was sent, 403 where it is a different key.
+    """
     expected = _api_key().value(retrying)
     if expected is None:
         raise UnavailableError("get_parameter", "the API key is not set")
-    check_api_key(gateway.header(event, HEADER), expected)
+    if sent is None:
+        headers = {"WWW-Authenticate": "ApiKey"}
+        raise ProblemError(HTTPStatus.UNAUTHORIZED, f"The header {API_KEY_HEADER} is missing.", headers=headers)
+    if not hmac.compare_digest(sent.encode("utf-8", "surrogatepass"), expected.encode("utf-8", "surrogatepass")):
+        raise ProblemError(HTTPStatus.FORBIDDEN, f"The header {API_KEY_HEADER} contains a wrong key.")
 
 
 def _submission(event: gateway.Event, retrying: Retrying) -> Submission:
@@ -72,18 +78,18 @@ def _clock() -> Clock:
 
 
 def _batch_size(retrying: Retrying) -> int:
-    return min(MAXIMUM_BATCH_SIZE, _configuration().current(retrying).batch_size)
+    return min(MAXIMUM_BATCH_SIZE, _configuration()(retrying).batch_size)
 
 
-def _taken(submission: Submission, trail: Trail, retrying: Retrying) -> list[Outcome]:
+def _accepted(submission: Submission, trace: TraceContext, retrying: Retrying) -> list[Outcome]:
     if submission.is_batch:
         annotate(batch=len(submission.entries))
     else:
         annotate(device_id=submission.entries[0].reading.device_id)
     try:
-        return _intake().take(submission.entries, trail, retrying)
-    except IncompleteIntakeError as error:
-        logger.error("AWS did not answer", operation=error.operation, code=error.code)
+        return _acceptance().accept(submission.entries, trace, retrying)
+    except IncompleteError as error:
+        logger.error("the AWS request failed", operation=error.operation, code=error.code)
         raise unavailable(chosen_timestamps(submission, error.outcomes)) from error
 
 
@@ -94,12 +100,12 @@ def _report(submission: Submission, outcomes: Sequence[Outcome]) -> None:
     count(Metric.READINGS_ACCEPTED, accepted)
     count(Metric.READINGS_DUPLICATE, duplicate)
     count(Metric.READINGS_REJECTED, rejected)
-    logger.info("readings taken in", accepted=accepted, duplicate=duplicate, rejected=rejected)
+    logger.info("readings accepted", accepted=accepted, duplicate=duplicate, rejected=rejected)
 
 
 @cache
-def _configuration() -> ConfigurationParameter:
-    return ConfigurationParameter(clients.ssm(), load(IngestionSettings).config_parameter)
+def _configuration() -> Callable[[Retrying], Configuration]:
+    return configuration(clients.ssm(), load(IngestionSettings).config_parameter)
 
 
 @cache
@@ -109,7 +115,7 @@ def _api_key() -> Parameter[str]:
 
 
 @cache
-def _intake() -> Intake:
+def _acceptance() -> Acceptance:
     settings = load(IngestionSettings)
     raw_table = RawTable(clients.dynamodb(), settings.raw_table_name, settings.raw_ttl_days)
-    return Intake(raw_table, IngestionQueue(clients.sqs(), settings.queue_url), now)
+    return Acceptance(raw_table, IngestionQueue(clients.sqs(), settings.queue_url), now)

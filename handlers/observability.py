@@ -19,7 +19,7 @@ metrics: Final = Metrics(namespace=METRICS_NAMESPACE, service="")
 """The empty service keeps Powertools from adding its dimension: alarms name `Environment` alone."""
 
 _one_at_a_time: Final = Lock()
-"""Alerts are counted by the threads that follow the rules; Powertools' metrics know no threads."""
+"""Alerts are counted in several threads; Powertools' metrics are not thread-safe."""
 
 Handler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
 
@@ -28,7 +28,7 @@ def observed(settings: type[FunctionSettings]) -> Callable[[Handler], Handler]:
     """Wrap a Lambda handler: a log context, a trace segment, and the metrics written at the end.
 
     Args:
-        settings: of the function; they name the environment.
+        settings: of the function; they contain the environment.
     """
 
     def wrap(handler: Handler) -> Handler:
@@ -51,7 +51,7 @@ def observed(settings: type[FunctionSettings]) -> Callable[[Handler], Handler]:
 
 
 def count(metric: str, number: int = 1) -> None:
-    """Add to a metric that counts; that there was nothing to count is a measurement, too."""
+    """Add to a metric that counts; zero is a measurement, too."""
     with _one_at_a_time:
         metrics.add_metric(metric, MetricUnit.Count, number)
 
@@ -62,13 +62,13 @@ def measure(metric: str, milliseconds: int) -> None:
 
 
 def annotate(device_id: str | None = None, batch: int | None = None) -> None:
-    """Make the trace findable by its device, or by the size of its batch."""
+    """Annotate the trace, so that it can be found by its device or by the size of its batch."""
     if device_id is not None:
         tracer.put_annotation("device", device_id)
     if batch is not None:
-        tracer.put_annotation("batch", batch)  # type: ignore[arg-type] # numbers.Number says nothing to mypy
+        tracer.put_annotation("batch", batch)  # type: ignore[arg-type] # mypy does not take int for a numbers.Number
 
 
 def trace_header() -> str | None:
-    """Return the X-Ray header of this invocation, which Lambda puts into the environment."""
+    """Return the X-Ray header of this invocation, which Lambda sets in the environment."""
     return os.environ.get("_X_AMZN_TRACE_ID") or None

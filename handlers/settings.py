@@ -18,7 +18,7 @@ Seconds = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class FunctionSettings(msgspec.Struct, frozen=True, rename="upper"):
-    """What every function reads."""
+    """The variables of every function."""
 
     environment: str
 
@@ -59,17 +59,17 @@ Settings = TypeVar("Settings", bound=FunctionSettings)
 
 @cache
 def load(kind: type[Settings]) -> Settings:
-    """Read one function's variables; an empty one counts as absent.
+    """Read one function's variables; an empty one counts as missing.
 
     Raises:
-        SettingsError: naming every variable that is missing, or the one that has a wrong value.
+        SettingsError: names every missing variable, or the one with an invalid value.
     """
     fields = msgspec.structs.fields(kind)
     variables = {field.encode_name: os.environ.get(field.encode_name) for field in fields}
     missing = [field.encode_name for field in fields if field.required and not variables[field.encode_name]]
     if missing:
-        raise SettingsError(f"environment variables missing: {', '.join(missing)}")
+        raise SettingsError(f"environment variables are missing: {', '.join(missing)}")
     try:
         return msgspec.convert({name: value for name, value in variables.items() if value}, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise SettingsError(f"environment variables: {error}") from None
+        raise SettingsError(f"an environment variable is invalid: {error}") from None

@@ -1,9 +1,9 @@
 """A request's trace, continued where its messages are processed.
 
 Lambda gives a batch a trace of its own and links it to those of its messages, to 20 of them at most; a function cannot
-change that trace, nor link others (X-Ray Developer Guide, "Tracing event-driven applications"; aws-xray-sdk-node issue
-637). So that each request has one trace from the API to the processor, the batch is told in its messages' traces, too:
-as a segment that names the batch's own trace, where the calls to AWS are.
+change that trace, nor link to others (X-Ray Developer Guide, "Tracing event-driven applications"; aws-xray-sdk-node
+issue 637). So that each request has one trace from the API to the processor, a segment for the batch is added to the
+traces of its messages. It names the batch's own trace, which has the calls to AWS.
 """
 
 from collections import Counter
@@ -19,11 +19,11 @@ from handlers.observability import trace_header, tracer
 
 @contextmanager
 def continued(function: str, headers: Iterable[object]) -> Iterator[None]:
-    """Tell what happens within in the traces of its messages, once in each that is sampled.
+    """Add a segment for a batch to the traces of its messages, one to each that is sampled.
 
     Args:
-        function: its name, by which the trace map knows it.
-        headers: the messages' X-Ray headers; what is none is passed over.
+        function: its name, as in the trace map.
+        headers: the messages' X-Ray headers; an invalid one is ignored.
     """
     segments = [] if tracer.disabled else list(_segments(function, headers))
     try:

@@ -24,7 +24,7 @@ else:
         module.clients.dynamodb()
     else:
         module._configuration()  # noqa: SLF001 - as the first invocation does
-        services = module._intake if name == "ingestion" else module._batch_processing  # noqa: SLF001 - the same
+        services = module._acceptance if name == "ingestion" else module._batch_processing  # noqa: SLF001 - the same
         services()
 wall, cpu = time.perf_counter() - start[0], time.process_time() - start[1]
 

@@ -97,7 +97,7 @@ def _processor(grants: Grants) -> list[Statement]:
         "sqs:ChangeMessageVisibility",
     ]
     store = ["dynamodb:BatchWriteItem", "dynamodb:Query"]
-    change = ["dynamodb:BatchGetItem", "dynamodb:DeleteItem", "dynamodb:UpdateItem"]
+    change = ["dynamodb:BatchGetItem", "dynamodb:UpdateItem"]
     alert_states = condition("ForAllValues:StringLike", "dynamodb:LeadingKeys", f"{ALERT_STATES_PREFIX}*")
     return [
         statement("ReadRaw", ["dynamodb:Query"], [grants.raw_table.arn]),

@@ -1,7 +1,13 @@
-"""What is known about one device and one rule: an item of the processed table, apart from every device's readings.
+"""The alert state of one device and one rule: an item of the processed table, apart from the devices' readings.
 
-A device that was never anything but well needs none. The items of all devices lie together in a few partitions, so that
-the states of a whole batch can be read by a few queries (`alert_state_reader`).
+A device that never broke the rule has no item. The items of all devices are stored in a few partitions, so that a few
+queries read the states of a whole batch (`alert_state_reader`).
+
+A state expires a day after subscribers were notified that the device is normal: it says no more than its absence, and
+costs read units. DynamoDB's time to live deletes it, which costs nothing and takes up to a few days more. Until then
+the state is read like any other; the next alert removes its time of expiry. (A state that is normal again before its
+alert was published, because of a crash or a coincidence, has no time of expiry until the next alert has cleared.)
+Source: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/ttl-expired-items.html.
 """
 
 from collections.abc import Mapping
@@ -19,33 +25,32 @@ if TYPE_CHECKING:
     from types_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
 PARTITIONS: Final = 8
-"""Not to be changed where there are states: they would not be found again. Reading all takes a read unit for each of
-them at least; each takes 1,000 writes a second, of which telling a change needs three, until DynamoDB splits it
+"""Do not change it where states are stored: they would not be found again. Reading all partitions takes at least one
+read unit for each. Each partition takes 1,000 writes a second, until DynamoDB splits it; a notification needs three
 (https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html)."""
-FORGOTTEN_AFTER_MILLISECONDS: Final = 86_400_000
-"""A day: no invocation that knew the state before its last change still runs. What is delivered again after that may be
-told again; the longer, the more states a query reads."""
+LIFETIME_DAYS: Final = 1
+"""Of a state after its alert was cleared: no invocation that read the state before its last change still runs. An older
+alert that is redelivered later may be published again; the longer the lifetime, the more states a query reads."""
 
 Pair = tuple[str, str]
 """A device's id and a rule's name."""
 
 
 class AlertState(msgspec.Struct, frozen=True):
-    """The item of one device and rule. Where there is none, that of a device that was always well.
+    """The item of one device and rule; without an item, the state of a device that never broke the rule.
 
     Attributes:
         device_id: the device.
         rule_name: the rule.
-        is_alert: what the latest reading, by event time, that decides about the rule says. Readings may come in any
-            order and any number; it becomes the same.
-        decided_at: the event time of the reading by which that was recorded, at which it became so or a later one.
-            Readings that say the same again are not recorded: only the processed readings tell which is the latest. It
-            never decreases while the item is there.
+        is_alert: whether the latest reading, by event time, that decides about the rule breaks it. The result does not
+            depend on the order and the number in which readings are delivered.
+        decided_at: the event time of the reading by which that was recorded: the first one that decided so, or a later
+            one. Readings that decide the same again are not recorded: only the processed readings show which is the
+            latest. It never decreases while the item exists.
         value: of that reading.
-        is_told: whether an alert is what subscribers were told last.
-        changed_at: when it was decided or told last, epoch milliseconds.
-        claimed_until: an invocation is telling subscribers just now, and will have ended by then, epoch milliseconds.
-        claimed_alert: what it tells.
+        is_notified: whether subscribers were last notified of an alert.
+        claimed_until: an invocation is publishing a notification, and will have ended by then, epoch milliseconds.
+        claimed_alert: whether it publishes an alert or a clear.
         claimed_at: the event time of the reading that decided it.
         claimed_value: of that reading.
     """
@@ -55,8 +60,7 @@ class AlertState(msgspec.Struct, frozen=True):
     decided_at: int = -1
     value: Decimal = Decimal(0)
     is_alert: bool = False
-    is_told: bool = False
-    changed_at: int | None = None
+    is_notified: bool = False
     claimed_until: int | None = None
     claimed_alert: bool | None = None
     claimed_at: int | None = None
@@ -67,7 +71,7 @@ class AlertState(msgspec.Struct, frozen=True):
         """Read an item, which may be absent.
 
         Raises:
-            Exception: of any kind; it is none that the pipeline wrote.
+            Exception: of any kind; the item is not one that the pipeline wrote.
         """
         if attributes is None:
             return cls(*pair)
@@ -78,8 +82,7 @@ class AlertState(msgspec.Struct, frozen=True):
             decided_at=int(item["decided_at"]),
             value=item["decided_value"],
             is_alert=item["is_alert"],
-            is_told=item["is_told"],
-            changed_at=int(item["changed_at"]),
+            is_notified=item["is_told"],
             claimed_until=None if claimed_until is None else int(claimed_until),
             claimed_alert=item.get("claimed_alert"),
             claimed_at=None if "claimed_at" not in item else int(item["claimed_at"]),
@@ -91,39 +94,37 @@ class AlertState(msgspec.Struct, frozen=True):
         """The device and the rule."""
         return self.device_id, self.rule_name
 
-    def allows(self, observation: Observation) -> bool:
-        """Tell whether it may stay as it is: it says what the observation says, or what a reading as late says."""
+    def agrees_with(self, observation: Observation) -> bool:
+        """Return whether it may stay: it says the same as the observation, or was decided by a reading not older."""
         return self.is_alert is observation.is_alert or self.decided_at >= observation.reading.timestamp
 
     @property
-    def untold(self) -> bool | None:
-        """What subscribers have to be told, or nothing: first what an invocation claimed and perhaps never told."""
+    def pending(self) -> bool | None:
+        """The notification that is due: an alert (True), a clear (False), or None.
+
+        What an invocation claimed comes first: it may have died before it published.
+        """
         if self.claimed_alert is not None:
             return self.claimed_alert
-        return None if self.is_alert is self.is_told else self.is_alert
+        return None if self.is_alert is self.is_notified else self.is_alert
 
     def is_claimed(self, now: int) -> bool:
-        """Tell whether an invocation that has not ended at an epoch millisecond is telling subscribers."""
+        """Return whether an invocation is publishing a notification at an epoch millisecond."""
         return self.claimed_until is not None and self.claimed_until >= now
 
-    def is_over(self, now: int) -> bool:
-        """Tell whether it has said for long, at an epoch millisecond, what no item says, too."""
-        is_old = self.changed_at is not None and self.changed_at <= now - FORGOTTEN_AFTER_MILLISECONDS
-        return is_old and not self.is_alert and self.untold is None
-
     @property
-    def told_at(self) -> int:
-        """When the reading was that decided what is claimed, epoch milliseconds; a later one may have decided since."""
+    def notification_time(self) -> int:
+        """The event time of the reading behind what is claimed; a later reading may have decided since."""
         return self.decided_at if self.claimed_at is None else self.claimed_at
 
     @property
-    def told_value(self) -> Decimal:
+    def notification_value(self) -> Decimal:
         """The value of that reading."""
         return self.value if self.claimed_value is None else self.claimed_value
 
 
 def partition(device_id: str) -> str:
-    """Return the partition in which a device's items lie, their hash key."""
+    """Return the hash key of a device's items."""
     return f"{ALERT_STATES_PREFIX}{crc32(device_id.encode()) % PARTITIONS}"
 
 
@@ -133,6 +134,6 @@ def table_key(pair: Pair) -> "dict[str, AttributeValueTypeDef]":
 
 
 def pair_of(item: Mapping[str, Any]) -> Pair:
-    """Return whose an item is; of one that the pipeline did not write, nobody's."""
+    """Return the device and rule of an item; of an item that the pipeline did not write, a pair that does not exist."""
     device_id, _, rule_name = item["event_date"]["S"].partition("#")
     return device_id, rule_name

@@ -1,10 +1,10 @@
-"""Reads what is known about the devices of a batch: one by one, or whole partitions, whichever costs less.
+"""Reads the alert states of a batch's devices: by key or by partition, whichever costs less.
 
-Mostly few devices break a rule, and the states of those that have long been well are forgotten: then all that is known
-of all devices is less than a batch's keys. A query takes a read unit for each 4 KB of it, a get one for each key, also
-for one of which nothing is known
-(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html). Both see whatever was
-written before.
+Usually few devices break a rule, and states expire after their alert was cleared: then the states of all devices are
+fewer than a batch's keys. A query takes a read unit for each 4 KB that it finds, a get one for each key, even if there
+is no item
+(https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html). Both are strongly
+consistent. `docs/reliability.md` says why neither is enough alone.
 """
 
 import math
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 MAXIMUM_READS: Final = 100
 """https://docs.aws.amazon.com/amazondynamodb/latest/APIReference/API_BatchGetItem.html"""
 STATES_IN_A_UNIT: Final = 20
-"""Taken to be of 200 bytes; the names of the device and the rule are most of them."""
+"""Of 200 bytes each, an assumption; the names of the device and the rule are the largest part."""
 MAXIMUM_STATES: Final = 1000
-"""Read of a partition, some 50 read units: where there are more, keys are got."""
+"""Read from a partition, some 50 read units: where there are more, states are read by key."""
 WORTH: Final = 2
-"""How many times fewer read units make up for the time of more calls."""
+"""How many times fewer read units outweigh the time of more calls."""
 LIFETIME_SECONDS: Final = 60.0
-"""For which it is remembered how much a partition holds."""
+"""How long the size of a partition is remembered."""
 
 Items = dict[Pair, Mapping[str, Any]]
 
 
 class AlertStateReader:
-    """Reads items; lives as long as its worker, and remembers how much there was."""
+    """Reads items, and remembers how many there were for as long as its execution environment exists."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str, clock: Callable[[], float] = time.monotonic) -> None:
-        """Take what is needed to read.
+        """Create a reader.
 
         Args:
             client: DynamoDB.
@@ -55,7 +55,7 @@ class AlertStateReader:
         self._stale_at = -math.inf
 
     def read(self, pairs: Sequence[Pair], retrying: Retrying) -> Items:
-        """Return the items of devices and rules, those that are there; see `AlertState.of`.
+        """Return the items of devices and rules, where they exist; see `AlertState.of`.
 
         Raises:
             UnavailableError: AWS failed.
@@ -75,7 +75,7 @@ class AlertStateReader:
     def _remember(self, answers: Sequence[Mapping[str, Any]]) -> None:
         units = [max(1, math.ceil(len(answer["Items"]) / STATES_IN_A_UNIT)) for answer in answers]
         is_more = any("LastEvaluatedKey" in answer for answer in answers)
-        # what a device's one partition says is taken for all: devices are spread over them by a hash
+        # the partitions that were read stand for all: a hash spreads the devices
         self._units = math.inf if is_more else sum(units) / len(units)
         self._stale_at = self._clock() + LIFETIME_SECONDS
 

@@ -1,16 +1,17 @@
-"""Changes what is known about devices and rules, so that subscribers are told once of every change."""
+"""Changes alert states, so that subscribers are notified once of every change."""
 
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from botocore.exceptions import ClientError
 
-from handlers.aws.alert_state import AlertState, Pair, table_key
+from handlers.aws.alert_state import LIFETIME_DAYS, AlertState, Pair, table_key
 from handlers.aws.attribute_values import to_item
 from handlers.aws.retrying import Retrying
+from handlers.contract import TTL_ATTRIBUTE
 from handlers.domain.rules import Observation
+from handlers.domain.timestamps import expiry
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
@@ -37,7 +38,7 @@ class AlertStateWriter(msgspec.Struct, frozen=True):
     clock: Callable[[], int]
 
     def decide(self, observation: Observation, retrying: Retrying) -> AlertState:
-        """Record what a reading decides, unless a later one has decided already.
+        """Record what a reading decides, unless a later one has already decided.
 
         Raises:
             UnavailableError: AWS failed.
@@ -52,62 +53,55 @@ class AlertStateWriter(msgspec.Struct, frozen=True):
         return self._update(
             observation.pair,
             "SET decided_at = :at, is_alert = :alert, decided_value = :value, changed_at = :now,"
-            " is_told = if_not_exists(is_told, :never)",
+            f" is_told = if_not_exists(is_told, :never) REMOVE {TTL_ATTRIBUTE}",
             "attribute_not_exists(decided_at) OR decided_at < :at",
             values,
             retrying,
         ).state
 
     def claim(self, state: AlertState, until: int, retrying: Retrying) -> Change:
-        """Claim the right to tell subscribers, given that nothing was decided or told since `state` was read.
+        """Claim the right to publish a notification, unless the state has changed since `state` was read.
 
         Raises:
             UnavailableError: AWS failed.
         """
-        values = {":until": until, ":untold": state.untold}
-        update = "SET claimed_until = :until, claimed_alert = :untold"
+        values = {":until": until, ":pending": state.pending}
+        update = "SET claimed_until = :until, claimed_alert = :pending"
         if state.claimed_until is None:
-            condition = "attribute_not_exists(claimed_until) AND decided_at = :decided AND is_told <> :untold"
+            condition = "attribute_not_exists(claimed_until) AND decided_at = :decided AND is_told <> :pending"
             values[":decided"] = state.decided_at
             update += ", claimed_at = decided_at, claimed_value = decided_value"
         else:
-            condition = "claimed_until = :expired AND claimed_alert = :untold"
+            condition = "claimed_until = :expired AND claimed_alert = :pending"
             values[":expired"] = state.claimed_until
-        return self._update(state.pair, update, condition, values, retrying)
+        return self._update(state.pair, f"{update} REMOVE {TTL_ATTRIBUTE}", condition, values, retrying)
 
-    def told(self, claimed: AlertState, retrying: Retrying) -> AlertState:
-        """Record that subscribers were told what was claimed.
+    def record_notified(self, claimed: AlertState, retrying: Retrying) -> AlertState:
+        """Record that subscribers were notified of what was claimed; after a clear, the state may expire.
+
+        An alert that another invocation decides before this call is pending then. Its state may expire, too: whoever
+        processes the alert's reading again, or a later one, decides it anew.
 
         Raises:
             UnavailableError: AWS failed.
         """
-        values = {":told": claimed.claimed_alert, ":until": claimed.claimed_until, ":now": self.clock()}
-        update = "SET is_told = :told, changed_at = :now REMOVE claimed_until, claimed_alert, claimed_at, claimed_value"
+        now = self.clock()
+        values = {":notified": claimed.claimed_alert, ":until": claimed.claimed_until, ":now": now}
+        update = "SET is_told = :notified, changed_at = :now"
+        if not claimed.claimed_alert:
+            update += f", {TTL_ATTRIBUTE} = :expiry"
+            values[":expiry"] = expiry(now, LIFETIME_DAYS)[TTL_ATTRIBUTE]
+        update += " REMOVE claimed_until, claimed_alert, claimed_at, claimed_value"
         return self._update(claimed.pair, update, "claimed_until = :until", values, retrying).state
 
     def release(self, claimed: AlertState, retrying: Retrying) -> None:
-        """Let others tell at once what was claimed: whether subscribers heard it is not known.
+        """End a claim early: whether the notification was published is not known, and others may publish it.
 
         Raises:
-            UnavailableError: AWS failed; the claim ends in its time.
+            UnavailableError: AWS failed; the claim ends at its own time.
         """
         values = {":until": claimed.claimed_until, ":ended": 0}
         self._update(claimed.pair, "SET claimed_until = :ended", "claimed_until = :until", values, retrying)
-
-    def forget(self, state: AlertState, retrying: Retrying) -> None:
-        """Delete the item of a state that is over, unless something was decided or told since it was read.
-
-        Raises:
-            UnavailableError: AWS failed.
-        """
-        with suppress(ClientError):  # the condition does not hold
-            retrying.call(
-                self.client.delete_item,
-                TableName=self.table_name,
-                Key=table_key(state.pair),
-                ConditionExpression="changed_at = :changed",
-                ExpressionAttributeValues=to_item({":changed": state.changed_at}),
-            )
 
     def _update(
         self, pair: Pair, update: str, condition: str, values: Mapping[str, object], retrying: Retrying

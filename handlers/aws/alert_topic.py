@@ -1,4 +1,4 @@
-"""The topic that tells people and systems about alerts."""
+"""The topic that notifies people and systems of alerts."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -17,13 +17,13 @@ LONGEST_SUBJECT: Final = 100
 
 
 class AlertTopic(msgspec.Struct, frozen=True):
-    """Publishes what subscribers are to be told."""
+    """Publishes notifications."""
 
     client: "SNSClient"
     arn: str
 
     def publish(self, claimed: AlertState, retrying: Retrying) -> None:
-        """Tell subscribers that an alert began or ended.
+        """Notify subscribers that a device broke a rule, or is normal again.
 
         The message is JSON: `device_id`, `rule`, `state` (`alert` or `clear`), and `value`, `timestamp`, `event_date`
         of the latest reading that decided. The first three are message attributes too, to filter by (`docs/alerts.md`).
@@ -34,9 +34,9 @@ class AlertTopic(msgspec.Struct, frozen=True):
         state = "alert" if claimed.claimed_alert else "clear"
         labels = {"device_id": claimed.device_id, "rule": claimed.rule_name, "state": state}
         reading = {
-            "value": claimed.told_value,
-            "timestamp": claimed.told_at,
-            "event_date": event_date(claimed.told_at),
+            "value": claimed.notification_value,
+            "timestamp": claimed.notification_time,
+            "event_date": event_date(claimed.notification_time),
         }
         retrying.call(
             self.client.publish,

@@ -1,4 +1,4 @@
-"""DynamoDB's attribute values. Numbers travel as text, so nothing is rounded and nothing depends on boto3's context."""
+"""DynamoDB's attribute values. Numbers are sent as text, so that none is rounded by boto3's decimal context."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -22,7 +22,7 @@ def to_attribute(value: object) -> "AttributeValueTypeDef":
     """Write one value: string, boolean, number, mapping or sequence.
 
     Raises:
-        TypeError: of any other type, a `float` above all.
+        TypeError: of any other type, such as `float`.
     """
     match value:
         case str():
@@ -42,7 +42,7 @@ def from_attribute(attribute: Mapping[str, Any]) -> object:
     """Read one value of any type that JSON can show.
 
     Raises:
-        TypeError: a type that this pipeline never writes (binary and sets).
+        TypeError: a type that the pipeline never writes (binary and sets).
     """
     (kind, value), *_ = attribute.items()
     match kind:

@@ -1,11 +1,11 @@
-"""The AWS clients: made on first use, with bounds on every wait.
+"""The AWS clients: created on first use, with timeouts.
 
-They are botocore's own, which is all that `boto3.client` hands out: `import boto3` would add S3's transfer manager and
-the resources to every cold start (`docs/performance.md`). They know only the operations that the functions call.
+They are botocore's own, which is what `boto3.client` returns: `import boto3` would add S3's transfer manager and
+the resources to every cold start (`docs/performance.md`). They have only the operations that the functions call.
 """
 
 from functools import cache
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from botocore.config import Config
 from botocore.session import Session
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 CONNECT_TIMEOUT_SECONDS: Final = 1
 READ_TIMEOUT_SECONDS: Final = 4
 CALL_SECONDS: Final = CONNECT_TIMEOUT_SECONDS + READ_TIMEOUT_SECONDS
-"""Kept for one call: both timeouts. They count each connection and each read by itself, so that an answer that trickles
-in can take longer. `retrying` repeats calls, botocore does not: it knows no deadline."""
+"""Reserved for one call: both timeouts. They apply to each connection and each read, so that a slow response can take
+longer. `retrying` repeats calls, botocore does not: it knows no deadline."""
 CONNECTIONS: Final = 8
 
 _CONFIG: Final = Config(
@@ -36,29 +36,25 @@ _CONFIG: Final = Config(
 @cache
 def dynamodb() -> "DynamoDBClient":
     """Return the client of the tables."""
-    client: DynamoDBClient = _client("dynamodb")
-    return client
+    return cast("DynamoDBClient", _client("dynamodb"))
 
 
 @cache
 def sqs() -> "SQSClient":
     """Return the client of the queues."""
-    client: SQSClient = _client("sqs")
-    return client
+    return cast("SQSClient", _client("sqs"))
 
 
 @cache
 def sns() -> "SNSClient":
     """Return the client of the alert topic."""
-    client: SNSClient = _client("sns")
-    return client
+    return cast("SNSClient", _client("sns"))
 
 
 @cache
 def ssm() -> "SSMClient":
     """Return the client of the parameters."""
-    client: SSMClient = _client("ssm")
-    return client
+    return cast("SSMClient", _client("ssm"))
 
 
 def _client(service: str) -> Any:

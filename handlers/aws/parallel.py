@@ -1,4 +1,4 @@
-"""The same work for many things at once: AWS calls wait, they do not compute."""
+"""The same work for many things at once, in threads: AWS calls wait, they do not compute."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,7 +17,7 @@ def in_parallel(work: Callable[[Thing], Result], things: Sequence[Thing]) -> lis
         The results in the things' order.
 
     Raises:
-        Exception: the first that the work raised, after what was begun has ended.
+        Exception: the first that the work raised, after all work that was started has ended.
     """
     if len(things) <= 1:
         return [work(thing) for thing in things]

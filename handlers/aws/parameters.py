@@ -1,4 +1,4 @@
-"""SSM parameters, kept for a while: GetParameter is 40 a second by default for a whole account."""
+"""SSM parameters, cached for a minute: by default an account may call GetParameter 40 times a second."""
 
 import time
 from collections.abc import Callable
@@ -7,22 +7,27 @@ from typing import TYPE_CHECKING, Final, Generic, TypeVar
 from botocore.exceptions import ClientError
 
 from handlers.aws.retrying import Retrying
+from handlers.contract import Metric
+from handlers.domain.configuration import Configuration, read_configuration
 from handlers.errors import InvalidParameterError, UnavailableError
+from handlers.observability import count, logger
 
 if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
 
 LIFETIME_SECONDS: Final = 60.0
 LONGEST_READ_SECONDS: Final = 10.0
-"""Including repeats: what waits for the parameter needs time too."""
+"""Including retries: the work that needs the parameter needs time, too."""
+
+_DEFAULTS: Final = Configuration()
 
 Value = TypeVar("Value")
 
 
 class Parameter(Generic[Value]):
-    """One parameter, read again when it is older than a minute.
+    """One parameter, read again after a minute.
 
-    While AWS does not answer, or the text is invalid, the last good value stays.
+    While AWS fails, or the text is invalid, the last valid value is used.
     """
 
     def __init__(
@@ -33,13 +38,13 @@ class Parameter(Generic[Value]):
         on_invalid: Callable[[InvalidParameterError], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """Take what is needed to read it.
+        """Create a parameter that was not read yet.
 
         Args:
             client: SSM.
             name: of the parameter; a SecureString is decrypted.
-            read: turns the text into a value, or raises `InvalidParameterError`.
-            on_invalid: told of a text that cannot be used, each time it is read.
+            read: converts the text into a value, or raises `InvalidParameterError`.
+            on_invalid: called each time that the text is invalid.
             clock: seconds.
         """
         self._client = client
@@ -51,10 +56,10 @@ class Parameter(Generic[Value]):
         self._stale_at = clock()
 
     def value(self, retrying: Retrying) -> Value | None:
-        """Return the value, or nothing where no good one was ever read.
+        """Return the value, or None where no valid one was ever read.
 
         Raises:
-            UnavailableError: AWS does not answer, and no good value was ever read.
+            UnavailableError: AWS failed, and no valid value was ever read.
         """
         if self._clock() >= self._stale_at:
             self._refresh(retrying)
@@ -76,3 +81,17 @@ class Parameter(Generic[Value]):
         except ClientError:
             raise InvalidParameterError(f"{self._name} does not exist") from None
         return answer["Parameter"]["Value"]
+
+
+def configuration(client: "SSMClient", name: str) -> Callable[[Retrying], Configuration]:
+    """Return a function that returns the last valid configuration, and the defaults where there never was one.
+
+    It raises an `UnavailableError` if AWS failed and the configuration was never read.
+    """
+    parameter = Parameter(client, name, read_configuration, _report_invalid)
+    return lambda retrying: parameter.value(retrying) or _DEFAULTS
+
+
+def _report_invalid(error: InvalidParameterError) -> None:
+    logger.error("the configuration is invalid", reason=str(error))
+    count(Metric.CONFIGURATION_INVALID)

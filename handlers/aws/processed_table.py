@@ -8,8 +8,7 @@ import msgspec
 
 from handlers.aws.attribute_values import to_item
 from handlers.aws.retrying import Retrying
-from handlers.contract import TTL_ATTRIBUTE
-from handlers.domain.time_to_live import expires_at
+from handlers.domain.timestamps import expiry
 from handlers.errors import UnavailableError
 
 if TYPE_CHECKING:
@@ -22,12 +21,12 @@ Item = Mapping[str, object]
 
 
 class ProcessedTable(msgspec.Struct, frozen=True):
-    """Writes items in batches; the same item twice is the same table.
+    """Writes items in batches; writing the same item twice does not change the table.
 
     Attributes:
         client: DynamoDB.
         name: the table.
-        ttl_days: how long an item lives after it was processed; absent for ever.
+        ttl_days: lifetime of an item after it was processed, or None: it never expires.
     """
 
     client: "DynamoDBClient"
@@ -39,14 +38,14 @@ class ProcessedTable(msgspec.Struct, frozen=True):
 
         Args:
             items: at most `MAXIMUM_WRITES`, no two with the same key.
-            processed_at: epoch milliseconds, from which the items' life counts.
-            retrying: repeats what may still succeed, items that DynamoDB left over too.
+            processed_at: epoch milliseconds, from which the items' lifetime counts.
+            retrying: repeats what may still succeed, including items that DynamoDB did not process.
 
         Raises:
             UnavailableError: some may not be written.
         """
-        life = {} if self.ttl_days is None else {TTL_ATTRIBUTE: expires_at(processed_at, self.ttl_days)}
-        requests: Sequence[Any] = [{"PutRequest": {"Item": to_item({**item, **life})}} for item in items]
+        expires = expiry(processed_at, self.ttl_days)
+        requests: Sequence[Any] = [{"PutRequest": {"Item": to_item({**item, **expires})}} for item in items]
         attempts = count()
         while requests:
             answer = retrying.call(self.client.batch_write_item, RequestItems={self.name: requests})

@@ -1,6 +1,6 @@
 """Reads a device's items by event time, from either table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -8,7 +8,7 @@ import msgspec
 from handlers.aws.attribute_values import from_item, to_item
 from handlers.aws.retrying import Retrying
 from handlers.contract import MAXIMUM_PAGE_LIMIT
-from handlers.domain.paging import Window
+from handlers.domain.pages import Window
 from handlers.domain.timestamps import event_date
 
 if TYPE_CHECKING:
@@ -23,9 +23,9 @@ class RangeReader(msgspec.Struct, frozen=True):
     Attributes:
         client: DynamoDB.
         table_name: the table.
-        range_key: `timestamp`, a number, or `event_date`, a text. What lies before the first date is never read.
-        is_consistent: see whatever was written before it is read, for twice the price.
-        page_size: the most items of one call.
+        range_key: `timestamp`, a number, or `event_date`, a string.
+        is_consistent: strongly consistent reads, for twice the price.
+        page_size: the maximum number of items of one call.
     """
 
     client: "DynamoDBClient"
@@ -37,7 +37,7 @@ class RangeReader(msgspec.Struct, frozen=True):
     def read(
         self, device_id: str, window: Window, limit: int, retrying: Retrying, *, is_descending: bool
     ) -> Iterator[Item]:
-        """Yield a device's items in order, page by page as they are asked for.
+        """Yield a device's items in order; each page is read when its first item is needed.
 
         Raises:
             UnavailableError: AWS failed.
@@ -63,7 +63,5 @@ class RangeReader(msgspec.Struct, frozen=True):
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def _bounds(self, device_id: str, window: Window) -> Mapping[str, Any]:
-        first, last = window.first, window.last
-        if self.range_key == "timestamp":
-            return to_item({":device": device_id, ":first": first, ":last": last})
-        return to_item({":device": device_id, ":first": event_date(first), ":last": event_date(last)})
+        key: Callable[[int], int | str] = event_date if self.range_key == "event_date" else int
+        return to_item({":device": device_id, ":first": key(window.first), ":last": key(window.last)})

@@ -9,23 +9,21 @@ from botocore.exceptions import ClientError
 
 from handlers.aws.attribute_values import from_item, to_item
 from handlers.aws.retrying import Retrying
-from handlers.contract import TTL_ATTRIBUTE
 from handlers.domain.reading import Reading
-from handlers.domain.time_to_live import expires_at
-from handlers.domain.timestamps import event_date
+from handlers.domain.timestamps import event_date, expiry
 
 if TYPE_CHECKING:
     from types_boto3_dynamodb import DynamoDBClient
 
 
 class Stored(Enum):
-    """What became of a reading that was to be stored."""
+    """The outcome of storing a reading."""
 
     NEW = auto()
     SAME = auto()
-    """It was there already."""
+    """It was already stored."""
     OTHER = auto()
-    """Another reading of the device has this millisecond, and keeps it."""
+    """A different reading of the device with this timestamp is already stored."""
 
 
 class RawTable(msgspec.Struct, frozen=True):
@@ -34,7 +32,7 @@ class RawTable(msgspec.Struct, frozen=True):
     Attributes:
         client: DynamoDB.
         name: the table.
-        ttl_days: how long an item lives after it was received; absent for ever.
+        ttl_days: lifetime of an item after it was received, or None: it never expires.
     """
 
     client: "DynamoDBClient"
@@ -42,10 +40,10 @@ class RawTable(msgspec.Struct, frozen=True):
     ttl_days: int | None = None
 
     def put(self, reading: Reading, received_at: int, retrying: Retrying) -> Stored:
-        """Store a reading unless its device and millisecond are taken.
+        """Store a reading unless its device and timestamp are already stored.
 
         Raises:
-            UnavailableError: AWS failed; whether it was stored is not known.
+            UnavailableError: AWS failed; it is not known whether the reading was stored.
         """
         try:
             retrying.call(
@@ -60,13 +58,13 @@ class RawTable(msgspec.Struct, frozen=True):
         return Stored.NEW
 
     def _item(self, reading: Reading, received_at: int) -> Mapping[str, object]:
-        item = {
+        return {
             "device_id": reading.device_id,
             "timestamp": reading.timestamp,
             "sensor_data": reading.sensor_data,
             "received_at": event_date(received_at),
+            **expiry(received_at, self.ttl_days),
         }
-        return item if self.ttl_days is None else {**item, TTL_ATTRIBUTE: expires_at(received_at, self.ttl_days)}
 
 
 def _compared(reading: Reading, stored: Mapping[str, Any]) -> Stored:

@@ -1,7 +1,7 @@
-"""A slice of botocore's service models: the operations that the functions call, and nothing else.
+"""A slice of botocore's service models: only the operations that the functions call.
 
-What botocore itself would read for a client is most of a cold start's time and memory (`docs/performance.md`).
-`iot-pipeline service-models` writes the slice anew; a test holds it against the installed botocore.
+Reading botocore's whole models would take most of a cold start's time and memory (`docs/performance.md`).
+`iot-pipeline service-models` renews the slice; a test compares it with the installed botocore.
 """
 
 import json
@@ -17,7 +17,7 @@ _SERVICE_MODEL: Final = "service-2"
 
 
 class SlicedLoader(Loader):
-    """Reads the slices in place of the models; all else is botocore's own, endpoints and defaults included."""
+    """Loads the slices instead of the models; all other data, such as endpoints and defaults, is botocore's own."""
 
     @override
     def load_service_model(self, service_name: str, type_name: str, api_version: str | None = None) -> Any:

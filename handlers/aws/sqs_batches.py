@@ -1,4 +1,4 @@
-"""SQS's batch operations: as few calls as its limits allow, and the fate of each entry."""
+"""SQS's batch operations: as few calls as its limits allow, and an outcome for each entry."""
 
 from collections.abc import Callable, Mapping, Sequence
 from itertools import count
@@ -14,7 +14,7 @@ MAXIMUM_BYTES: Final = 1_048_576
 """Of one batch, attributes included:
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html."""
 OVERHEAD_BYTES: Final = 8_192
-"""More than the attributes of one message take."""
+"""At least as much as the attributes of one message take."""
 
 Entry = dict[str, Any]
 Operation = Callable[..., Mapping[str, Any]]
@@ -30,28 +30,28 @@ def run_batches(operation: Operation, url: str, entries: Sequence[Entry], retryi
         retrying: repeats what may still succeed.
 
     Returns:
-        The error code of each entry that failed, by its `Id`; the log has said so.
+        The error code of each entry that failed, by its `Id`; failures are logged.
     """
     results = in_parallel(lambda batch: _run_batch(operation, url, batch, retrying), _batches(entries))
     failed = {identifier: code for result in results for identifier, code in result.items()}
     if failed:
-        logger.error("SQS left entries undone", operation=operation.__name__, codes=sorted(set(failed.values())))
+        logger.error("SQS entries failed", operation=operation.__name__, codes=sorted(set(failed.values())))
     return failed
 
 
 def _run_batch(operation: Operation, url: str, entries: list[Entry], retrying: Retrying) -> dict[str, str]:
-    lost: dict[str, str] = {}
+    failures: dict[str, str] = {}
     attempts = count()
     while True:
         try:
             answer = retrying.call(operation, QueueUrl=url, Entries=entries)
         except UnavailableError as error:
-            return lost | {entry["Id"]: error.code for entry in entries}
+            return failures | {entry["Id"]: error.code for entry in entries}
         failed = answer.get("Failed", [])
-        lost |= {failure["Id"]: failure["Code"] for failure in failed if failure["SenderFault"]}
+        failures |= {failure["Id"]: failure["Code"] for failure in failed if failure["SenderFault"]}
         again = {failure["Id"]: failure["Code"] for failure in failed if not failure["SenderFault"]}
         if not again or not retrying.pause(next(attempts)):
-            return lost | again
+            return failures | again
         entries = [entry for entry in entries if entry["Id"] in again]
 
 

@@ -1,4 +1,4 @@
-"""Which event times are accepted, and what may have gone wrong with one that is not."""
+"""The event times that are accepted, and why another one may have been sent."""
 
 from contextlib import suppress
 from decimal import Decimal
@@ -12,7 +12,7 @@ from handlers.domain.timestamps import MILLISECONDS_A_DAY, event_date, from_iso
 
 _FEWER_DIGITS: Final = {"seconds": Decimal(1000)}
 _MORE_DIGITS: Final = {"microseconds": Decimal("1E-3"), "nanoseconds": Decimal("1E-6")}
-"""Units that are sent by mistake, and how many milliseconds they have."""
+"""Units that are sent by mistake, in milliseconds."""
 _LONGEST_NUMBER: Final = 20
 _A_YEAR: Final = 365 * MILLISECONDS_A_DAY
 
@@ -24,7 +24,7 @@ class AcceptedTimes(msgspec.Struct, frozen=True):
     latest: int = MAXIMUM_TIMESTAMP
 
     def check(self, moment: Decimal | int) -> None:
-        """Refuse a time that is not one of them.
+        """Refuse a time that is not accepted.
 
         Raises:
             ValueError: it is too early, or too late.
@@ -35,12 +35,12 @@ class AcceptedTimes(msgspec.Struct, frozen=True):
             raise ValueError(f"must not be after {event_date(self.latest)}")
 
     def explanation(self, value: object) -> str:
-        """Return what may have gone wrong with a value that is refused, to go after the reason; empty if unknown.
+        """Return why a refused value may have been sent, to follow the reason; empty if unknown.
 
-        Where every time since 1970 is accepted, no clock counts as one that is not set.
+        Where every time since 1970 is accepted, it never says that a clock is not set.
 
         Args:
-            value: a number as `Decimal`, a string, or whatever else was sent.
+            value: a number as `Decimal`, a string, or any other value that was sent.
         """
         number = Decimal(value) if isinstance(value, str) and _is_number(value) else value
         reasons = self._other_units(number) if isinstance(number, Decimal) and number.is_finite() else []
@@ -49,7 +49,7 @@ class AcceptedTimes(msgspec.Struct, frozen=True):
         return f": {'; or '.join(reasons)}" if reasons else ""
 
     def _other_units(self, number: Decimal) -> list[str]:
-        """Name the unit in which the number would be accepted, or would be soon: such a clock may also be fast."""
+        """Name the unit in which the number would be accepted, now or within a year: such a clock may also be fast."""
         units = _MORE_DIGITS if number > self.latest else _FEWER_DIGITS if number > 0 else {}
         moments = {unit: EXACT_ARITHMETIC.multiply(number, milliseconds) for unit, milliseconds in units.items()}
         return [
@@ -66,5 +66,5 @@ class AcceptedTimes(msgspec.Struct, frozen=True):
 
 
 def _is_number(text: str) -> bool:
-    """Tell whether a text is an integer of a length that a moment may have; no pattern, which a cold start compiles."""
+    """Return whether a text is an integer no longer than a time; a cold start would compile a pattern."""
     return text.isascii() and text.isdecimal() and len(text) <= _LONGEST_NUMBER

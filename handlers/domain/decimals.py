@@ -1,4 +1,4 @@
-"""The numbers that DynamoDB can hold."""
+"""The numbers that DynamoDB can store."""
 
 from decimal import MAX_EMAX, MIN_EMIN, Context, Decimal, Inexact, Overflow, Subnormal
 from typing import Final
@@ -15,11 +15,11 @@ _ROUNDING: Final = Context(
     prec=MAXIMUM_DIGITS, Emin=SMALLEST_EXPONENT, Emax=LARGEST_EXPONENT, traps=[Overflow, Subnormal]
 )
 EXACT_ARITHMETIC: Final = Context(prec=300, Emin=MIN_EMIN, Emax=MAX_EMAX)
-"""Sums of any two numbers that DynamoDB can hold come out exact: they span 256 digits."""
+"""The sum of any two numbers that DynamoDB can store is exact: it has at most 256 digits."""
 
 
 def canonical(value: Decimal) -> Decimal:
-    """Return the same number as DynamoDB gives it back: no trailing zeros, no negative zero.
+    """Return the same number as DynamoDB returns it: no trailing zeros, no negative zero.
 
     Raises:
         ValueError: not finite, more than 38 significant digits, or a magnitude beyond 1E-130 to 9.99E+125.
@@ -35,12 +35,12 @@ def canonical(value: Decimal) -> Decimal:
 
 
 def is_integer(value: Decimal) -> bool:
-    """Tell whether a number is an integer, as JSON Schema does: `1`, `1.0` and `1e0` are, however they are written."""
+    """Return whether a number is an integer, as in JSON Schema: `1`, `1.0` and `1e0` are."""
     return value.is_finite() and value == value.to_integral_value()
 
 
 def fitted(value: Decimal) -> Decimal | None:
-    """Return the nearest number that DynamoDB can hold, or nothing where the magnitude is beyond its range."""
+    """Return the nearest number that DynamoDB can store, or None where the magnitude is beyond its range."""
     try:
         return _plain(_ROUNDING.normalize(value))
     except (Overflow, Subnormal):
@@ -48,7 +48,7 @@ def fitted(value: Decimal) -> Decimal | None:
 
 
 def _plain(value: Decimal) -> Decimal:
-    """100 rather than 1E+2 where the digits allow it."""
+    """Return 100 instead of 1E+2 where the digits allow it."""
     if not value:
         return Decimal(0)
     is_short_integer = value == value.to_integral_value() and value.adjusted() < MAXIMUM_DIGITS

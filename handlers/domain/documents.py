@@ -1,4 +1,4 @@
-"""JSON text in and out: decimals from end to end, and no text that can be read in two ways."""
+"""JSON text: every number is a decimal, and no object may name a member twice."""
 
 import json
 from collections import Counter
@@ -21,8 +21,8 @@ def parse(text: str) -> object:
         text: what was sent.
 
     Returns:
-        Objects as `dict`, arrays as `list`, and every number as `Decimal`: `NaN` and infinities too, and what is beyond
-        `Decimal`, so that validation can name their place.
+        Objects as `dict`, arrays as `list`, and every number as `Decimal`, including `NaN`, infinities and numbers
+        beyond `Decimal`, so that validation can point to them.
 
     Raises:
         MalformedDocumentError: not JSON, nested too deeply, or an object that names a member twice.
@@ -37,7 +37,7 @@ def parse(text: str) -> object:
 
 
 def encode(document: object) -> str:
-    """Write JSON text; a `Decimal` becomes a number with all of its digits."""
+    """Write JSON text; a `Decimal` becomes a number with all its digits."""
     return _ENCODER.encode(document).decode()
 
 
@@ -49,7 +49,7 @@ def shown(text: str) -> str:
 def _number(text: str) -> Decimal:
     try:
         return Decimal(text)
-    except InvalidOperation:  # an exponent that even Decimal cannot hold
+    except InvalidOperation:  # an exponent beyond Decimal's
         return Decimal("Infinity")
 
 
@@ -57,7 +57,7 @@ def _members(pairs: list[tuple[str, object]]) -> dict[str, object]:
     members = dict(pairs)
     if len(members) < len(pairs):
         repeated = next(name for name, times in Counter(name for name, _ in pairs).items() if times > 1)
-        raise MalformedDocumentError(f"the member {shown(repeated)} stands in one object more than once")
+        raise MalformedDocumentError(f"the member {shown(repeated)} appears in one object more than once")
     return members
 
 

@@ -1,71 +1,63 @@
-"""A device's readings as a series: statistics of each interval, bounded in every direction."""
+"""A device's readings as a series: statistics of each interval."""
 
 import json
-import re
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 import msgspec
 
-from handlers.contract import INTERVAL_PATTERN, MAXIMUM_INTERVAL, MINIMUM_INTERVAL, STATISTICS
+from handlers.domain.decimals import EXACT_ARITHMETIC, fitted
 from handlers.domain.documents import encode
-from handlers.domain.paging import Paging, Window
-from handlers.domain.query_answer import MAXIMUM_BYTES
-from handlers.domain.statistics import Statistics
+from handlers.domain.pages import MAXIMUM_BYTES, Paging, Window
+from handlers.domain.query_request import Downsampling
 from handlers.domain.timestamps import event_date
 from handlers.domain.transform import DERIVED_NAMES
 from handlers.errors import UnavailableError
 
 MAXIMUM_ITEMS: Final = 20_000
-"""Read for one page; where an interval has more, it is told in parts."""
+"""Read for one page; an interval with more items is answered in parts."""
 MAXIMUM_NAMES: Final = 200
-"""Different values of one page, so that a single interval always fits into an answer."""
+"""Of values on one page, so that a single interval always fits into an answer."""
 MAXIMUM_LEFT_OUT: Final = 1000
-"""The most names that are counted as left out."""
-_INTERVAL: Final = re.compile(INTERVAL_PATTERN)
-_HOUR, _MINUTE = 3_600_000, 60_000
+"""Of names that are counted as left out."""
 
 Item = Mapping[str, Any]
 
 
-class Downsampling(msgspec.Struct, frozen=True):
-    """What a series is made of.
+class Statistics(msgspec.Struct):
+    """Minimum, maximum, sum and count of at least one value."""
 
-    Attributes:
-        interval: milliseconds; intervals begin at its multiples since 1970.
-        statistics: names out of `STATISTICS`.
-    """
+    minimum: Decimal
+    maximum: Decimal
+    total: Decimal
+    count: int
 
-    interval: int
-    statistics: tuple[str, ...]
+    @classmethod
+    def of(cls, value: Decimal) -> "Statistics":
+        """Return the statistics of one value."""
+        return cls(value, value, value, 1)
 
+    def add(self, value: Decimal) -> None:
+        """Add a value."""
+        self.minimum = min(self.minimum, value)
+        self.maximum = max(self.maximum, value)
+        self.total = EXACT_ARITHMETIC.add(self.total, value)
+        self.count += 1
 
-def read_interval(text: object) -> int:
-    """Return an interval in milliseconds.
-
-    Raises:
-        ValueError: not an ISO 8601 duration from PT1M to P1D.
-    """
-    match = _INTERVAL.fullmatch(str(text))
-    if match:
-        hours, minutes = (int((part or "0").rstrip("HM")) for part in match.group(2, 3))
-        length = MAXIMUM_INTERVAL if match[1] == "P1D" else hours * _HOUR + minutes * _MINUTE
-        if MINIMUM_INTERVAL <= length <= MAXIMUM_INTERVAL:
-            return length
-    raise ValueError("must be an ISO 8601 duration from PT1M to P1D, such as PT15M, PT1H or PT1H30M")
-
-
-def read_statistics(text: object) -> tuple[str, ...]:
-    """Return the names of statistics, separated by commas, each once and in the order asked for.
-
-    Raises:
-        ValueError: one of them is not known.
-    """
-    names = tuple(dict.fromkeys(str(text).split(",")))
-    if set(names) <= set(STATISTICS):
-        return names
-    raise ValueError(f"must be some of {', '.join(STATISTICS)}, separated by commas")
+    def named(self, name: str) -> Decimal | int | None:
+        """Return a statistic by its name in a request, to 38 digits; None where it is beyond DynamoDB's range."""
+        match name:
+            case "min":
+                return self.minimum
+            case "max":
+                return self.maximum
+            case "sum":
+                return fitted(self.total)
+            case "avg":
+                return fitted(EXACT_ARITHMETIC.divide(self.total, Decimal(self.count)))
+            case _:
+                return self.count
 
 
 class _Interval(msgspec.Struct):
@@ -73,7 +65,7 @@ class _Interval(msgspec.Struct):
 
     Attributes:
         first: its first millisecond.
-        complete: none of its readings stands on another page.
+        complete: none of its readings is on another page.
     """
 
     first: int
@@ -88,7 +80,7 @@ class Series(msgspec.Struct):
     Attributes:
         asked: interval and statistics.
         paging: of the request; its limit counts intervals.
-        window: what is left of the request after the pages before.
+        window: the rest of the request after the pages before.
     """
 
     asked: Downsampling
@@ -107,7 +99,7 @@ class Series(msgspec.Struct):
 
         Args:
             items: in the order of the request.
-            has_time: whether one more item may be taken.
+            has_time: returns whether there is time for one more item.
 
         Returns:
             `count`, `items`, `next_token`, `left_out` and `left_out_count`.
@@ -123,7 +115,7 @@ class Series(msgspec.Struct):
         return self._answer(None if self._close() else self._token())
 
     def _take(self, item: Item) -> bool:
-        """Take an item in, or tell that it begins what no longer belongs to the page."""
+        """Add an item; return whether it belongs to the page."""
         moment = int(item["timestamp"])
         first = moment - moment % self.asked.interval
         current = self._current
@@ -159,7 +151,7 @@ class Series(msgspec.Struct):
         return len(self._kept) == self.paging.limit
 
     def _begins_whole(self) -> bool:
-        """Tell whether the page before ended between two intervals, or there was none."""
+        """Return whether the page before ended between two intervals, or this is the first page."""
         edge = self.window.last + 1 if self.paging.is_descending else self.window.first
         return self.window == self.paging.window or edge % self.asked.interval == 0
 
@@ -173,7 +165,7 @@ class Series(msgspec.Struct):
         return self._answer(self._token())
 
     def _close(self) -> bool:
-        """Keep the interval being read, if there is one; where it does not fit any more, tell so."""
+        """Add the interval being read, if any, to the page; return whether it fits."""
         if self._current is None:
             return True
         interval, last = self._current, self._current.first + self.asked.interval - 1

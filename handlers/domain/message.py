@@ -14,21 +14,21 @@ from handlers.errors import MalformedDocumentError, PipelineError
 
 SCHEMA_VERSION: Final = 2
 SINGLE_VERSION: Final = 1
-"""One reading a message, as it was sent before. Read still: dead letters live for 14 days and may be sent back."""
+"""One reading a message, of the version before. Still read: dead-letter messages are kept for 14 days, and redriven."""
 MAXIMUM_READINGS: Final = 10
 """Of one message."""
 
 
 class MalformedMessageError(PipelineError):
-    """A message, or a reading of it, that can never be processed by this version of the code; says where and why."""
+    """A message or one of its readings that this version of the code can never process; says where and why."""
 
 
 class Message(msgspec.Struct, frozen=True):
-    """Accepted readings as they arrive, 1 to `MAXIMUM_READINGS`.
+    """Accepted readings, 1 to `MAXIMUM_READINGS`.
 
     Attributes:
         readings: the valid ones, by their pointers (`#/readings/0`); their timestamps are always set.
-        errors: what is wrong with the others, by theirs.
+        errors: what is wrong with the other readings, by their pointers.
         accepted_at: when, epoch milliseconds.
     """
 
@@ -38,7 +38,7 @@ class Message(msgspec.Struct, frozen=True):
 
 
 def to_text(reading: Reading) -> str:
-    """Write a reading as it stands in a message."""
+    """Write a reading as a part of a message."""
     return encode({"device_id": reading.device_id, "timestamp": reading.timestamp, "sensor_data": reading.sensor_data})
 
 
@@ -46,7 +46,7 @@ def to_body(texts: Iterable[str], accepted_at: int) -> str:
     """Write a message as JSON, its schema version first.
 
     Args:
-        texts: of 1 to `MAXIMUM_READINGS` readings, see `to_text`.
+        texts: 1 to `MAXIMUM_READINGS` readings, see `to_text`.
         accepted_at: when they were accepted, epoch milliseconds.
     """
     readings = [msgspec.Raw(text) for text in texts]
@@ -54,10 +54,10 @@ def to_body(texts: Iterable[str], accepted_at: int) -> str:
 
 
 def from_body(body: str) -> Message:
-    """Read a message of this version, or of the one before; what is wrong with one reading is no fault of the others.
+    """Read a message of this version or the one before; an invalid reading does not affect the others.
 
     Raises:
-        MalformedMessageError: not JSON, a version that this code does not know, or not a message around its readings.
+        MalformedMessageError: it is not JSON, of an unknown version, or not a message around its readings.
     """
     try:
         document = parse(body)

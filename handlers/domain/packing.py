@@ -1,4 +1,4 @@
-"""Readings that were accepted together travel in few messages: each message is sent, received and deleted once."""
+"""Packs readings that were accepted together into few messages: each is sent, received and deleted once."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -7,14 +7,14 @@ from handlers.domain.message import MAXIMUM_READINGS, to_body, to_text
 from handlers.domain.reading import Reading
 
 MAXIMUM_BYTES: Final = 65_536
-"""Of a message's body, unless a single reading is larger: what SQS bills as one request
-(https://aws.amazon.com/sqs/pricing/), and small enough for ten messages in one call."""
+"""Of a message's body, unless a single reading is larger: SQS bills that much as one request
+(https://aws.amazon.com/sqs/pricing/), and ten such messages fit into one call."""
 ENVELOPE_BYTES: Final = 128
-"""More than a body has around its readings."""
+"""At least as much as a body has around its readings."""
 
 
 def pack(readings: Iterable[Reading], accepted_at: int) -> list[str]:
-    """Put readings into messages, in their order, as many into each as its bounds allow.
+    """Put readings into messages, in their order, as many in each as the bounds allow.
 
     Args:
         readings: any number.

@@ -1,4 +1,4 @@
-"""Problem details, https://www.rfc-editor.org/rfc/rfc9457: what was wrong with a request, one entry for each fault."""
+"""Problem details, https://www.rfc-editor.org/rfc/rfc9457: what is wrong with a request, one entry for each fault."""
 
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
@@ -13,7 +13,7 @@ from handlers.errors import PipelineError
 MEDIA_TYPE: Final = "application/problem+json"
 RETRY_AFTER_SECONDS: Final = 2
 MAXIMUM_FAULTS: Final = 1000
-"""Shown in one answer, which would outgrow Lambda's 6 MB otherwise."""
+"""In one answer, which could exceed Lambda's 6 MB otherwise."""
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -27,13 +27,9 @@ class Fault(msgspec.Struct, frozen=True):
     pointer: str
     detail: str
 
-    def document(self) -> dict[str, object]:
-        """Return the entry as JSON."""
-        return {"pointer": self.pointer, "detail": self.detail}
-
 
 class FaultsError(PipelineError):
-    """A document that is not what the contract asks for; carries every fault found."""
+    """A document does not meet the contract; contains every fault."""
 
     def __init__(self, faults: list[Fault]) -> None:
         super().__init__(f"{len(faults)} faults")
@@ -41,7 +37,7 @@ class FaultsError(PipelineError):
 
 
 class ProblemError(PipelineError):
-    """The answer to a request that is refused, or that cannot be served now."""
+    """The answer to a request that is refused, or that cannot be carried out now."""
 
     def __init__(
         self,
@@ -59,12 +55,12 @@ class ProblemError(PipelineError):
         """Return the problem as JSON: `title`, `status`, `detail`, `errors` where there are faults, extensions.
 
         Args:
-            maximum_faults: the most entries in `errors`; one more says how many were left out.
+            maximum_faults: the maximum number of entries in `errors`; one more says how many were left out.
         """
         shown = self.faults[:maximum_faults]
         if len(shown) < len(self.faults):
-            shown = [*shown, Fault("#", f"and {len(self.faults) - len(shown)} faults more")]
-        errors = {"errors": [fault.document() for fault in shown]} if shown else {}
+            shown = [*shown, Fault("#", f"and {len(self.faults) - len(shown)} more faults")]
+        errors = {"errors": [msgspec.structs.asdict(fault) for fault in shown]} if shown else {}
         return {
             "title": self.status.phrase,
             "status": self.status.value,
@@ -86,10 +82,10 @@ def bad_request(faults: list[Fault]) -> ProblemError:
 
 
 def unavailable(extensions: Mapping[str, object] | None = None) -> ProblemError:
-    """Return the 503 for a request that AWS did not carry out in time."""
+    """Return the 503 for a request that AWS did not complete in time."""
     return ProblemError(
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The request could not be carried out completely. To send it again is safe.",
+        "The request could not be completed. It is safe to send it again.",
         headers={"Retry-After": str(RETRY_AFTER_SECONDS)},
         extensions=extensions or {},
     )

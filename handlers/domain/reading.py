@@ -27,7 +27,7 @@ class Reading(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> Key:
-        """What no two different readings share."""
+        """The device and the time: two different readings never have the same."""
         return self.device_id, self.timestamp
 
     @property
@@ -36,7 +36,7 @@ class Reading(msgspec.Struct, frozen=True):
         return event_date(self.timestamp)
 
     def has_values(self, sensor_data: object) -> bool:
-        """Tell whether other sensor data says the same. That Python takes `True` for 1 does not count."""
+        """Return whether other sensor data has the same values; unlike in Python, `True` is not 1."""
         return (
             isinstance(sensor_data, Mapping)
             and self.sensor_data == sensor_data

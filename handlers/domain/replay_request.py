@@ -1,4 +1,4 @@
-"""What `POST /process` asks for."""
+"""The body of `POST /process`."""
 
 from typing import Final
 
@@ -6,7 +6,7 @@ import msgspec
 
 from handlers.contract import DEFAULT_PAGE_LIMIT
 from handlers.domain.fields import Fields
-from handlers.domain.paging import Paging, Window, page_limit, read_window
+from handlers.domain.pages import Paging, Window, page_limit, read_window
 from handlers.domain.problems import Fault, FaultsError
 from handlers.domain.validation import device_name, event_time
 
@@ -18,7 +18,7 @@ class ReplayRequest(msgspec.Struct, frozen=True):
 
     Attributes:
         paging: the whole request.
-        window: what is left of it after the pages before.
+        window: the rest of it after the pages before.
     """
 
     device_id: str
@@ -37,10 +37,10 @@ def read_replay(document: object) -> ReplayRequest:
     """
     if not isinstance(document, dict):
         raise FaultsError([Fault("#", "must be an object")])
-    if document.get("next_token") is None:  # null is what the last page was answered with
+    if document.get("next_token") is None:  # null: the answer to the last page
         document = {name: value for name, value in document.items() if name != "next_token"}
     fields = Fields(document, MEMBERS)
-    device_id = fields.required("device_id", device_name) or ""
+    device_id = fields.required("device_id", device_name, "")
     limit = fields.optional("limit", page_limit, DEFAULT_PAGE_LIMIT)
     paging = Paging(("process", device_id), read_window(fields, event_time), limit)
     window = fields.optional("next_token", paging.rest, paging.window)

@@ -1,4 +1,4 @@
-"""Rules: the limits between which a value is well, and what a reading says about them."""
+"""Rules: the limits between which a value is normal, and what a reading decides about them."""
 
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
@@ -10,24 +10,24 @@ from handlers.domain.decimals import EXACT_ARITHMETIC, canonical
 from handlers.domain.reading import Reading, SensorValue
 
 
-class Rule(msgspec.Struct, frozen=True):
-    """Limits of one value.
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"minimum": "min", "maximum": "max"}.get):
+    """Limits of one value, as the configuration has them: `{"min": -40, "max": 85, "hysteresis": 1}`.
 
     Attributes:
-        minimum: the least value that is well; absent where there is none.
-        maximum: the greatest value that is well; absent where there is none.
-        hysteresis: how far inside the limits a value must be to end an alert.
+        minimum: the minimum of the normal values, or None.
+        maximum: the maximum of the normal values, or None.
+        hysteresis: how far inside the limits a value must be to clear an alert.
     """
 
-    minimum: Decimal | None
-    maximum: Decimal | None
-    hysteresis: Decimal
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    hysteresis: Decimal = Decimal(0)
 
     def __post_init__(self) -> None:
-        """Refuse a rule that no value could break, or under which no alert could end.
+        """Refuse a rule that no value could break, or under which no alert could clear.
 
         Raises:
-            ValueError: saying what is wrong.
+            ValueError: the rule is invalid; the text says why.
         """
         limits = [limit for limit in (self.minimum, self.maximum) if limit is not None]
         if not limits:
@@ -42,11 +42,11 @@ class Rule(msgspec.Struct, frozen=True):
             raise ValueError("min and max leave no room for the hysteresis")
 
     def is_broken_by(self, value: Decimal) -> bool:
-        """Tell whether a value is outside the limits."""
+        """Return whether a value is outside the limits."""
         return self._is_outside(value, Decimal(0))
 
     def decision(self, value: Decimal) -> bool | None:
-        """Return whether the value means an alert; nothing where it lies between breaking and being well again."""
+        """Return whether the value means an alert; None between a limit and its hysteresis."""
         if self.is_broken_by(value):
             return True
         return None if self._is_outside(value, self.hysteresis) else False
@@ -61,8 +61,8 @@ class Observation(msgspec.Struct, frozen=True):
     """What one reading decides about one rule.
 
     Attributes:
-        rule: as it was when the reading was looked at.
-        is_alert: the rule is broken; otherwise the value is well inside its limits.
+        rule: as it was when the reading was processed.
+        is_alert: the value breaks the rule; otherwise it is inside the limits by at least the hysteresis.
     """
 
     reading: Reading
@@ -97,10 +97,13 @@ def observations(reading: Reading, rules: Mapping[str, Rule], values: Mapping[st
     ]
 
 
-def turning_points(observed: list[Observation]) -> list[Observation]:
-    """Return, of one device and one rule, the last observation of each stretch that says the same, by event time."""
+def alert_transitions(observed: list[Observation]) -> list[Observation]:
+    """Return the alert transitions of one device and rule, by event time.
+
+    Of consecutive observations that decide the same, the last one counts.
+    """
     ordered = sorted(observed, key=lambda observation: observation.reading.timestamp)
-    return [list(stretch)[-1] for _, stretch in groupby(ordered, key=lambda observation: observation.is_alert)]
+    return [list(run)[-1] for _, run in groupby(ordered, key=lambda observation: observation.is_alert)]
 
 
 def _applied(rules: Mapping[str, Rule], values: Mapping[str, SensorValue]) -> Iterator[tuple[str, Rule, Decimal]]:

@@ -1,4 +1,4 @@
-"""What was posted to `/ingest`: one reading or a batch of them, each checked by itself."""
+"""The body of `POST /ingest`: one reading or a batch, each reading checked by itself."""
 
 from collections.abc import Callable, Sequence
 from itertools import count
@@ -6,9 +6,10 @@ from itertools import count
 import msgspec
 
 from handlers.domain.accepted_times import AcceptedTimes
+from handlers.domain.fields import unknown_members
 from handlers.domain.problems import Fault, FaultsError, member
 from handlers.domain.reading import Reading
-from handlers.domain.validation import SentReading, unknown_members, validate
+from handlers.domain.validation import SentReading, validate
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -16,7 +17,7 @@ class Entry(msgspec.Struct, frozen=True):
 
     Attributes:
         index: its place among the readings sent.
-        reading: with a timestamp in any case.
+        reading: always with a timestamp.
         server_timed: the server chose the timestamp and may move it.
     """
 
@@ -33,7 +34,7 @@ class Rejection(msgspec.Struct, frozen=True):
 
 
 class Submission(msgspec.Struct, frozen=True):
-    """A request's readings: the valid ones, and what is wrong with the others."""
+    """A request's readings: the valid ones, and the faults of the others."""
 
     entries: list[Entry]
     rejections: list[Rejection]
@@ -53,7 +54,7 @@ def read_submission(document: object, clock: Clock, batch_size: Callable[[], int
     Args:
         document: the parsed body.
         clock: the bounds in time.
-        batch_size: the most readings in a batch; asked only where there is one.
+        batch_size: returns the maximum number of readings in a batch; called only for a batch.
 
     Raises:
         FaultsError: of a single reading, or of the batch as a whole; a batch's readings are rejected one by one.
@@ -65,7 +66,7 @@ def read_submission(document: object, clock: Clock, batch_size: Callable[[], int
 
 
 def _members(document: dict[str, object], batch_size: int, clock: Clock) -> list[object]:
-    """Return the readings; where the batch itself is at fault, theirs are told with it."""
+    """Return the readings; where the batch itself has faults, those of the readings are reported with them."""
     faults = unknown_members(document, ("readings",), "#")
     sent = document["readings"]
     readings: list[object] = sent if isinstance(sent, list) else []
@@ -89,7 +90,7 @@ def _read_batch(documents: Sequence[object], clock: Clock) -> Submission:
 
 
 def _timed(sent: Sequence[tuple[int, SentReading]], now: int) -> list[Entry]:
-    """Give the readings without a time the server's, each device's a millisecond apart."""
+    """Give the readings without a timestamp the server's time, those of one device a millisecond apart."""
     taken = {(reading.device_id, reading.timestamp) for _, reading in sent}
     entries = []
     for index, reading in sent:

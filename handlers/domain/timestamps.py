@@ -5,7 +5,7 @@ import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
-from handlers.contract import TIMESTAMP_PATTERN
+from handlers.contract import TIMESTAMP_PATTERN, TTL_ATTRIBUTE
 
 MILLISECONDS_A_DAY: Final = 86_400_000
 
@@ -23,7 +23,7 @@ def now() -> int:
 
 
 def event_date(timestamp: int) -> str:
-    """Write a time as the processed table's range key: `2026-11-23T10:15:30.123Z`.
+    """Format a time as the processed table's range key: `2026-11-23T10:15:30.123Z`.
 
     Args:
         timestamp: epoch milliseconds, 0 to `contract.MAXIMUM_TIMESTAMP`, so that texts sort as times do.
@@ -33,13 +33,13 @@ def event_date(timestamp: int) -> str:
 
 
 def from_iso(text: str) -> int:
-    """Read an ISO 8601 date and time; without an offset it is UTC, and what is finer than a millisecond is cut off.
+    """Read an ISO 8601 date and time; without an offset it is UTC. Fractions of a millisecond are cut off.
 
     Returns:
         Epoch milliseconds, negative before 1970.
 
     Raises:
-        ValueError: anything else, a date without a time included.
+        ValueError: anything else, including a date without a time.
     """
     if not _DATE_AND_TIME.fullmatch(text) or _WRONG_OFFSET.fullmatch(text[-6:]):
         raise ValueError("not an ISO 8601 date and time")
@@ -56,7 +56,7 @@ def day(text: str) -> tuple[int, int]:
     """Return the first and the last millisecond of a UTC day written `2026-11-23`.
 
     Raises:
-        ValueError: not such a day, or before 1970.
+        ValueError: it is not such a day, or it is before 1970.
     """
     if not _DAY.fullmatch(text):
         raise ValueError("not a day")
@@ -64,3 +64,13 @@ def day(text: str) -> tuple[int, int]:
     if first < 0:
         raise ValueError("before 1970")
     return first, first + MILLISECONDS_A_DAY - 1
+
+
+def expiry(since: int, days: int | None) -> dict[str, int]:
+    """Return the attribute by which DynamoDB expires an item, or no attribute where items never expire.
+
+    Args:
+        since: epoch milliseconds from which the days count.
+        days: the lifetime of the item, or None.
+    """
+    return {} if days is None else {TTL_ATTRIBUTE: (since + days * MILLISECONDS_A_DAY) // 1000}

@@ -12,29 +12,29 @@ from handlers.domain.rules import Observation, Rule, broken_rules, observations
 from handlers.domain.timestamps import event_date
 
 CELSIUS_NAMES: Final = ("temperature", "temp")
-"""The names that mean degrees Celsius where no name with a unit says otherwise; the first of them counts."""
+"""The names that mean degrees Celsius where no name with a unit is sent; the first of them counts."""
 
 DERIVED_NAMES: Final = ("temperature", "temperature_celsius", "temperature_fahrenheit")
-"""What a processed item may have beside its sensor data."""
+"""The values that a processed item may have beside its sensor data."""
 _FREEZING_POINT: Final = Decimal(32)
 _DEGREES: Final = Decimal("1.8")
 
 
 def fahrenheit(celsius: Decimal) -> Decimal | None:
-    """Return the temperature to 38 digits, or None where DynamoDB could not hold it."""
+    """Return the temperature to 38 digits, or None where DynamoDB cannot store it."""
     return fitted(EXACT_ARITHMETIC.fma(celsius, _DEGREES, _FREEZING_POINT))
 
 
 def celsius(fahrenheit: Decimal) -> Decimal | None:
-    """Return the temperature to 38 digits, or None where DynamoDB could not hold it."""
+    """Return the temperature to 38 digits, or None where DynamoDB cannot store it."""
     return fitted(EXACT_ARITHMETIC.divide(EXACT_ARITHMETIC.subtract(fahrenheit, _FREEZING_POINT), _DEGREES))
 
 
 def derived_values(sensor_data: Mapping[str, SensorValue]) -> dict[str, Decimal]:
     """Return the temperature in both units, where one was measured.
 
-    A value that was sent is never replaced: it is returned as it is where it is a number, and left out where it is a
-    string or a boolean, which stays in the sensor data.
+    A value that was sent is never replaced: a number is returned unchanged, a string or a boolean is left out and stays
+    in the sensor data.
     """
     measured = _measured_celsius(sensor_data)
     if measured is None:
@@ -45,7 +45,7 @@ def derived_values(sensor_data: Mapping[str, SensorValue]) -> dict[str, Decimal]
 
 
 def _measured_celsius(sensor_data: Mapping[str, SensorValue]) -> Decimal | None:
-    """Return the measured temperature: of the name with a unit, Celsius first; else of a name without one."""
+    """Return the measured temperature: of a name with a unit, Celsius first; otherwise of a name without one."""
     in_celsius, in_fahrenheit = sensor_data.get("temperature_celsius"), sensor_data.get("temperature_fahrenheit")
     if not isinstance(in_celsius, Decimal) and isinstance(in_fahrenheit, Decimal):
         return celsius(in_fahrenheit)
@@ -57,7 +57,7 @@ class Plan(msgspec.Struct, frozen=True):
     """What a reading leads to.
 
     Attributes:
-        item: the processed item; the same reading and rules always give the same one but for `processed_at`.
+        item: the processed item; the same reading and rules always give the same item, except for `processed_at`.
         observations: what the reading decides about the rules.
     """
 

@@ -1,38 +1,37 @@
-"""What makes a reading valid. Every fault is found, not only the first."""
+"""What makes a reading valid. Every fault is reported, not only the first."""
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 
 from handlers.contract import DEVICE_ID_PATTERN, MAXIMUM_SENSOR_MEMBERS, MAXIMUM_STRING_LENGTH
 from handlers.domain.accepted_times import AcceptedTimes
 from handlers.domain.decimals import canonical, is_integer
-from handlers.domain.documents import shown
+from handlers.domain.fields import Fields, named_fault
 from handlers.domain.problems import Fault, FaultsError, member
 from handlers.domain.reading import Reading, SensorValue
 from handlers.domain.timestamps import from_iso
 
 READING_MEMBERS: Final = ("device_id", "timestamp", "sensor_data")
 ANY_TIME: Final = AcceptedTimes()
-"""Of readings that were acknowledged before, and of requests for them."""
+"""For readings that are already accepted, and for requests for them."""
 
 _DEVICE_ID: Final = re.compile(DEVICE_ID_PATTERN)
 _FORBIDDEN_CHARACTER: Final = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 """Control characters, lone surrogates, and what SQS refuses in a message besides
-(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). Its complement would say
-the same, and is a set of most of Unicode, which every cold start would compile."""
+(https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html). A set of the allowed
+characters would be most of Unicode, which every cold start would compile."""
 
 
 class SentReading(NamedTuple):
-    """A valid reading as it was sent; `timestamp` is absent where the server has to choose it."""
+    """A valid reading as it was sent; `timestamp` is None where the server has to choose it."""
 
     device_id: str
     timestamp: int | None
     sensor_data: dict[str, SensorValue]
 
     def reading(self, now: int) -> Reading:
-        """Return the reading; where it was sent without a time, it is of now, epoch milliseconds."""
+        """Return the reading; without a timestamp of its own, it gets the server's, epoch milliseconds."""
         return Reading(self.device_id, now if self.timestamp is None else self.timestamp, self.sensor_data)
 
 
@@ -41,34 +40,33 @@ def validate(document: object, pointer: str, accepted: AcceptedTimes = ANY_TIME)
 
     Args:
         document: parsed JSON with every number as `Decimal`.
-        pointer: where the reading stands in the request.
-        accepted: the timestamps that are allowed.
+        pointer: to the reading in the request.
+        accepted: the timestamps that are accepted.
 
     Raises:
         FaultsError: with everything that is wrong.
     """
     if not isinstance(document, dict):
         raise FaultsError([Fault(pointer, "must be an object")])
-    faults = unknown_members(document, READING_MEMBERS, pointer)
-    device_id = _device_id(document, pointer, faults)
-    timestamp = _timestamp(document, pointer, accepted, faults) if "timestamp" in document else None
-    sensor_data = _sensor_data(document, pointer, faults)
-    if faults:
-        raise FaultsError(faults)
+    fields = Fields(document, READING_MEMBERS, pointer)
+    device_id = fields.required("device_id", device_name, "")
+    timestamp = fields.optional("timestamp", lambda value: _explained_time(value, accepted), None)
+    values: dict[str, object] = fields.required("sensor_data", _sensor_members, {})
+    sensor_data: dict[str, SensorValue] = {}
+    for name, value in values.items():
+        try:
+            sensor_data[name] = _sensor_value(name, value)
+        except ValueError as error:
+            fields.faults.append(named_fault(member(pointer, "sensor_data"), name, str(error)))
+    fields.check()
     return SentReading(device_id, timestamp, sensor_data)
-
-
-def unknown_members(document: Mapping[str, object], known: tuple[str, ...], pointer: str) -> list[Fault]:
-    """Return a fault for each member that the contract does not know."""
-    allowed = f"is not known; allowed are {', '.join(known)}"
-    return [named_fault(pointer, name, allowed) for name in document if name not in known]
 
 
 def device_name(value: object) -> str:
     """Return a device's id.
 
     Raises:
-        ValueError: it is none.
+        ValueError: it is not a valid id.
     """
     if isinstance(value, str) and _DEVICE_ID.fullmatch(value):
         return value
@@ -80,10 +78,10 @@ def event_time(value: object, accepted: AcceptedTimes = ANY_TIME) -> int:
 
     Args:
         value: a `Decimal` that is an integer, or a string in ISO 8601.
-        accepted: the times that are allowed.
+        accepted: the times that are accepted.
 
     Raises:
-        ValueError: it is not a time, too early, or too late.
+        ValueError: it is not a time, or it is too early or too late.
     """
     moment = _milliseconds(value)
     accepted.check(moment)
@@ -101,48 +99,21 @@ def _milliseconds(value: object) -> Decimal | int:
     raise ValueError("must be an integer of epoch milliseconds, or an ISO 8601 date and time")
 
 
-def _device_id(document: dict[str, object], pointer: str, faults: list[Fault]) -> str:
-    if "device_id" not in document:
-        faults.append(Fault(member(pointer, "device_id"), "is missing"))
-        return ""
-    try:
-        return device_name(document["device_id"])
-    except ValueError as error:
-        faults.append(Fault(member(pointer, "device_id"), str(error)))
-        return ""
-
-
-def _timestamp(document: dict[str, object], pointer: str, accepted: AcceptedTimes, faults: list[Fault]) -> int:
-    value = document["timestamp"]
+def _explained_time(value: object, accepted: AcceptedTimes) -> int:
     try:
         return event_time(value, accepted)
     except ValueError as error:
-        faults.append(Fault(member(pointer, "timestamp"), f"{error}{accepted.explanation(value)}"))
-        return 0
+        raise ValueError(f"{error}{accepted.explanation(value)}") from None
 
 
-def _sensor_data(document: dict[str, object], pointer: str, faults: list[Fault]) -> dict[str, SensorValue]:
-    here = member(pointer, "sensor_data")
-    values = document.get("sensor_data")
-    if "sensor_data" not in document:
-        faults.append(Fault(here, "is missing"))
-    elif not isinstance(values, dict) or not 1 <= len(values) <= MAXIMUM_SENSOR_MEMBERS:
-        faults.append(Fault(here, f"must be an object of 1 to {MAXIMUM_SENSOR_MEMBERS} members"))
-    else:
-        return {name: _value(name, value, here, faults) for name, value in values.items()}
-    return {}
+def _sensor_members(values: object) -> dict[str, object]:
+    if isinstance(values, dict) and 1 <= len(values) <= MAXIMUM_SENSOR_MEMBERS:
+        return values
+    raise ValueError(f"must be an object of 1 to {MAXIMUM_SENSOR_MEMBERS} members")
 
 
-def _value(name: str, value: object, pointer: str, faults: list[Fault]) -> SensorValue:
-    try:
-        _check_text(name, "its name", minimum=1)
-        return _sensor_value(value)
-    except ValueError as error:
-        faults.append(named_fault(pointer, name, str(error)))
-        return ""
-
-
-def _sensor_value(value: object) -> SensorValue:
+def _sensor_value(name: str, value: object) -> SensorValue:
+    _check_text(name, "its name", minimum=1)
     if isinstance(value, Decimal):
         return canonical(value)
     if isinstance(value, str):
@@ -157,11 +128,4 @@ def _check_text(text: str, what: str, minimum: int) -> None:
     if not minimum <= len(text) <= MAXIMUM_STRING_LENGTH:
         raise ValueError(f"{what} must have {minimum} to {MAXIMUM_STRING_LENGTH} characters; it has {len(text)}")
     if _FORBIDDEN_CHARACTER.search(text):
-        raise ValueError(f"{what} must hold no control characters, lone surrogates or noncharacters")
-
-
-def named_fault(pointer: str, name: str, detail: str) -> Fault:
-    """Point to the member, or, where its name is too long to repeat, to the object that holds it."""
-    if len(name) <= MAXIMUM_STRING_LENGTH:
-        return Fault(member(pointer, name), detail)
-    return Fault(pointer, f"the member {shown(name)}: {detail}")
+        raise ValueError(f"{what} must not contain control characters, lone surrogates or noncharacters")

@@ -1,18 +1,17 @@
-"""Tells subscribers once when a device breaks a rule, and once when it is well again.
+"""Notifies subscribers once when a device breaks a rule, and once when it is normal again.
 
-Most readings say what is known: the states of a whole batch are read at once, and nothing more is called. A reading
-that says otherwise is decided between two looks for newer readings. From the first, one that is late learns that it is.
-With the second, of two invocations at the same time at least one sees the other: each writes (items, a state) before it
-reads (states, newer items). What others left untold is looked at in the same way, since whoever decided it may have
-died before the second look. A table that forgets readings (`processed_ttl_days`) knows none that are newer than what is
-processed again after that.
+Most readings change nothing: the states of a whole batch are read at once, and no other call is made. Before a reading
+changes a state, newer readings are looked for, and once more before the notification is claimed. By the first look, a
+late reading is found to be late. By the second, of two invocations at the same time at least one sees the other: each
+writes (items, a state) before it reads (states, newer items). A notification that another invocation left pending is
+treated in the same way: that invocation may have died before its second look. Where readings expire
+(`processed_ttl_days`), an old reading that is processed after all newer ones have expired counts as the latest.
 
-The state of a device that has been well for a day is forgotten: it says no more than its absence, and costs units.
-
-Claim, publish, record: whoever changes a state claims the right to tell, so that concurrent invocations tell once. One
-that dies in between leaves its claim, and whoever sees it after it ended tells again: at least once, never not at all.
+Decide, claim, publish, record: an invocation claims the right to publish, so that concurrent invocations publish once.
+One that dies leaves its claim; after its end another invocation publishes again: at least once, never not at all.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import count
@@ -24,63 +23,63 @@ from handlers.aws.alert_state import AlertState, Pair
 from handlers.aws.alert_state_reader import AlertStateReader, Items
 from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.aws.alert_topic import AlertTopic
-from handlers.aws.clients import CALL_SECONDS
-from handlers.aws.newer_readings import NewerReadings
 from handlers.aws.parallel import in_parallel
+from handlers.aws.range_reader import RangeReader
 from handlers.aws.retrying import Retrying
-from handlers.domain.rules import Observation, turning_points
-from handlers.errors import UnavailableError, told
-from handlers.observability import logger
+from handlers.domain.pages import Window
+from handlers.domain.reading import Reading
+from handlers.domain.rules import Observation, alert_transitions
+from handlers.domain.transform import plan
+from handlers.errors import UnavailableError
 
 MAXIMUM_ATTEMPTS: Final = 6
-"""Of reading while another invocation tells: some 1.5 seconds on average, many times what publishing takes."""
-FORGOTTEN_AT_ONCE: Final = 32
-"""Of a batch: when a whole fleet is well again, no batch waits for all of it."""
-FORGETTING_SECONDS: Final = CALL_SECONDS + 1.0
-"""No call begins after the first of them: where DynamoDB is short of writes, it can wait."""
+"""Of reading a state that another invocation has claimed: some 1.5 seconds on average, many times what SNS takes."""
+
+READINGS_IN_A_CALL: Final = 100
+"""Newer than an observed one: usually there is none, or the newest decides."""
 
 Failures = Mapping[str, Exception]
-"""What kept devices from being followed, by their ids."""
+"""What kept alerts from being evaluated, by device id."""
 
 
-class Story(msgspec.Struct, frozen=True):
-    """What a batch tells of one device and one rule.
+class Transitions(msgspec.Struct, frozen=True):
+    """What a batch decides about one device and one rule.
 
     Attributes:
-        state: what was known of them when its items had been written.
-        points: its turning points.
+        state: as it was read after the batch's items had been written.
+        observations: the alert transitions, by event time.
     """
 
     state: AlertState
-    points: list[Observation]
+    observations: list[Observation]
 
     @property
-    def is_known(self) -> bool:
-        """Tell whether nothing is new, and nothing left to tell."""
-        return self.state.untold is None and all(self.state.allows(point) for point in self.points)
+    def change_nothing(self) -> bool:
+        """Whether the state stays as it is, and no notification is pending."""
+        return self.state.pending is None and all(self.state.agrees_with(each) for each in self.observations)
 
 
 class Alerting(msgspec.Struct, frozen=True):
-    """Follows the rules of devices.
+    """Keeps alert states up to date, and notifies subscribers.
 
     Attributes:
-        readings: of the table in which the observed ones are by now.
+        readings: strongly consistent, from the table in which the observed readings are already stored.
         clock: epoch milliseconds now.
-        on_told: called after each publication.
+        on_published: called after each publication.
     """
 
     writer: AlertStateWriter
     reader: AlertStateReader
-    readings: NewerReadings
+    readings: RangeReader
     topic: AlertTopic
     clock: Callable[[], int]
-    on_told: Callable[[], None]
+    on_published: Callable[[], None]
 
-    def follow(self, observed: Iterable[Observation], retrying: Retrying) -> Failures:
-        """Record what readings decide whose items are written, and tell what changed.
+    def evaluate(self, observed: Iterable[Observation], retrying: Retrying) -> Failures:
+        """Record what readings decide whose items are written, and notify subscribers of changes.
 
         Returns:
-            Devices of which something may not be told yet; following the same observations again tells it.
+            Devices for which a notification may be missing; evaluating the same observations again publishes it.
         """
         pairs: dict[Pair, list[Observation]] = {}
         for observation in observed:
@@ -89,50 +88,62 @@ class Alerting(msgspec.Struct, frozen=True):
             items = self.reader.read(list(pairs), retrying)
         except UnavailableError as error:
             return {device_id: error for device_id, _ in pairs}
-        stories, failures = _stories(pairs, items)
-        news = [story for story in stories if not story.is_known]
-        results = in_parallel(lambda story: self._follow_story(story, retrying), news)
-        self._forget(stories, retrying)
+        transitions, failures = _transitions(pairs, items)
+        changes = [each for each in transitions if not each.change_nothing]
+        results = in_parallel(lambda each: self._apply(each, retrying), changes)
         return {**failures, **{device_id: error for result in results for device_id, error in result.items()}}
 
-    def _follow_story(self, story: Story, retrying: Retrying) -> Failures:
-        state, last = story.state, story.points[-1]
+    def _apply(self, transitions: Transitions, retrying: Retrying) -> Failures:
+        state, last = transitions.state, transitions.observations[-1]
         try:
-            for point in story.points:
-                state, truth = self._settle(state, point, last, retrying)
-                if truth is not point:  # newer than all of them
+            for observation in transitions.observations:
+                state, latest = self._settle(state, observation, last, retrying)
+                if latest is not observation:  # newer than all of the batch
                     break
-        except Exception as error:  # noqa: BLE001 - a damaged item is its device's trouble, not that of the whole batch
+        except Exception as error:  # noqa: BLE001 - a damaged item must not fail the other devices of the batch
             return {state.device_id: error}
         return {}
 
     def _settle(
-        self, state: AlertState, truth: Observation, last: Observation, retrying: Retrying
+        self, state: AlertState, latest: Observation, last: Observation, retrying: Retrying
     ) -> tuple[AlertState, Observation]:
-        """Bring the state to what is true, and tell it.
+        """Bring the state up to date, and notify subscribers.
 
         Args:
             state: as it was read or written last.
-            truth: what is true unless a reading newer than `last` says otherwise.
+            latest: decides, unless a reading newer than `last` decides otherwise.
             last: the batch's last observation.
             retrying: bounds it all.
 
         Returns:
-            The state and the truth at last.
+            The new state, and the observation that decided.
         """
         attempts = count()
-        while state.untold is not None or not state.allows(truth):
-            truth = self.readings.decisive(last, retrying) or truth
-            if not state.allows(truth):
-                state = self.writer.decide(truth, retrying)
+        while state.pending is not None or not state.agrees_with(latest):
+            latest = self._newer(last, retrying) or latest
+            if not state.agrees_with(latest):
+                state = self.writer.decide(latest, retrying)
             elif state.is_claimed(self.clock()):
                 state = self._read_later(state, next(attempts), retrying)
-            elif state.untold is not None:
-                state = self._tell(state, retrying)
-        return state, truth
+            elif state.pending is not None:
+                state = self._notify(state, retrying)
+        return state, latest
 
-    def _tell(self, state: AlertState, retrying: Retrying) -> AlertState:
-        until = self.clock() + int(retrying.deadline.remaining() * 1000)
+    def _newer(self, last: Observation, retrying: Retrying) -> Observation | None:
+        """Return the decision of the device's newest reading that decides, if it is newer than the observed one.
+
+        Readings that decide nothing (no such value, a value within the hysteresis) are skipped.
+        """
+        window, rules = Window(first=last.reading.timestamp + 1), {last.rule_name: last.rule}
+        device_id = last.reading.device_id
+        for item in self.readings.read(device_id, window, sys.maxsize, retrying, is_descending=True):
+            reading = Reading(device_id, int(item["timestamp"]), item["sensor_data"])
+            if decided := plan(reading, rules, processed_at=0).observations:
+                return decided[0]
+        return None
+
+    def _notify(self, state: AlertState, retrying: Retrying) -> AlertState:
+        until = self.clock() + int(retrying.remaining() * 1000)
         change = self.writer.claim(state, until, retrying)
         if not change.is_done:
             return change.state
@@ -142,33 +153,25 @@ class Alerting(msgspec.Struct, frozen=True):
             with suppress(UnavailableError):  # the claim ends by itself
                 self.writer.release(change.state, retrying)
             raise
-        self.on_told()
-        return self.writer.told(change.state, retrying)
+        self.on_published()
+        return self.writer.record_notified(change.state, retrying)
 
     def _read_later(self, state: AlertState, attempt: int, retrying: Retrying) -> AlertState:
-        """Give the invocation that holds the claim time; it may die, so nobody may rely on it and go."""
+        """Wait for the invocation that has the claim; it may die, so success must not depend on it."""
         if attempt == MAXIMUM_ATTEMPTS or not retrying.pause(attempt):
             raise UnavailableError("publish", "claimed by another invocation")
         return AlertState.of(state.pair, self.reader.read([state.pair], retrying).get(state.pair))
 
-    def _forget(self, stories: Iterable[Story], retrying: Retrying) -> None:
-        """Delete what says no more than its absence would; what is left, a later reading brings about."""
-        now = self.clock()
-        over = [story.state for story in stories if story.state.is_over(now) and story.is_known][:FORGOTTEN_AT_ONCE]
-        in_time = retrying.within(FORGETTING_SECONDS)
-        try:
-            in_parallel(lambda state: self.writer.forget(state, in_time), over)
-        except UnavailableError as error:
-            logger.warning("states that are over were not forgotten", states=len(over), reason=told(error))
 
-
-def _stories(pairs: Mapping[Pair, list[Observation]], items: Items) -> tuple[list[Story], dict[str, Exception]]:
-    """Return what can be followed, and what kept the others from it."""
-    stories: list[Story] = []
+def _transitions(
+    pairs: Mapping[Pair, list[Observation]], items: Items
+) -> tuple[list[Transitions], dict[str, Exception]]:
+    """Return the transitions of each device and rule, and the failures of those whose item is damaged."""
+    transitions: list[Transitions] = []
     failures: dict[str, Exception] = {}
     for pair, observations in pairs.items():
         try:
-            stories.append(Story(AlertState.of(pair, items.get(pair)), turning_points(observations)))
+            transitions.append(Transitions(AlertState.of(pair, items.get(pair)), alert_transitions(observations)))
         except Exception as error:  # noqa: BLE001 - as above
             failures[pair[0]] = error
-    return stories, failures
+    return transitions, failures

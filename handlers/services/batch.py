@@ -1,12 +1,12 @@
-"""A batch of messages from the ingestion queue: each has its own fate.
+"""A batch of messages from the ingestion queue. Each message has an outcome of its own.
 
 - Processed: Lambda deletes it.
-- It can never be processed: sent to the dead-letter queue at once, then Lambda deletes it.
-- It may be processed later: reported as failed, and hidden for a time that grows with each receive.
+- Dead-lettered, after a permanent failure: sent to the dead-letter queue at once, then Lambda deletes it.
+- Deferred, after a transient failure: reported as failed, and invisible for a time that grows with each receive.
 
-A message that can be read shares one fate among its readings, each of which is processed if it can be: where any may
-still succeed the message comes again, and what is done is done again, which changes nothing but when it was processed,
-and so when it expires; else, where any never can, it is sent away.
+The readings of a message share its outcome, but each of them is processed if it can be. After a transient failure of
+any reading the message is redelivered; processing the others again changes only `processed_at`, and with it the time at
+which they expire. Without a transient failure, a permanent failure of any reading dead-letters the message.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,36 +14,51 @@ from typing import Any
 
 import msgspec
 
-from handlers.aws.dead_letter_queue import DeadLetter, DeadLetterQueue
-from handlers.aws.ingestion_queue import IngestionQueue
+from handlers.aws.dead_letter_queue import DeadLetterQueue
+from handlers.aws.ingestion_queue import IngestionQueue, ReceivedMessage
 from handlers.aws.retrying import Retrying
+from handlers.contract import Metric
 from handlers.domain.rules import Rule
 from handlers.errors import PipelineError, UnavailableError
-from handlers.services.failure import Failure
-from handlers.services.preparation import Failures, Received, Work, prepare
+from handlers.observability import annotate, count, logger, measure
+from handlers.services.preparation import Failure, Failures, PreparedMessage, prepare
 from handlers.services.processing import Processing
 
 
 class BatchFailedError(PipelineError):
-    """Every message of a batch has to be received again: Lambda counts an error, and slows down."""
+    """Every message of a batch is deferred: Lambda counts an error, and slows down."""
 
 
-class Fates(msgspec.Struct, frozen=True):
-    """What became of the messages of a batch, by message id where it is not work.
+class Outcomes(msgspec.Struct, frozen=True):
+    """The outcomes of a batch's messages.
 
     Attributes:
-        processed: done.
-        sent_away: now in the dead-letter queue, and why.
-        put_off: to be received again, and why.
-        readings_processed: how many were, those included whose message has another fate.
+        processed: the messages that were processed.
+        dead_lettered: why others are in the dead-letter queue, by message id.
+        deferred: why others are redelivered later, by message id.
+        readings_processed: how many were, in whichever messages.
         readings_failed: how many were not; a message that cannot be read counts as one.
     """
 
-    processed: list[Work]
-    sent_away: Failures
-    put_off: Failures
+    processed: list[PreparedMessage]
+    dead_lettered: Failures
+    deferred: Failures
     readings_processed: int
     readings_failed: int
+
+    def response(self, size: int) -> dict[str, Any]:
+        """Return Lambda's partial batch response.
+
+        Args:
+            size: how many messages the batch has.
+
+        Raises:
+            BatchFailedError: all of them are deferred.
+        """
+        if self.deferred and len(self.deferred) == size:
+            first = next(iter(self.deferred.values()))
+            raise BatchFailedError(f"all {size} messages failed, one of them with: {first.loggable}")
+        return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in self.deferred]}
 
 
 class BatchProcessing(msgspec.Struct, frozen=True):
@@ -59,60 +74,85 @@ class BatchProcessing(msgspec.Struct, frozen=True):
     clock: Callable[[], int]
 
     def run(
-        self, received: Sequence[Received], rules: Mapping[str, Rule], retrying: Retrying, last_steps: Retrying
-    ) -> Fates:
+        self, messages: Sequence[ReceivedMessage], rules: Mapping[str, Rule], retrying: Retrying, last_steps: Retrying
+    ) -> Outcomes:
         """Process the messages of a batch.
 
         Args:
-            received: the messages.
+            messages: as they were received.
             rules: limits by value names.
             retrying: for the work itself.
-            last_steps: for sending messages away or putting them off; it ends later.
+            last_steps: for dead-lettering and deferring messages; it ends later.
         """
-        works, unreadable = prepare(received, rules, self.clock())
-        failed = self.processing.carry_out([plan for work in works for plan in work.plans.values()], retrying)
-        undone = [(work.message_id, errors) for work in works if (errors := work.undone(failed))]
-        failures = unreadable | {message_id: Failure(errors) for message_id, errors in undone}
-        sent_away = self._send_away(received, failures, last_steps)
-        put_off = {identifier: failure for identifier, failure in failures.items() if identifier not in sent_away}
-        counts = {each.receipt_handle: each.receive_count for each in received if each.message_id in put_off}
-        self.queue.put_off(counts, last_steps)
-        processed = [work for work in works if work.message_id not in failures]
+        prepared, unreadable = prepare(messages, rules, self.clock())
+        failed = self.processing.carry_out([plan for each in prepared for plan in each.plans.values()], retrying)
+        incomplete = [(each.message_id, errors) for each in prepared if (errors := each.all_errors(failed))]
+        failures = unreadable | {message_id: Failure(errors) for message_id, errors in incomplete}
+        dead_lettered = self._dead_letter(messages, failures, last_steps)
+        deferred = {identifier: failure for identifier, failure in failures.items() if identifier not in dead_lettered}
+        self.queue.defer([each for each in messages if each.message_id in deferred], last_steps)
+        processed = [each for each in prepared if each.message_id not in failures]
         # SQS may deliver a message twice in one batch: its readings are counted each time, whatever its id.
-        count = sum(len(errors) for _, errors in undone)
-        return Fates(processed, sent_away, put_off, _readings(works) - count, count + len(received) - len(works))
+        count = sum(len(errors) for _, errors in incomplete)
+        unread = len(messages) - len(prepared)
+        return Outcomes(processed, dead_lettered, deferred, _readings(prepared) - count, count + unread)
 
-    def postpone(self, received: Sequence[Received], error: UnavailableError, last_steps: Retrying) -> Fates:
-        """Put a whole batch off that cannot be begun."""
-        self.queue.put_off({each.receipt_handle: each.receive_count for each in received}, last_steps)
-        works, _ = prepare(received, {}, self.clock())
-        put_off: Failures = {each.message_id: Failure({"": error}) for each in received}
-        return Fates([], {}, put_off, 0, _readings(works) + len(received) - len(works))
+    def defer(self, messages: Sequence[ReceivedMessage], error: UnavailableError, last_steps: Retrying) -> Outcomes:
+        """Defer a whole batch that cannot be started."""
+        self.queue.defer(messages, last_steps)
+        prepared, _ = prepare(messages, {}, self.clock())
+        deferred: Failures = {each.message_id: Failure({"": error}) for each in messages}
+        return Outcomes([], {}, deferred, 0, _readings(prepared) + len(messages) - len(prepared))
 
-    def _send_away(self, received: Sequence[Received], failures: Failures, retrying: Retrying) -> Failures:
-        """Send those away that can never be processed, and return why."""
-        hopeless = {identifier: failure for identifier, failure in failures.items() if failure.is_final}
-        letters = [
-            DeadLetter(each.message_id, each.body, each.receive_count, each.correlation_id, failure.reason)
-            for each in received
-            if (failure := hopeless.get(each.message_id))
-        ]
-        unsent = self.dead_letter_queue.send(letters, retrying)
-        return {identifier: failure for identifier, failure in hopeless.items() if identifier not in unsent}
+    def _dead_letter(self, messages: Sequence[ReceivedMessage], failures: Failures, retrying: Retrying) -> Failures:
+        """Send the permanent failures to the dead-letter queue, and return those that were sent."""
+        permanent = {identifier: failure for identifier, failure in failures.items() if failure.is_permanent}
+        reasons = [(each, permanent[each.message_id].reason) for each in messages if each.message_id in permanent]
+        unsent = self.dead_letter_queue.send(reasons, retrying)
+        return {identifier: failure for identifier, failure in permanent.items() if identifier not in unsent}
 
 
-def _readings(works: Sequence[Work]) -> int:
-    return sum(work.size for work in works)
+def _readings(prepared: Sequence[PreparedMessage]) -> int:
+    return sum(each.size for each in prepared)
 
 
-def response(fates: Fates, size: int) -> dict[str, Any]:
-    """Return Lambda's partial batch response.
+def report(messages: Sequence[ReceivedMessage], outcomes: Outcomes, now: int) -> None:
+    """Write log lines and metrics of a batch, which never contain what a message said.
 
-    Raises:
-        BatchFailedError: none of the messages came to an end.
+    Args:
+        messages: the batch.
+        outcomes: of its messages.
+        now: epoch milliseconds.
     """
-    if fates.put_off and len(fates.put_off) == size:
-        raise BatchFailedError(
-            f"all {size} messages failed, one of them with: {next(iter(fates.put_off.values())).told}"
-        )
-    return {"batchItemFailures": [{"itemIdentifier": identifier} for identifier in fates.put_off]}
+    annotate(batch=len(messages))
+    count(Metric.BATCH_SIZE, len(messages))
+    count(Metric.READINGS_PROCESSED, outcomes.readings_processed)
+    count(Metric.READINGS_FAILED, outcomes.readings_failed)
+    for each in outcomes.processed:
+        measure(Metric.END_TO_END_LAG, max(0, now - each.message.accepted_at))
+    for message in messages:
+        _log_failure(message, outcomes)
+    logger.info(
+        "batch ended",
+        readings=outcomes.readings_processed,
+        processed=len(outcomes.processed),
+        sent_away=len(outcomes.dead_lettered),
+        put_off=len(outcomes.deferred),
+        correlation_ids=sorted({message.correlation_id for message in messages if message.correlation_id}),
+    )
+
+
+def _log_failure(message: ReceivedMessage, outcomes: Outcomes) -> None:
+    dead_lettered, deferred = outcomes.dead_lettered.get(message.message_id), outcomes.deferred.get(message.message_id)
+    failure = dead_lettered or deferred
+    if failure is None:
+        return
+    logger.warning(
+        "message dead-lettered" if dead_lettered else "message deferred",
+        message_id=message.message_id,
+        receive_count=message.receive_count,
+        correlation_id=message.correlation_id,
+        error=failure.loggable,
+        # An error that is not the pipeline's own is a mistake in the code; its traceback shows where.
+        exc_info=None if isinstance(failure.decisive, PipelineError) else failure.decisive,
+    )

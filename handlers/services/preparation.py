@@ -1,42 +1,70 @@
-"""Messages become work, each by itself, and each reading of one: what is wrong with one stays with it."""
+"""Messages become planned readings, each message and each reading by itself: a fault stays with its own."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Final
 
 import msgspec
 
-from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
-from handlers.domain.message import Message, from_body
+from handlers.aws.ingestion_queue import ReceivedMessage
+from handlers.domain.message import MalformedMessageError, Message, from_body
 from handlers.domain.reading import Key
 from handlers.domain.rules import Rule
 from handlers.domain.transform import Plan, plan
-from handlers.services.failure import Failure
+from handlers.errors import RefusedError, loggable
 
-Failures = dict[str, Failure]
-"""What kept messages from being processed, by message id."""
+_PERMANENT: Final = (MalformedMessageError, RefusedError)
 
 
-class Received(msgspec.Struct, frozen=True):
-    """A message as SQS gives it.
+class Failure(msgspec.Struct, frozen=True):
+    """Why readings of a message, or all of it, were not processed.
 
     Attributes:
-        receive_count: how often it was received, this time included.
-        correlation_id: of the request that caused it, where it says so.
+        errors: at least one, by the pointers of their readings (`#/readings/0`); by "" an error of the whole message.
     """
 
-    message_id: str
-    receipt_handle: str
-    body: str
-    receive_count: int
-    correlation_id: str | None
+    errors: Mapping[str, BaseException]
+
+    @property
+    def is_permanent(self) -> bool:
+        """Whether none of the errors is transient."""
+        return all(isinstance(error, _PERMANENT) for error in self.errors.values())
+
+    @property
+    def decisive(self) -> BaseException:
+        """The error that decides the message's outcome: a transient one, if there is any."""
+        return self.errors[self._decisive()]
+
+    @property
+    def reason(self) -> str:
+        """The dead-letter reason: every failed reading and its error."""
+        # A malformed reading's error contains its pointer, and a more precise one.
+        return "; ".join(
+            str(error) if isinstance(error, MalformedMessageError) else f"{pointer} {error}"
+            for pointer, error in self.errors.items()
+        )
+
+    @property
+    def loggable(self) -> str:
+        """What may be logged, see `handlers.errors.loggable`: the decisive error, and the number of the others."""
+        pointer = self._decisive()
+        more = f" and {len(self.errors) - 1} more" if len(self.errors) > 1 else ""
+        return f"{pointer} {loggable(self.errors[pointer])}{more}".lstrip()
+
+    def _decisive(self) -> str:
+        transient = (pointer for pointer, error in self.errors.items() if not isinstance(error, _PERMANENT))
+        return next(transient, next(iter(self.errors)))
 
 
-class Work(msgspec.Struct, frozen=True):
-    """A message that can be processed.
+Failures = dict[str, Failure]
+"""Why messages were not processed, by message id."""
+
+
+class PreparedMessage(msgspec.Struct, frozen=True):
+    """A message that can be read.
 
     Attributes:
         plans: of its readings, by their pointers.
-        errors: of those readings that have none.
+        errors: of the readings that have no plan.
     """
 
     message_id: str
@@ -46,34 +74,19 @@ class Work(msgspec.Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """How many readings it has."""
+        """The number of its readings."""
         return len(self.plans) + len(self.errors)
 
-    def undone(self, failed: Mapping[Key, BaseException]) -> dict[str, BaseException]:
-        """What kept readings of it from being processed, given what failed of all that was planned."""
+    def all_errors(self, failed: Mapping[Key, BaseException]) -> dict[str, BaseException]:
+        """Return the errors of all its readings, given those of the plans that failed in the batch."""
         keys = {pointer: each.reading.key for pointer, each in self.plans.items()}
         return self.errors | {pointer: failed[key] for pointer, key in keys.items() if key in failed}
 
 
-def received(record: dict[str, Any]) -> Received:
-    """Read a record of an SQS event; what its attributes lack must not cost the batch."""
-    correlation = (record.get("messageAttributes") or {}).get(CORRELATION_ATTRIBUTE) or {}
-    return Received(
-        record["messageId"],
-        record["receiptHandle"],
-        record["body"],
-        _receive_count(record.get("attributes") or {}),
-        correlation.get("stringValue"),
-    )
-
-
-def _receive_count(attributes: Mapping[str, Any]) -> int:
-    text = str(attributes.get("ApproximateReceiveCount"))
-    return int(text) if text.isdecimal() else 1
-
-
-def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -> tuple[list[Work], Failures]:
-    """Read the messages and plan what they lead to.
+def prepare(
+    messages: Sequence[ReceivedMessage], rules: Mapping[str, Rule], now: int
+) -> tuple[list[PreparedMessage], Failures]:
+    """Read the messages of a batch, and plan what their readings lead to.
 
     Args:
         messages: of one batch.
@@ -81,25 +94,25 @@ def prepare(messages: Sequence[Received], rules: Mapping[str, Rule], now: int) -
         now: epoch milliseconds.
 
     Returns:
-        The work, and the failures of the messages that are none.
+        The messages that can be read, and the failures of the others.
     """
-    works: list[Work] = []
+    prepared: list[PreparedMessage] = []
     failures: Failures = {}
     for each in messages:
         try:
             message = from_body(each.body)
-        except Exception as error:  # noqa: BLE001 - whatever one message does, the others are processed
+        except Exception as error:  # noqa: BLE001 - whatever is wrong with one message, the others are processed
             failures[each.message_id] = Failure({"": error})
         else:
-            works.append(_work(each.message_id, message, rules, now))
-    return works, failures
+            prepared.append(_planned(each.message_id, message, rules, now))
+    return prepared, failures
 
 
-def _work(message_id: str, message: Message, rules: Mapping[str, Rule], now: int) -> Work:
-    work = Work(message_id, message, {}, dict(message.errors))
+def _planned(message_id: str, message: Message, rules: Mapping[str, Rule], now: int) -> PreparedMessage:
+    prepared = PreparedMessage(message_id, message, {}, dict(message.errors))
     for pointer, reading in message.readings.items():
         try:
-            work.plans[pointer] = plan(reading, rules, now)
-        except Exception as error:  # noqa: BLE001 - nor does one reading of a message cost the others
-            work.errors[pointer] = error
-    return work
+            prepared.plans[pointer] = plan(reading, rules, now)
+        except Exception as error:  # noqa: BLE001 - the same for the readings of a message
+            prepared.errors[pointer] = error
+    return prepared

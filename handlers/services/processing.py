@@ -17,7 +17,7 @@ Failures = dict[Key, Exception]
 
 
 class Processing(msgspec.Struct, frozen=True):
-    """Carries out what readings lead to; to do so again, in any order, gives the same table.
+    """Writes items and evaluates rules; doing so again, in any order, gives the same table.
 
     Attributes:
         clock: epoch milliseconds now.
@@ -28,16 +28,16 @@ class Processing(msgspec.Struct, frozen=True):
     clock: Callable[[], int]
 
     def carry_out(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
-        """Write the items and follow the rules.
+        """Write the items and evaluate the rules.
 
         Returns:
-            What failed, by the readings' keys; a `RefusedError` where DynamoDB refuses the item itself.
+            The failures by the readings' keys; a `RefusedError` where DynamoDB refuses the item itself.
         """
         distinct = {plan.reading.key: plan for plan in plans}
         results = in_parallel(lambda chunk: self._write(chunk, retrying), _chunks(list(distinct.values())))
         failures = {key: error for result in results for key, error in result.items()}
         written = [plan for key, plan in distinct.items() if key not in failures]
-        return failures | self._follow(written, retrying)
+        return failures | self._evaluate(written, retrying)
 
     def _write(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
         try:
@@ -45,15 +45,15 @@ class Processing(msgspec.Struct, frozen=True):
         except RefusedError as error:
             if len(plans) == 1:
                 return {plans[0].reading.key: error}
-            # DynamoDB refuses a whole batch for one item: find it, and let the others pass.
+            # DynamoDB refuses a whole batch for one item: write the others one by one.
             return {key: fault for plan in plans for key, fault in self._write([plan], retrying).items()}
         except UnavailableError as error:
             return {plan.reading.key: error for plan in plans}
         return {}
 
-    def _follow(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
+    def _evaluate(self, plans: Sequence[Plan], retrying: Retrying) -> Failures:
         observing = [plan for plan in plans if plan.observations]
-        failures = self.alerting.follow(chain.from_iterable(plan.observations for plan in observing), retrying)
+        failures = self.alerting.evaluate(chain.from_iterable(plan.observations for plan in observing), retrying)
         readings = [plan.reading for plan in observing]
         return {reading.key: failures[reading.device_id] for reading in readings if reading.device_id in failures}
 

@@ -21,8 +21,8 @@ class Replayed(msgspec.Struct, frozen=True):
 
     Attributes:
         processed: how many readings were.
-        failed: how many stored items are no readings that could be.
-        next_token: for the next page; absent where there is none.
+        failed: how many stored items are not valid readings, or were refused.
+        next_token: for the next page, or None.
     """
 
     processed: int
@@ -31,10 +31,10 @@ class Replayed(msgspec.Struct, frozen=True):
 
 
 class Replay(msgspec.Struct, frozen=True):
-    """Processes a page of a device's raw readings; to do so again gives the same table.
+    """Processes a page of a device's raw readings; doing so again gives the same table.
 
-    Subscribers are told where the page leaves the device if nothing newer says otherwise, and nothing of what came to
-    pass before: they were told at the time, or it is too late.
+    Subscribers are notified of the alert state after the page, unless newer readings decide otherwise. Earlier
+    transitions are not published: they were at their time, or it is too late.
 
     Attributes:
         clock: epoch milliseconds now.
@@ -54,7 +54,7 @@ class Replay(msgspec.Struct, frozen=True):
         items = list(self.raw.read(request.device_id, request.window, limit + 1, retrying, is_descending=False))
         page = items[:limit]
         plans = self._plans(page, rules)
-        failures = self.processing.carry_out(_concluded(plans), retrying)
+        failures = self.processing.carry_out(_last_observations(plans), retrying)
         for error in failures.values():
             if not isinstance(error, RefusedError):
                 raise error
@@ -68,13 +68,13 @@ class Replay(msgspec.Struct, frozen=True):
         for item in items:
             try:
                 plans.append(plan(_reading(item), rules, moment))
-            except FaultsError:  # written by someone else: counted as failed by its absence
+            except FaultsError:  # written by another program: counted as failed
                 continue
         return plans
 
 
-def _concluded(plans: list[Plan]) -> list[Plan]:
-    """Let the last of the readings, which are in order, that decides about a rule be the only one."""
+def _last_observations(plans: list[Plan]) -> list[Plan]:
+    """Keep, for each rule, only the observation of the last reading that decides; the readings are in order."""
     last = {observation.rule_name: observation for plan in plans for observation in plan.observations}
     return [
         msgspec.structs.replace(plan, observations=[each for each in plan.observations if last[each.rule_name] is each])

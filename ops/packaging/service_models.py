@@ -13,7 +13,7 @@ from botocore.loaders import Loader
 from handlers.aws.service_models import SLICE_FILE
 
 OPERATIONS: Final = {
-    "dynamodb": ("BatchGetItem", "BatchWriteItem", "DeleteItem", "PutItem", "Query", "UpdateItem"),
+    "dynamodb": ("BatchGetItem", "BatchWriteItem", "PutItem", "Query", "UpdateItem"),
     "sns": ("Publish",),
     "sqs": ("ChangeMessageVisibilityBatch", "SendMessageBatch"),
     "ssm": ("GetParameter",),

@@ -3,18 +3,23 @@
 from typing import Any
 
 import pytest
+from msgspec.structs import fields
 
 from generate.naming import FUNCTIONS
 from handlers.contract import (
-    ENVIRONMENT_VARIABLE,
-    FUNCTION_VARIABLES,
     METRICS_ENVIRONMENT_DIMENSION,
     METRICS_NAMESPACE,
     TTL_ATTRIBUTE,
     Metric,
 )
+from handlers.settings import FunctionSettings, IngestionSettings, ProcessorSettings, QuerySettings
 from tests.generate.conftest import Resources
 
+SETTINGS: dict[str, type[FunctionSettings]] = {
+    "ingestion": IngestionSettings,
+    "processor": ProcessorSettings,
+    "query": QuerySettings,
+}
 METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
 
 
@@ -23,7 +28,7 @@ def test_a_function_gets_the_variables_that_it_reads(documents: dict[str, Any], 
     variables = documents["modules/functions/main.tf.json"]["locals"][f"{function}_variables"]
 
     powertools = {name for name in variables if name.startswith("POWERTOOLS_")}
-    assert set(variables) - powertools == FUNCTION_VARIABLES[function] | {ENVIRONMENT_VARIABLE}
+    assert set(variables) - powertools == {field.encode_name for field in fields(SETTINGS[function])}
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == METRICS_NAMESPACE
 
 

@@ -35,7 +35,7 @@ SERVER_ONLY = re.compile(
     "must not be (before|after) "  # the clock skew, the oldest timestamp, an end before its start
     "|must be an integer of epoch milliseconds, or an ISO 8601"  # a string of the right pattern which no calendar has
     "|must be 0 or between 1E-130 and|must have at most 38 significant digits"  # numbers that DynamoDB cannot hold
-    "|must hold no control characters"
+    "|must not contain control characters"
     "|must be the next_token"
 )
 """What the server refuses and no schema can, or need: each is documented beside the schema."""

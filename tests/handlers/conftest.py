@@ -1,4 +1,4 @@
-"""The surroundings of every test here: the environment as the generator sets it, and AWS as moto plays it."""
+"""The fixtures of every test here: the environment as the generator sets it, and AWS on moto."""
 
 from collections.abc import Iterator
 from threading import Lock
@@ -11,7 +11,7 @@ from moto.core.botocore_stubber import BotocoreStubber
 
 from handlers import ingestion, observability, processor, settings
 from tests.handlers.fakes import Logs
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 
 CACHED = [
     member
@@ -37,7 +37,7 @@ def logs() -> Logs:
 
 
 @pytest.fixture
-def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
+def moto(monkeypatch: pytest.MonkeyPatch) -> Iterator[MotoPipeline]:
     """Return the pipeline's AWS, and the functions' environment around it."""
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     stubbed, one_at_a_time = BotocoreStubber.process_request, Lock()
@@ -49,7 +49,7 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
     monkeypatch.setattr(BotocoreStubber, "process_request", process_request)
     with mock_aws():
-        world = World.build()
-        for name, value in world.variables.items():
+        moto = MotoPipeline.build()
+        for name, value in moto.variables.items():
             monkeypatch.setenv(name, value)
-        yield world
+        yield moto

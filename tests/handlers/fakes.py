@@ -1,4 +1,4 @@
-"""Stand-ins: Lambda's context, time that passes only when told to, AWS that fails on demand."""
+"""Fakes: Lambda's context, a clock that only sleeping moves, AWS that fails on demand."""
 
 import functools
 import io
@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+import pytest
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.utilities.typing import LambdaContext
 from botocore.exceptions import ClientError
 from typing_extensions import override
 
 from handlers.aws.retrying import Retrying
-from handlers.deadline import Deadline
 
 
 class Context(LambdaContext):
@@ -50,7 +51,7 @@ class Clock:
     def retrying(self, seconds: float = 20.0) -> Retrying:
         """Return what repeats calls for that long, on this clock."""
         end = self.seconds + seconds
-        return Retrying(Deadline(lambda: end - self.seconds), self.sleep)
+        return Retrying(lambda: end - self.seconds, self.sleep)
 
 
 def client_error(code: str, status: int = 400, operation: str = "Operation", **response: object) -> ClientError:
@@ -76,7 +77,17 @@ class Logs:
 
     def lines(self) -> list[dict[str, Any]]:
         """Return every line as the document that it is."""
-        return [json.loads(line) for line in self.stream.getvalue().split("\n") if line]  # a text may hold U+2028
+        return [json.loads(line) for line in self.stream.getvalue().split("\n") if line]  # a string may contain U+2028
+
+
+def use_clock(monkeypatch: pytest.MonkeyPatch, clock: Clock) -> None:
+    """Let the functions' pauses between attempts pass on a clock of the test."""
+    original = Retrying.of
+
+    def of(context: Any, reserved_seconds: float) -> Retrying:
+        return msgspec.structs.replace(original(context, reserved_seconds), sleep=clock.sleep)
+
+    monkeypatch.setattr(Retrying, "of", of)
 
 
 class FailingClient:
@@ -85,7 +96,7 @@ class FailingClient:
     takes_effect = False
 
     def __init__(self, client: object, operation: str, error: Exception, *, times: int | None = None) -> None:
-        """Take the client, the operation that fails and how often; for ever where that is not said."""
+        """Take the client, the operation that fails and how often; always by default."""
         self._client = client
         self._operation = operation
         self._error = error

@@ -12,7 +12,7 @@ from botocore import xform_name
 from handlers.aws.alert_state import AlertState
 from handlers.aws.alert_topic import AlertTopic
 from tests.handlers.fakes import Clock
-from tests.handlers.world import Document, World
+from tests.handlers.moto_pipeline import Document, MotoPipeline
 
 TIMESTAMP = 1_795_428_930_123
 DEVICES = ("sensor-1", "Sensor-1", "hall-2:a", "test-device-001")
@@ -22,8 +22,8 @@ ALARM = {"AlarmName": "dead-letters-dev", "NewStateValue": "ALARM"}
 """As CloudWatch publishes it: without attributes."""
 
 
-def received(world: World, url: str) -> list[Document]:
-    return list(world._received(url))  # noqa: SLF001 - with the attributes
+def received(moto: MotoPipeline, url: str) -> list[Document]:
+    return list(moto._received(url))  # noqa: SLF001 - with the attributes
 
 
 def alert(device: str, rule: str, state: str) -> AlertState:
@@ -36,14 +36,14 @@ def alert(device: str, rule: str, state: str) -> AlertState:
 class Subscriber:
     """A queue on the topic."""
 
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.url = world.sqs.create_queue(QueueName="subscriber")["QueueUrl"]
-        attributes = world.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"]
-        self.names = {"TOPIC": world.topic_arn, "QUEUE_ARN": attributes["QueueArn"]}
+    def __init__(self, moto: MotoPipeline) -> None:
+        self.moto = moto
+        self.url = moto.sqs.create_queue(QueueName="subscriber")["QueueUrl"]
+        attributes = moto.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["QueueArn"])["Attributes"]
+        self.names = {"TOPIC": moto.topic_arn, "QUEUE_ARN": attributes["QueueArn"]}
 
     def subscribe(self, **attributes: str) -> None:
-        answer = self.world.sns.subscribe(
+        answer = self.moto.sns.subscribe(
             TopicArn=self.names["TOPIC"],
             Protocol="sqs",
             Endpoint=self.names["QUEUE_ARN"],
@@ -57,11 +57,11 @@ class Subscriber:
         for command in Template(commands).substitute(self.names).replace("\\\n", " ").splitlines():
             program, service, operation, *options = shlex.split(command)
             assert (program, service) == ("aws", "sns")
-            getattr(self.world.sns, operation.replace("-", "_"))(**self._arguments(operation, options))
+            getattr(self.moto.sns, operation.replace("-", "_"))(**self._arguments(operation, options))
 
     def _arguments(self, operation: str, options: list[str]) -> dict[str, Any]:
         name = "".join(part.capitalize() for part in operation.split("-"))
-        members = self.world.sns.meta.service_model.operation_model(name).input_shape.members
+        members = self.moto.sns.meta.service_model.operation_model(name).input_shape.members
         parameters = {f"--{xform_name(member, '-')}": member for member in members}
         parameters["--notification-endpoint"] = parameters.pop("--endpoint", "")  # the CLI's one exception
         arguments: dict[str, Any] = {}
@@ -74,10 +74,10 @@ class Subscriber:
 
     def notified(self) -> tuple[set[tuple[str, str, str]], int]:
         """What of all alerts and an alarm reaches it: the alerts, and how many alarms."""
-        topic = AlertTopic(self.world.sns, self.world.topic_arn)
+        topic = AlertTopic(self.moto.sns, self.moto.topic_arn)
         for each in sorted(ALERTS):
             topic.publish(alert(*each), Clock().retrying())
-        self.world.sns.publish(TopicArn=self.world.topic_arn, Message=json.dumps(ALARM))
-        bodies = [json.loads(message["Body"]) for message in received(self.world, self.url)]
+        self.moto.sns.publish(TopicArn=self.moto.topic_arn, Message=json.dumps(ALARM))
+        bodies = [json.loads(message["Body"]) for message in received(self.moto, self.url)]
         alarms = [body for body in bodies if "AlarmName" in body]
         return {(body["device_id"], body["rule"], body["state"]) for body in bodies if body not in alarms}, len(alarms)

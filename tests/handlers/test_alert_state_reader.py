@@ -13,7 +13,7 @@ from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.domain.reading import Reading
 from handlers.domain.rules import Observation, Rule
 from tests.handlers.fakes import Clock, FailingClient, client_error
-from tests.handlers.world import PROCESSED_TABLE, World, new_device
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline, new_device
 
 RULE = Rule(minimum=None, maximum=Decimal(85), hysteresis=Decimal(5))
 
@@ -21,13 +21,13 @@ RULE = Rule(minimum=None, maximum=Decimal(85), hysteresis=Decimal(5))
 class Table:
     """The processed table, and who reads it."""
 
-    def __init__(self, world: World) -> None:
-        self.client = FailingClient(world.dynamodb, "none", client_error("AccessDeniedException"))
+    def __init__(self, moto: MotoPipeline) -> None:
+        self.client = FailingClient(moto.dynamodb, "none", client_error("AccessDeniedException"))
         self.clock = Clock(seconds=1_000_000.0)
-        self.reader = AlertStateReader(self.client, PROCESSED_TABLE, self.clock)  # type: ignore[arg-type] # stands for one
+        self.reader = AlertStateReader(self.client, PROCESSED_TABLE, self.clock)  # type: ignore[arg-type] # a fake
 
     def put_in_alert(self, pairs: Sequence[Pair]) -> None:
-        writer = AlertStateWriter(self.client._client, PROCESSED_TABLE, lambda: 0)  # type: ignore[arg-type] # noqa: SLF001 - the world's
+        writer = AlertStateWriter(self.client._client, PROCESSED_TABLE, lambda: 0)  # type: ignore[arg-type] # noqa: SLF001 - the moto's
         for device_id, rule_name in pairs:
             observation = Observation(Reading(device_id, 1, {}), rule_name, RULE, Decimal(90), is_alert=True)
             writer.decide(observation, self.clock.retrying())
@@ -41,8 +41,8 @@ class Table:
 
 
 @pytest.fixture
-def table(world: World) -> Table:
-    return Table(world)
+def table(moto: MotoPipeline) -> Table:
+    return Table(moto)
 
 
 def pairs_of(number: int) -> list[Pair]:
@@ -104,9 +104,9 @@ def test_what_a_query_does_not_reach_is_got(table: Table, monkeypatch: pytest.Mo
     assert table.calls_of(pairs, pairs[:5]) == ["batch_get_item"]
 
 
-def test_another_ones_damaged_item_is_no_matter(table: Table, world: World) -> None:
+def test_another_ones_damaged_item_is_no_matter(table: Table, moto: MotoPipeline) -> None:
     pairs = in_one_partition(4)
     damaged: dict[str, Any] = {"device_id": {"S": partition(pairs[0][0])}, "event_date": {"S": "nobody's"}}
-    world.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
+    moto.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
 
     assert table.calls_of(pairs, []) == ["query"]

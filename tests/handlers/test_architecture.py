@@ -1,9 +1,9 @@
-"""Which way the imports point, and what an entry point brings along."""
+"""The direction of imports, and what the entry points import."""
 
 import ast
 import subprocess
 import sys
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,10 +13,10 @@ from generate.naming import FUNCTIONS
 HANDLERS = Path(__file__).parents[2] / "handlers"
 MAY_IMPORT = {
     "domain": {"domain", "contract", "errors"},
-    "aws": {"aws", "domain", "contract", "deadline", "errors", "observability"},
-    "services": {"services", "aws", "domain", "contract", "deadline", "errors", "observability"},
+    "aws": {"aws", "domain", "contract", "errors", "observability"},
+    "services": {"services", "aws", "domain", "contract", "errors", "observability"},
 }
-"""What each package may import of `handlers`: the arrows point from services to aws to domain."""
+"""What each package may import of `handlers`: services import aws, and both import the domain."""
 MODULES = sorted(
     ".".join(path.relative_to(HANDLERS).with_suffix("").parts)
     for path in HANDLERS.rglob("*.py")
@@ -26,8 +26,9 @@ DOMAIN = [module for module in MODULES if module.startswith("domain.")]
 BROUGHT_BY_THE_LAYER = {"aws_lambda_powertools", "aws_xray_sdk", "botocore", "msgspec", "typing_extensions"}
 
 
-def imported(module: str) -> Iterator[str]:
-    """Yield the full names of what a module imports when it runs; what only types need is left out."""
+@cache
+def imported(module: str) -> frozenset[str]:
+    """Return the full names of what a module imports when it runs; what only types need is left out."""
     tree = ast.parse(HANDLERS.joinpath(*module.split(".")).with_suffix(".py").read_text())
     only_types = {
         id(each)
@@ -35,29 +36,33 @@ def imported(module: str) -> Iterator[str]:
         if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
         for each in ast.walk(node)
     }
+    names: set[str] = set()
     for node in ast.walk(tree):
         if id(node) in only_types:
             continue
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            names.update(alias.name for alias in node.names)
         if isinstance(node, ast.ImportFrom) and node.module:
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return frozenset(names)
 
 
-def rooms(module: str) -> set[str]:
+@cache
+def modules(module: str) -> frozenset[str]:
     """Return the modules of the package that a module imports."""
     names = [name.removeprefix("handlers.") for name in imported(module) if name.startswith("handlers.")]
-    return {other for other in MODULES for name in names if name == other or name.startswith(f"{other}.")}
+    return frozenset(other for other in MODULES for name in names if name == other or name.startswith(f"{other}."))
 
 
+@cache
 def closure(module: str) -> set[str]:
-    """Return a module and all that it brings along: what a function's package holds."""
+    """Return a module and all modules that it imports: the content of a function's package."""
     found: set[str] = set()
     left = {module}
     while left:
         each = left.pop()
         found.add(each)
-        left |= rooms(each) - found
+        left |= modules(each) - found
     return found
 
 
@@ -74,10 +79,10 @@ def test_a_package_needs_only_what_the_layer_brings(entry_point: str) -> None:
 
 
 @pytest.mark.parametrize("module", [module for module in MODULES if "." in module])
-def test_the_arrows_point_one_way(module: str) -> None:
+def test_imports_have_one_direction(module: str) -> None:
     package = module.split(".", maxsplit=1)[0]
 
-    assert {other.split(".")[0] for other in rooms(module)} <= MAY_IMPORT[package]
+    assert {other.split(".")[0] for other in modules(module)} <= MAY_IMPORT[package]
 
 
 @pytest.mark.parametrize("module", DOMAIN)
@@ -86,14 +91,14 @@ def test_the_domain_knows_no_aws(module: str) -> None:
     assert "os" not in {name.split(".")[0] for name in imported(module)}
 
 
-def test_every_room_is_used() -> None:
+def test_every_module_is_used() -> None:
     used = set().union(*(closure(entry_point) for entry_point in FUNCTIONS))
 
     assert set(MODULES) == used
 
 
-def test_no_two_rooms_import_each_other() -> None:
-    assert not [(one, other) for one in MODULES for other in rooms(one) if one in closure(other)]
+def test_no_two_modules_import_each_other() -> None:
+    assert not [(one, other) for one in MODULES for other in modules(one) if one in closure(other)]
 
 
 @pytest.mark.parametrize("module", MODULES)

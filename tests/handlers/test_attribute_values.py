@@ -20,7 +20,7 @@ def test_an_item_reads_back(item: dict[str, object]) -> None:
     assert from_item(to_item(item)) == item
 
 
-def test_each_type_has_its_letter() -> None:
+def test_each_type_has_its_name() -> None:
     item = {"s": "x", "b": True, "n": Decimal("0.10"), "i": 7, "m": {"a": "b"}, "l": [False]}
 
     assert to_item(item) == {

@@ -1,21 +1,21 @@
 """Pauses grow from attempt to attempt, wherever something is repeated, up to a bound; and what is repeated at all."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
 from handlers.aws.alert_state_reader import AlertStateReader
-from handlers.aws.ingestion_queue import IngestionQueue
+from handlers.aws.ingestion_queue import IngestionQueue, ReceivedMessage
 from handlers.aws.processed_table import ProcessedTable
 from handlers.aws.retrying import Retrying
 from handlers.aws.sqs_batches import run_batches
 from handlers.domain.rules import Observation
 from handlers.errors import UnavailableError
 from handlers.processor import lambda_handler
-from tests.handlers.alert_scene import Scene
 from tests.handlers.fakes import Clock, Context, FailingClient, client_error
-from tests.handlers.world import PROCESSED_TABLE, World, reading_message
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline, reading_message
+from tests.handlers.sensor_under_rule import SensorUnderRule
 
 BOUNDS = [0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 2.0, 2.0]
 """Seconds."""
@@ -26,9 +26,9 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[tuple[float, float]]:
     """The ranges from which pauses are drawn; each pause is the longest."""
     ranges: list[tuple[float, float]] = []
 
-    def longest(least: float, most: float) -> float:
-        ranges.append((least, most))
-        return most
+    def longest(minimum: float, maximum: float) -> float:
+        ranges.append((minimum, maximum))
+        return maximum
 
     monkeypatch.setattr("handlers.aws.retrying.random.uniform", longest)
     return ranges
@@ -100,25 +100,25 @@ def test_a_pause_that_would_leave_no_time_for_a_call_is_not_begun(drawn: list[tu
 
 
 def test_an_invocation_waits_for_anothers_claim_ever_longer_and_gives_up(
-    world: World, drawn: list[tuple[float, float]], monkeypatch: pytest.MonkeyPatch
+    moto: MotoPipeline, drawn: list[tuple[float, float]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    scene = Scene(world)
-    (observation,) = scene.write((1, 90))
-    _leave_claimed(scene, observation, monkeypatch)
+    sensor = SensorUnderRule(moto)
+    (observation,) = sensor.write((1, 90))
+    _leave_claimed(sensor, observation, monkeypatch)
     drawn.clear()
 
-    failures = scene.alerting().follow([observation], scene.clock.retrying(100))
+    failures = sensor.alerting().evaluate([observation], sensor.clock.retrying(100))
 
     assert [str(error) for error in failures.values()] == ["publish: claimed by another invocation"]
     assert [most for _, most in drawn] == pytest.approx(BOUNDS[:6])
 
 
-def _leave_claimed(scene: Scene, observation: Observation, monkeypatch: pytest.MonkeyPatch) -> None:
+def _leave_claimed(sensor: SensorUnderRule, observation: Observation, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let an invocation claim the notification, and die."""
     with monkeypatch.context() as patched:
-        patched.setattr(scene.world.sns, "publish", _die)
+        patched.setattr(sensor.moto.sns, "publish", _die)
         with pytest.raises(KeyboardInterrupt):
-            scene.alerting().follow([observation], scene.clock.retrying(20))
+            sensor.alerting().evaluate([observation], sensor.clock.retrying(20))
 
 
 def _die(**_: Any) -> None:
@@ -168,16 +168,20 @@ def test_only_a_transient_failure_is_repeated(code: str, is_repeated: bool) -> N
 def deferred(monkeypatch: pytest.MonkeyPatch) -> dict[str, int]:
     """How often the messages that were deferred had been received, by receipt handle."""
     counts: dict[str, int] = {}
-    monkeypatch.setattr(IngestionQueue, "put_off", lambda _, receive_counts, __: counts.update(receive_counts))
+
+    def defer(_: IngestionQueue, messages: Sequence[ReceivedMessage], __: object) -> None:
+        counts.update({each.receipt_handle: each.receive_count for each in messages})
+
+    monkeypatch.setattr(IngestionQueue, "defer", defer)
     return counts
 
 
 @pytest.mark.parametrize(("service", "operation"), [("dynamodb", "batch_write_item"), ("ssm", "get_parameter")])
 def test_a_message_is_deferred_by_how_often_it_was_received(
-    world: World, deferred: dict[str, int], monkeypatch: pytest.MonkeyPatch, service: str, operation: str
+    moto: MotoPipeline, deferred: dict[str, int], monkeypatch: pytest.MonkeyPatch, service: str, operation: str
 ) -> None:
     """Whether its own work failed, or the batch could not be begun."""
-    failing = FailingClient(getattr(world, service), operation, client_error("AccessDeniedException"))
+    failing = FailingClient(getattr(moto, service), operation, client_error("AccessDeniedException"))
     monkeypatch.setattr(f"handlers.aws.clients.{service}", lambda: failing)
     records = [reading_message("d", number, a=1) for number in (1, 2)]
     records[1]["attributes"]["ApproximateReceiveCount"] = "2"

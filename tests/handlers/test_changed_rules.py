@@ -11,8 +11,8 @@ from handlers.aws.alert_state_writer import AlertStateWriter
 from handlers.domain.reading import Reading
 from handlers.domain.rules import Observation, Rule
 from handlers.domain.transform import plan
-from tests.handlers.alert_scene import Scene
-from tests.handlers.world import CONFIG_PARAMETER, PROCESSED_TABLE, World
+from tests.handlers.moto_pipeline import CONFIG_PARAMETER, PROCESSED_TABLE, MotoPipeline
+from tests.handlers.sensor_under_rule import SensorUnderRule
 
 TIMESTAMP = 1_795_428_930_123
 
@@ -34,69 +34,69 @@ class Bounded:
 
 
 @pytest.fixture
-def scene(world: World) -> Scene:
-    return Scene(world)
+def sensor(moto: MotoPipeline) -> SensorUnderRule:
+    return SensorUnderRule(moto)
 
 
-def observed(scene: Scene, timestamp: int, value: int, *, maximum: int) -> Observation:
+def observed(sensor: SensorUnderRule, timestamp: int, value: int, *, maximum: int) -> Observation:
     """What a reading decides under a rule that may be another than before."""
     rules = {"temperature": Rule(None, Decimal(maximum), Decimal(0))}
-    (observation,) = plan(Reading(scene.device, timestamp, {"temp": Decimal(value)}), rules, 0).observations
+    (observation,) = plan(Reading(sensor.device, timestamp, {"temp": Decimal(value)}), rules, 0).observations
     return observation
 
 
-def follow(scene: Scene, timestamp: int, value: int, *, maximum: int) -> list[tuple[str, int]]:
+def follow(sensor: SensorUnderRule, timestamp: int, value: int, *, maximum: int) -> list[tuple[str, int]]:
     """Process a reading under a rule, and return what was published."""
-    scene.write((timestamp, value))
-    observation = observed(scene, timestamp, value, maximum=maximum)
-    alerting = scene.alerting(dynamodb=Bounded(scene.world.dynamodb))
-    assert alerting.follow([observation], scene.clock.retrying()) == {}
-    return scene.told()
+    sensor.write((timestamp, value))
+    observation = observed(sensor, timestamp, value, maximum=maximum)
+    alerting = sensor.alerting(dynamodb=Bounded(sensor.moto.dynamodb))
+    assert alerting.evaluate([observation], sensor.clock.retrying()) == {}
+    return sensor.notifications()
 
 
-def test_the_reading_that_raised_an_alert_does_not_clear_it_under_another_rule(scene: Scene) -> None:
-    assert follow(scene, 1, 90, maximum=85) == [("alert", 1)]
+def test_the_reading_that_raised_an_alert_does_not_clear_it_under_another_rule(sensor: SensorUnderRule) -> None:
+    assert follow(sensor, 1, 90, maximum=85) == [("alert", 1)]
 
-    assert follow(scene, 1, 90, maximum=95) == []
-    assert scene.state()["is_alert"]
-    assert follow(scene, 2, 90, maximum=95) == [("clear", 2)]
-
-
-def test_the_reading_that_cleared_an_alert_does_not_raise_it_under_another_rule(scene: Scene) -> None:
-    follow(scene, 1, 90, maximum=85)
-    assert follow(scene, 2, 80, maximum=85) == [("clear", 2)]
-
-    assert follow(scene, 2, 80, maximum=70) == []
-    assert not scene.state()["is_alert"]
-    assert follow(scene, 3, 80, maximum=70) == [("alert", 3)]
+    assert follow(sensor, 1, 90, maximum=95) == []
+    assert sensor.state()["is_alert"]
+    assert follow(sensor, 2, 90, maximum=95) == [("clear", 2)]
 
 
-def test_a_state_keeps_what_a_reading_of_the_same_time_decided_first(scene: Scene) -> None:
-    writer = AlertStateWriter(scene.world.dynamodb, PROCESSED_TABLE, scene.now)
-    writer.decide(observed(scene, 1, 90, maximum=85), scene.clock.retrying())
+def test_the_reading_that_cleared_an_alert_does_not_raise_it_under_another_rule(sensor: SensorUnderRule) -> None:
+    follow(sensor, 1, 90, maximum=85)
+    assert follow(sensor, 2, 80, maximum=85) == [("clear", 2)]
 
-    state = writer.decide(observed(scene, 1, 90, maximum=95), scene.clock.retrying())
+    assert follow(sensor, 2, 80, maximum=70) == []
+    assert not sensor.state()["is_alert"]
+    assert follow(sensor, 3, 80, maximum=70) == [("alert", 3)]
+
+
+def test_a_state_keeps_what_a_reading_of_the_same_time_decided_first(sensor: SensorUnderRule) -> None:
+    writer = AlertStateWriter(sensor.moto.dynamodb, PROCESSED_TABLE, sensor.now)
+    writer.decide(observed(sensor, 1, 90, maximum=85), sensor.clock.retrying())
+
+    state = writer.decide(observed(sensor, 1, 90, maximum=95), sensor.clock.retrying())
 
     assert (state.is_alert, state.decided_at) == (True, 1)
 
 
-def configure(world: World, maximum: int) -> None:
+def configure(moto: MotoPipeline, maximum: int) -> None:
     """Change the rule, and let the minute end for which the old one is remembered."""
     text = json.dumps({"rules": {"temperature": {"max": maximum}}})
-    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
+    moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
     processor._configuration.cache_clear()  # noqa: SLF001 - a new function has no memory
 
 
-def test_stored_readings_are_marked_anew_and_published_once(world: World) -> None:
-    configure(world, 85)
-    world.post({"device_id": "d", "timestamp": TIMESTAMP, "sensor_data": {"temp": 90}})
-    world.process(*world.queued())
-    marks = [[item.get("broken_rules") for item in world.processed_items()]]
+def test_stored_readings_are_marked_anew_and_published_once(moto: MotoPipeline) -> None:
+    configure(moto, 85)
+    moto.post({"device_id": "d", "timestamp": TIMESTAMP, "sensor_data": {"temp": 90}})
+    moto.process(*moto.queued())
+    marks = [[item.get("broken_rules") for item in moto.processed_items()]]
 
     for maximum in (95, 80):
-        configure(world, maximum)
-        assert world.reprocess({"device_id": "d"})[1]["processed"] == 1
-        marks.append([item.get("broken_rules") for item in world.processed_items()])
+        configure(moto, maximum)
+        assert moto.reprocess({"device_id": "d"})[1]["processed"] == 1
+        marks.append([item.get("broken_rules") for item in moto.processed_items()])
 
     assert marks == [[["temperature"]], [None], [["temperature"]]]
-    assert [each["state"] for each in world.told()] == ["alert"]
+    assert [each["state"] for each in moto.notifications()] == ["alert"]

@@ -9,14 +9,14 @@ from handlers.aws.alert_state import table_key
 from handlers.domain.configuration import Configuration, read_configuration
 from handlers.domain.rules import Rule
 from handlers.errors import InvalidParameterError
-from tests.handlers.world import CONFIGURATION
+from tests.handlers.moto_pipeline import CONFIGURATION
 
 
 def test_the_documented_configuration_is_read() -> None:
     configuration = read_configuration(json.dumps(CONFIGURATION))
 
     assert (configuration.batch_size, configuration.processing_timeout) == (100, 60)
-    assert configuration.named_rules() == {"temperature": Rule(Decimal(-40), Decimal(85), Decimal(1))}
+    assert configuration.rules == {"temperature": Rule(Decimal(-40), Decimal(85), Decimal(1))}
 
 
 def test_everything_has_a_default() -> None:
@@ -26,7 +26,7 @@ def test_everything_has_a_default() -> None:
 def test_limits_are_decimals() -> None:
     configuration = read_configuration('{"rules": {"t": {"max": 0.1}}}')
 
-    assert configuration.named_rules()["t"].maximum == Decimal("0.1")
+    assert configuration.rules["t"].maximum == Decimal("0.1")
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_limits_are_decimals() -> None:
         ("\ud800", "surrogates"),
     ],
 )
-def test_another_text_says_what_is_wrong(text: str, reason: str) -> None:
+def test_an_invalid_text_is_refused_with_a_reason(text: str, reason: str) -> None:
     with pytest.raises(InvalidParameterError, match=reason):
         read_configuration(text)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from handlers.aws import clients
-from tests.handlers.world import RAW_TABLE, World, reading_message
+from tests.handlers.moto_pipeline import RAW_TABLE, MotoPipeline, reading_message
 
 TIMESTAMP = 1_795_428_930_123
 
@@ -35,21 +35,21 @@ class Reads:
 
 
 @pytest.fixture
-def reads(world: World, monkeypatch: pytest.MonkeyPatch) -> Reads:
-    reads = Reads(world.dynamodb)
+def reads(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> Reads:
+    reads = Reads(moto.dynamodb)
     monkeypatch.setattr(clients, "dynamodb", lambda: reads)
     return reads
 
 
-def test_few_states_and_newer_readings_are_read_consistently(world: World, reads: Reads) -> None:
-    world.process(reading_message("d", 1, temp=90))
+def test_few_states_and_newer_readings_are_read_consistently(moto: MotoPipeline, reads: Reads) -> None:
+    moto.process(reading_message("d", 1, temp=90))
 
     assert reads.made == {("states by key", True), ("readings", True)}
-    assert [each["state"] for each in world.told()] == ["alert"]
+    assert [each["state"] for each in moto.notifications()] == ["alert"]
 
 
-def test_many_states_are_read_consistently(world: World, reads: Reads) -> None:
-    world.process(*[reading_message(f"d{number}", 1, temp=20) for number in range(40)])
+def test_many_states_are_read_consistently(moto: MotoPipeline, reads: Reads) -> None:
+    moto.process(*[reading_message(f"d{number}", 1, temp=20) for number in range(40)])
 
     assert reads.made == {("states", True)}
 
@@ -57,16 +57,18 @@ def test_many_states_are_read_consistently(world: World, reads: Reads) -> None:
 @pytest.mark.parametrize(
     "ask",
     [
-        lambda world: world.query(device_id="d"),
-        lambda world: world.query(device_id="d", table="raw"),
-        lambda world: world.query(device_id="d", interval="PT1H"),
-        lambda world: world.reprocess({"device_id": "d"}),
+        lambda moto: moto.query(device_id="d"),
+        lambda moto: moto.query(device_id="d", table="raw"),
+        lambda moto: moto.query(device_id="d", interval="PT1H"),
+        lambda moto: moto.reprocess({"device_id": "d"}),
     ],
     ids=["processed", "raw", "series", "replay"],
 )
-def test_a_page_of_readings_costs_half_as_much(world: World, reads: Reads, ask: Callable[[World], Any]) -> None:
-    world.dynamodb.put_item(TableName=RAW_TABLE, Item={"device_id": {"S": "d"}, "timestamp": {"N": str(TIMESTAMP)}})
+def test_a_page_of_readings_costs_half_as_much(
+    moto: MotoPipeline, reads: Reads, ask: Callable[[MotoPipeline], Any]
+) -> None:
+    moto.dynamodb.put_item(TableName=RAW_TABLE, Item={"device_id": {"S": "d"}, "timestamp": {"N": str(TIMESTAMP)}})
 
-    ask(world)
+    ask(moto)
 
     assert reads.made == {("readings", False)}

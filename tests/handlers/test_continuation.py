@@ -5,7 +5,7 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from handlers.contract import MAXIMUM_TIMESTAMP
-from handlers.domain.continuation import position_of, token
+from handlers.domain.pages import position_of, token
 
 POSITIONS = st.integers(min_value=0, max_value=MAXIMUM_TIMESTAMP)
 SCOPE = ("query", "device", "processed", 0, MAXIMUM_TIMESTAMP, True)

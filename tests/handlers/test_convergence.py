@@ -2,7 +2,6 @@
 
 import time
 from decimal import Decimal
-from functools import partial
 from typing import Any
 
 import pytest
@@ -12,13 +11,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from moto import mock_aws
 from typing_extensions import override
 
-from handlers import ingestion, processor
+from handlers import processor
 from handlers.aws import clients
-from handlers.aws.retrying import Retrying
 from handlers.services.batch import BatchFailedError
 from tests.handlers import conftest
-from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error
-from tests.handlers.world import PROCESSED_TABLE, World, new_device, packed_message, reading_message
+from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error, use_clock
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline, new_device, packed_message, reading_message
 from tests.support.proving import Figures
 from tests.support.stored import once
 
@@ -29,19 +27,20 @@ READINGS = st.lists(
 )
 
 
-def processed(world: World, device: str) -> list[Document]:
+def processed(moto: MotoPipeline, device: str) -> list[Document]:
     """Return what is processed of a device, but for its name and the times of processing."""
-    items = world.items_of(PROCESSED_TABLE, device)
+    items = moto.items_of(PROCESSED_TABLE, device)
     for item in items:
         item.pop("processed_at")
         item.pop("device_id")
     return items
 
 
-def alerts(world: World, device: str) -> list[str]:
-    """Return the rules that a device breaks, about which subscribers must know that and nothing may be left to tell."""
-    states = world.alert_states(device)
-    assert all(state.keys() == STATE for state in states)
+def alerts(moto: MotoPipeline, device: str) -> list[str]:
+    """Return the rules that a device breaks; subscribers must be notified, and no notification may be pending."""
+    states = moto.alert_states(device)
+    assert all(state.keys() - {"expires_at"} == STATE for state in states)
+    assert not any("expires_at" in state for state in states if state["is_alert"])
     assert all(state["is_told"] is state["is_alert"] for state in states)
     return [state["event_date"].removeprefix(f"{device}#") for state in states if state["is_alert"]]
 
@@ -50,7 +49,7 @@ def alerts(world: World, device: str) -> list[str]:
 @given(READINGS, st.randoms(use_true_random=False), st.tuples(st.integers(1, 4), st.integers(1, 3)))
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_order_and_duplication_give_the_same_tables(
-    world: World,
+    moto: MotoPipeline,
     figures: Figures,
     readings: list[tuple[int, int]],
     random: Any,
@@ -58,19 +57,19 @@ def test_any_order_and_duplication_give_the_same_tables(
 ) -> None:
     batch_size, pack_size = sizes
     orderly, disorderly = new_device(), new_device()
-    world.process(*[reading_message(orderly, timestamp, temp=value) for timestamp, value in sorted(readings)])
+    moto.process(*[reading_message(orderly, timestamp, temp=value) for timestamp, value in sorted(readings)])
     shuffled = readings + random.sample(readings, random.randint(0, len(readings)))
     random.shuffle(shuffled)
     sent = [(disorderly, timestamp, {"temp": value}) for timestamp, value in shuffled]
     messages = [packed_message(*sent[start : start + pack_size]) for start in range(0, len(sent), pack_size)]
 
     for start in range(0, len(messages), batch_size):
-        world.process(*messages[start : start + batch_size])
+        moto.process(*messages[start : start + batch_size])
 
-    assert processed(world, disorderly) == processed(world, orderly)
-    assert [item["timestamp"] for item in processed(world, orderly)] == [timestamp for timestamp, _ in sorted(readings)]
-    assert alerts(world, disorderly) == alerts(world, orderly)
-    assert alerts(world, orderly) == (["temperature"] if max(readings)[1] > 85 else [])
+    assert processed(moto, disorderly) == processed(moto, orderly)
+    assert [item["timestamp"] for item in processed(moto, orderly)] == [timestamp for timestamp, _ in sorted(readings)]
+    assert alerts(moto, disorderly) == alerts(moto, orderly)
+    assert alerts(moto, orderly) == (["temperature"] if max(readings)[1] > 85 else [])
     figures.count("messages in some order and number: the tables of each once and in order")
 
 
@@ -99,7 +98,7 @@ LONGEST_CLAIM_SECONDS = 60
 """More than an invocation may last, and so what it claims."""
 
 
-class Pipeline(RuleBasedStateMachine):
+class PipelineMachine(RuleBasedStateMachine):
     """Readings are sent, again and again; AWS fails now and then; messages come when they like, some twice.
 
     Pauses and the waiting for what another invocation claimed pass on a clock of their own.
@@ -111,26 +110,25 @@ class Pipeline(RuleBasedStateMachine):
         self.aws = mock_aws()
         self.patch.setenv("AWS_DEFAULT_REGION", "us-east-1")
         self.aws.start()
-        self.world = World.build()
-        for name, value in self.world.variables.items():
+        self.moto = MotoPipeline.build()
+        for name, value in self.moto.variables.items():
             self.patch.setenv(name, value)
         for cached in conftest.CACHED:
             cached.cache_clear()
         self.acknowledged: dict[int, int] = {}
         self.messages: list[Document] = []
         self.is_to_be_replayed = False
-        self.clients = self._well()
+        self.clients = self._working_clients()
         for name in self.clients:
             self.patch.setattr(clients, name, lambda name=name: Passing(self.clients, name))
         self.clock = Clock(time.time())
         self.patch.setattr(processor, "now", lambda: int(self.clock() * 1000))
-        for module in (ingestion, processor):
-            self.patch.setattr(module, "Retrying", partial(Retrying, sleep=self.clock.sleep))
+        use_clock(self.patch, self.clock)
 
     @rule(timestamp=st.integers(1, 6), value=st.sampled_from([90, 90, 20]), fault=SENDING)
     def send(self, timestamp: int, value: int, fault: Fault) -> None:
         self._break(fault)
-        status, _ = self.world.post({"device_id": "d", "timestamp": timestamp, "sensor_data": {"temp": value}})
+        status, _ = self.moto.post({"device_id": "d", "timestamp": timestamp, "sensor_data": {"temp": value}})
         assert status in (200, 409, 503)
         if status == 200:
             assert self.acknowledged.setdefault(timestamp, value) == value
@@ -145,7 +143,7 @@ class Pipeline(RuleBasedStateMachine):
         """More of them than a message carries, perhaps, and some of them twice."""
         self._break(fault)
         bodies = [{"device_id": "d", "timestamp": at, "sensor_data": {"temp": value}} for at, value in readings]
-        status, answer = self.world.post({"readings": bodies})
+        status, answer = self.moto.post({"readings": bodies})
         assert status in (200, 207, 400, 503)
         rejected = {each["index"] for each in answer.get("rejected", ())}
         for index, (timestamp, value) in enumerate(readings if status in (200, 207) else ()):
@@ -156,11 +154,11 @@ class Pipeline(RuleBasedStateMachine):
     def send_without_time(self, value: int, fault: Fault) -> None:
         self._break(fault)
         body = {"device_id": "d", "sensor_data": {"temp": value}}
-        status, answer = self.world.post(body)
+        status, answer = self.moto.post(body)
         if status == 503:
             chosen = answer.get("chosen_timestamps", [{}])[0]
             body |= {"timestamp": chosen["timestamp"]} if chosen else {}
-            status, answer = self.world.post(body)
+            status, answer = self.moto.post(body)
         assert status in (200, 503)
         if status == 200:
             assert self.acknowledged.setdefault(answer["timestamp"], value) == value
@@ -170,7 +168,7 @@ class Pipeline(RuleBasedStateMachine):
         self._break(fault)
         if wait:
             self.clock.sleep(LONGEST_CLAIM_SECONDS)
-        self.messages += self.world.queued()
+        self.messages += self.moto.queued()
         random.shuffle(self.messages)
         batch, self.messages = self.messages[:3], self.messages[3:]
         if batch:
@@ -179,7 +177,7 @@ class Pipeline(RuleBasedStateMachine):
     @rule(fault=PROCESSING)
     def replay(self, fault: Fault) -> None:
         self._break(fault)
-        status, _ = self.world.reprocess({"device_id": "d"})
+        status, _ = self.moto.reprocess({"device_id": "d"})
         assert status in (200, 503)
         self.is_to_be_replayed = status == 503
 
@@ -188,7 +186,7 @@ class Pipeline(RuleBasedStateMachine):
         if fault:
             kind, operation = fault
             service = SERVICES[operation]
-            client = getattr(self.world, service)
+            client = getattr(self.moto, service)
             self.clients[service] = kind(client, operation, client_error("AccessDeniedException"), times=1)
             if operation == "get_parameter":
                 for cached in conftest.CACHED:  # only a cold function cannot do without
@@ -196,13 +194,13 @@ class Pipeline(RuleBasedStateMachine):
 
     @invariant()
     def what_was_acknowledged_is_stored(self) -> None:
-        if hasattr(self, "world"):
-            stored = {int(item["timestamp"]): item["sensor_data"]["temp"] for item in self.world.raw_items()}
+        if hasattr(self, "moto"):
+            stored = {int(item["timestamp"]): item["sensor_data"]["temp"] for item in self.moto.raw_items()}
             assert all(stored.get(timestamp) == value for timestamp, value in self.acknowledged.items())
 
     @override
     def teardown(self) -> None:
-        if not hasattr(self, "world"):
+        if not hasattr(self, "moto"):
             return
         try:
             self._settle()
@@ -211,34 +209,34 @@ class Pipeline(RuleBasedStateMachine):
             self.patch.undo()
 
     def _settle(self) -> None:
-        """Let AWS be well, a replay that failed be asked for again, and every message be processed.
+        """Let AWS work, repeat a replay that failed, and let every message be processed.
 
         Then every acknowledged reading is processed, too.
         """
-        self.clients.update(self._well())
+        self.clients.update(self._working_clients())
         self.clock.sleep(LONGEST_CLAIM_SECONDS)
-        assert not self.is_to_be_replayed or self.world.reprocess({"device_id": "d"})[0] == 200
-        self.messages += self.world.queued()
+        assert not self.is_to_be_replayed or self.moto.reprocess({"device_id": "d"})[0] == 200
+        self.messages += self.moto.queued()
         for start in range(0, len(self.messages), 10):
             assert self._failed(self.messages[start : start + 10]) == []
-        processed = once(self.world.processed_items(), lambda item: item["temperature"])
-        raw = once(self.world.raw_items(), lambda item: item["sensor_data"]["temp"])
+        processed = once(self.moto.processed_items(), lambda item: item["temperature"])
+        raw = once(self.moto.raw_items(), lambda item: item["sensor_data"]["temp"])
         acknowledged = {("d", timestamp): value for timestamp, value in self.acknowledged.items()}
         assert acknowledged.items() <= processed.items() <= raw.items()
-        assert alerts(self.world, "d") == (["temperature"] if processed and processed[max(processed)] > 85 else [])
-        assert {state["event_date"] for state in self.world.processed_items(alerts=True)} <= {"d#temperature"}
-        told = [(each["state"], each["value"] > 85) for each in self.world.told()]
+        assert alerts(self.moto, "d") == (["temperature"] if processed and processed[max(processed)] > 85 else [])
+        assert {state["event_date"] for state in self.moto.processed_items(alerts=True)} <= {"d#temperature"}
+        told = [(each["state"], each["value"] > 85) for each in self.moto.notifications()]
         assert set(told) <= {("alert", True), ("clear", False)}
-        is_alert = bool(alerts(self.world, "d"))
+        is_alert = bool(alerts(self.moto, "d"))
         assert told[-1:] == [("alert", True)] if is_alert else told[-1:] in ([], [("clear", False)])
 
-    def _well(self) -> dict[str, Any]:
+    def _working_clients(self) -> dict[str, Any]:
         """The clients of an AWS that does not fail."""
-        return {service: getattr(self.world, service) for service in set(SERVICES.values())}
+        return {service: getattr(self.moto, service) for service in set(SERVICES.values())}
 
     def _failed(self, batch: list[Document]) -> list[Document]:
         try:
-            response = self.world.process(*batch)
+            response = self.moto.process(*batch)
         except BatchFailedError:
             return batch
         failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
@@ -258,21 +256,21 @@ class Passing:
 
 @pytest.mark.proof("nothing lost")
 def test_whatever_happens_what_was_acknowledged_is_processed_once(figures: Figures) -> None:
-    class Counted(Pipeline):
+    class Counted(PipelineMachine):
         @override
         def teardown(self) -> None:
             super().teardown()
-            figures.count("stories of calls that fail, readings sent again, messages twice, late and in any order")
+            figures.count("runs with failing calls, readings sent again, messages twice, late and in any order")
 
     run_state_machine_as_test(Counted, settings=settings(max_examples=15, stateful_step_count=15))
 
 
-def test_a_conflict_never_overwrites(world: World) -> None:
+def test_a_conflict_never_overwrites(moto: MotoPipeline) -> None:
     first = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 20}}
-    world.post(first)
+    moto.post(first)
     for value in range(21, 30):
-        assert world.post({**first, "sensor_data": {"temp": value}})[0] == 409
+        assert moto.post({**first, "sensor_data": {"temp": value}})[0] == 409
 
-    world.process(*world.queued())
+    moto.process(*moto.queued())
 
-    assert [item["temperature"] for item in world.processed_items()] == [Decimal(20)]
+    assert [item["temperature"] for item in moto.processed_items()] == [Decimal(20)]

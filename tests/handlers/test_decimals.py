@@ -1,4 +1,4 @@
-"""The numbers that DynamoDB can hold."""
+"""The numbers that DynamoDB can store."""
 
 from decimal import Context, Decimal
 
@@ -45,7 +45,7 @@ def test_a_number_is_kept_without_its_trailing_zeros(written: str, kept: str) ->
         ("-1e-999999", "1E-130"),
     ],
 )
-def test_a_number_that_dynamodb_cannot_hold_is_refused(written: str, reason: str) -> None:
+def test_a_number_that_dynamodb_cannot_store_is_refused(written: str, reason: str) -> None:
     with pytest.raises(ValueError, match=reason):
         canonical(Decimal(written))
 

@@ -1,4 +1,4 @@
-"""`docs/alerts.md` says what is published: its example, its attributes, its filter policies and its commands work."""
+"""`docs/alerts.md` is true: its example, its attributes, its filter policies and its commands work."""
 
 import json
 import re
@@ -11,10 +11,10 @@ import pytest
 from handlers.aws.alert_topic import AlertTopic
 from handlers.domain.reading import Reading
 from handlers.domain.transform import plan
-from tests.handlers.alert_scene import RULES, Scene
 from tests.handlers.fakes import Clock
+from tests.handlers.moto_pipeline import Document, MotoPipeline
+from tests.handlers.sensor_under_rule import RULES, SensorUnderRule
 from tests.handlers.subscriber import ALERTS, DEVICES, TIMESTAMP, Subscriber, alert, received
-from tests.handlers.world import Document, World
 
 PAGE = (Path(__file__).parents[2] / "docs" / "alerts.md").read_text(encoding="utf-8")
 
@@ -29,14 +29,14 @@ SUBSCRIBING, FILTERING, ALARMS_ALONE = blocks("sh")
 
 
 @pytest.fixture
-def published(world: World) -> Document:
+def published(moto: MotoPipeline) -> Document:
     """What a subscriber with raw delivery gets of the example's alert, from the reading on."""
-    scene = Scene(world)
-    scene.device = "sensor-1"
-    reading = Reading(scene.device, TIMESTAMP, {"temp": Decimal("90.25")})
+    sensor = SensorUnderRule(moto)
+    sensor.device = "sensor-1"
+    reading = Reading(sensor.device, TIMESTAMP, {"temp": Decimal("90.25")})
     observations = plan(reading, RULES, processed_at=0).observations
-    assert scene.alerting().follow(observations, scene.clock.retrying()) == {}
-    (message,) = received(world, world.told_queue_url)
+    assert sensor.alerting().evaluate(observations, sensor.clock.retrying()) == {}
+    (message,) = received(moto, moto.notification_queue_url)
     return message
 
 
@@ -70,7 +70,7 @@ def test_the_subject_is_as_documented_and_never_longer_than_sns_allows(device: s
         def publish(self, **arguments: Any) -> None:
             subjects.append(arguments["Subject"])
 
-    AlertTopic(Client(), "topic").publish(alert(device, "temperature", "alert"), Clock().retrying())  # type: ignore[arg-type] # stands in
+    AlertTopic(Client(), "topic").publish(alert(device, "temperature", "alert"), Clock().retrying())  # type: ignore[arg-type] # a fake
 
     assert subjects == [subject]
     assert len(subject) <= 100
@@ -78,8 +78,8 @@ def test_the_subject_is_as_documented_and_never_longer_than_sns_allows(device: s
 
 
 @pytest.fixture
-def subscriber(world: World) -> Subscriber:
-    return Subscriber(world)
+def subscriber(moto: MotoPipeline) -> Subscriber:
+    return Subscriber(moto)
 
 
 def only(devices: tuple[str, ...] = DEVICES, rules: str = "", states: str = "") -> set[tuple[str, str, str]]:
@@ -101,7 +101,7 @@ WANTED = [
 
 
 @pytest.mark.parametrize(("policy", "wanted"), list(zip(FILTERS, WANTED, strict=True)))
-def test_a_documented_filter_policy_leaves_what_it_says(
+def test_a_documented_filter_policy_leaves_what_is_documented(
     subscriber: Subscriber, policy: str, wanted: tuple[set[Any], int]
 ) -> None:
     scope = {"FilterPolicyScope": "MessageBody"} if "AlarmName" in policy else {}

@@ -20,7 +20,7 @@ from handlers.domain.documents import encode
 from handlers.domain.reading import Reading
 from handlers.domain.rules import Rule
 from handlers.domain.transform import DERIVED_NAMES, derived_values, plan
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 
 DOMAIN = Path(domain.__file__).parent
 API_PAGE = Path(__file__).parents[2] / "docs" / "api.md"
@@ -88,36 +88,36 @@ def test_the_page_for_people_has_every_derived_value() -> None:
 
 
 @pytest.fixture
-def expiring(world: World, monkeypatch: pytest.MonkeyPatch) -> World:
+def expiring(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> MotoPipeline:
     """The pipeline with all that is optional in its items: an end of life, a broken rule."""
     monkeypatch.setenv("RAW_TTL_DAYS", "1")
     monkeypatch.setenv("PROCESSED_TTL_DAYS", "1")
     reading = {"device_id": "d", "sensor_data": {"temp": 90, "mode": "auto", "on": True}}
     readings = [{**reading, "timestamp": TIMESTAMP + number} for number in range(2)]
-    assert world.post({"readings": readings})[0] == 200
-    world.process(*world.queued())
-    return world
+    assert moto.post({"readings": readings})[0] == 200
+    moto.process(*moto.queued())
+    return moto
 
 
 @pytest.mark.parametrize(
     ("schema", "parameters"),
     [("Items", {}), ("Items", {"table": "raw"}), ("Items", {"limit": "1"}), ("Series", {"interval": "PT1M"})],
 )
-def test_a_query_answers_what_is_documented(expiring: World, schema: str, parameters: dict[str, str]) -> None:
+def test_a_query_answers_what_is_documented(expiring: MotoPipeline, schema: str, parameters: dict[str, str]) -> None:
     status, body = expiring.query(device_id="d", **parameters)
 
     assert (status, bool(body["items"])) == (200, True)
     assert faults(schema, body) == []
 
 
-def test_each_table_has_items_of_its_own_kind(expiring: World) -> None:
+def test_each_table_has_items_of_its_own_kind(expiring: MotoPipeline) -> None:
     for table, schema in (("processed", "ProcessedItem"), ("raw", "RawItem")):
         for item in expiring.query(device_id="d", table=table)[1]["items"]:
             assert faults(schema, item) == []
             assert item.keys() >= set(SCHEMAS[schema]["required"]) | {"expires_at"}
 
 
-def test_other_answers_are_what_is_documented(expiring: World) -> None:
+def test_other_answers_are_what_is_documented(expiring: MotoPipeline) -> None:
     reading = {"device_id": "d", "timestamp": TIMESTAMP + 9, "sensor_data": {"temp": 1}}
     other = {**reading, "sensor_data": {"temp": 2}}
 

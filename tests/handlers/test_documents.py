@@ -43,8 +43,8 @@ def test_numbers_that_are_not_finite_are_left_to_validation(text: str) -> None:
         ("\ufeff{}", "not JSON"),
         ("[" * 100_000, "nested too deeply"),
         ('{"a":' * 50_000 + "1" + "}" * 50_000, "nested too deeply"),
-        ('{"a":1,"b":2,"a":1}', 'the member "a" stands in one object more than once'),
-        ('{"x":[{"b":1,"b":2}]}', 'the member "b" stands in one object more than once'),
+        ('{"a":1,"b":2,"a":1}', 'the member "a" appears in one object more than once'),
+        ('{"x":[{"b":1,"b":2}]}', 'the member "b" appears in one object more than once'),
     ],
 )
 def test_text_that_is_not_json_is_refused(text: str, reason: str) -> None:

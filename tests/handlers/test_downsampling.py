@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from handlers.contract import STATISTICS
 from handlers.domain import downsampling
-from handlers.domain.downsampling import Downsampling, Series, read_interval, read_statistics
-from handlers.domain.paging import Paging, Window
-from handlers.domain.statistics import Statistics
+from handlers.domain.downsampling import Series, Statistics
+from handlers.domain.pages import Paging, Window
+from handlers.domain.query_request import Downsampling, read_interval, read_statistics
 from handlers.errors import UnavailableError
 
 MINUTE = 60_000
@@ -96,7 +96,7 @@ def test_an_interval_has_its_statistics() -> None:
     assert (answer["count"], answer["left_out"], answer["left_out_count"]) == (2, [], 0)
 
 
-def test_what_is_no_number_is_said_to_be_left_out() -> None:
+def test_values_that_are_no_numbers_are_listed_as_left_out() -> None:
     (answer,) = pages([item(0, door="open", on=True, temp=Decimal(1)), item(1, door="shut")])
 
     assert list(answer["items"][0]["values"]) == ["temp"]
@@ -110,7 +110,7 @@ def test_derived_values_are_part_of_it() -> None:
 
 
 def test_a_derived_value_never_hides_what_was_sent() -> None:
-    """As items hold them that were processed when a derived value replaced the one that was sent."""
+    """As in items that were processed when a derived value replaced the one that was sent."""
     stored = {**item(0, temp=Decimal(20), temperature_celsius=Decimal(50)), "temperature_celsius": Decimal(20)}
     (answer,) = pages([stored, {**item(1, temperature="hot"), "temperature": Decimal(20)}])
 
@@ -161,7 +161,7 @@ def test_too_much_for_an_answer_goes_on_in_the_next_page(monkeypatch: pytest.Mon
     assert all(bucket["complete"] for answer in found for bucket in answer["items"])
 
 
-def test_too_much_to_read_is_told_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_much_to_read_is_answered_in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(downsampling, "MAXIMUM_ITEMS", 2)
 
     first, second = pages([item(moment, a=Decimal(moment)) for moment in range(3)])
@@ -181,7 +181,7 @@ def test_a_part_that_does_not_fit_begins_the_next_page(monkeypatch: pytest.Monke
     assert [(bucket["readings"], bucket["complete"]) for bucket in second["items"]] == [(2, True)]
 
 
-def test_no_time_for_a_single_item_is_said() -> None:
+def test_no_time_for_a_single_item_is_an_error() -> None:
     with pytest.raises(UnavailableError):
         page([item(0, a=Decimal(1))], seen=0)
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 import pytest
 
 from handlers import gateway
+from handlers.aws.retrying import Retrying
 from handlers.contract import MAXIMUM_BODY_BYTES
 from handlers.domain.problems import ProblemError
-from tests.handlers.world import event
+from tests.handlers.fakes import Context
+from tests.handlers.moto_pipeline import event
 
 
 def test_a_real_event_is_read() -> None:
@@ -125,10 +127,10 @@ def test_an_answer_is_json_with_its_decimals() -> None:
 
 
 def test_a_problem_is_an_answer_of_its_own_type() -> None:
-    with pytest.raises(ProblemError) as raised:
-        gateway.json_body({})
+    def refuse(event: gateway.Event, _: Retrying) -> gateway.Answer:
+        return gateway.answer(gateway.json_body(event))
 
-    answer = gateway.problem_answer(raised.value)
+    answer = gateway.answered(refuse, {}, Context(), reserved_seconds=1)
 
     assert answer["headers"] == {"Content-Type": "application/problem+json"}
     assert json.loads(str(answer["body"]))["errors"] == [{"pointer": "#", "detail": "the body is missing"}]

@@ -10,7 +10,7 @@ from handlers.aws import clients
 from handlers.aws.alert_state import table_key
 from handlers.services.batch import BatchFailedError
 from tests.handlers.fakes import FailingClient, client_error
-from tests.handlers.world import API_KEY_PARAMETER, PROCESSED_TABLE, World, message, reading_message
+from tests.handlers.moto_pipeline import API_KEY_PARAMETER, PROCESSED_TABLE, MotoPipeline, message, reading_message
 
 FUNCTIONS_MODULE = Path(__file__).parents[2] / "modules" / "functions" / "main.tf.json"
 BATCHES = {
@@ -30,12 +30,12 @@ EVENT_SOURCE = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttribut
 
 
 class RecordedCalls:
-    """Clients that tell what was called on them."""
+    """Clients that record the calls."""
 
-    def __init__(self, world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
         self._recorders = {}
         for service in ("dynamodb", "sqs", "sns", "ssm"):
-            recorder = FailingClient(getattr(world, service), "nothing", client_error("Never"))
+            recorder = FailingClient(getattr(moto, service), "nothing", client_error("Never"))
             self._recorders[service] = recorder
             monkeypatch.setattr(clients, service, lambda recorder=recorder: recorder)
 
@@ -55,8 +55,8 @@ class RecordedCalls:
 
 
 @pytest.fixture
-def calls(world: World, monkeypatch: pytest.MonkeyPatch) -> RecordedCalls:
-    return RecordedCalls(world, monkeypatch)
+def calls(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> RecordedCalls:
+    return RecordedCalls(moto, monkeypatch)
 
 
 def granted(function: str) -> set[str]:
@@ -71,60 +71,46 @@ def granted(function: str) -> set[str]:
     return {action for statement in own for action in statement["actions"] if not action.startswith("kms:")}
 
 
-def test_ingestion(world: World, calls: RecordedCalls, monkeypatch: pytest.MonkeyPatch) -> None:
-    world.ssm.put_parameter(Name=API_KEY_PARAMETER, Value="k" * 20, Type="SecureString")
+def test_ingestion(moto: MotoPipeline, calls: RecordedCalls, monkeypatch: pytest.MonkeyPatch) -> None:
+    moto.ssm.put_parameter(Name=API_KEY_PARAMETER, Value="k" * 20, Type="SecureString")
     monkeypatch.setenv("API_KEY_PARAMETER", API_KEY_PARAMETER)
     reading = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 1}}
 
     for body in (reading, reading, {**reading, "sensor_data": {"temp": 2}}, {"readings": [reading]}):
-        world.post(body, {"X-Api-Key": "k" * 20})
+        moto.post(body, {"X-Api-Key": "k" * 20})
 
     assert calls.actions() == granted("ingestion")
 
 
-def test_processor(world: World, calls: RecordedCalls) -> None:
+def test_processor(moto: MotoPipeline, calls: RecordedCalls) -> None:
     reading = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 1}}
-    world.post(reading)
+    moto.post(reading)
     before = calls.actions()
 
     calls.refuse("dynamodb", "batch_write_item", times=1)
-    world.process(message("poison"), reading_message("d", 1, temp=99))
-    world.process(reading_message("d", 2, temp=99), reading_message("d", 3, temp=1))
-    world.reprocess({"device_id": "d"})
-    claimed_by_another(world)
-    well_for_long(world)
+    moto.process(message("poison"), reading_message("d", 1, temp=99))
+    moto.process(reading_message("d", 2, temp=99), reading_message("d", 3, temp=1))
+    moto.reprocess({"device_id": "d"})
+    claimed_by_another(moto)
 
     assert calls.actions() - (before - granted("processor")) == granted("processor") - EVENT_SOURCE
 
 
-def claimed_by_another(world: World) -> None:
-    """Let another invocation be about to tell an alert, and a reading wait for it in vain."""
-    world.process(reading_message("e", 1, temp=99))
-    world.dynamodb.update_item(
+def claimed_by_another(moto: MotoPipeline) -> None:
+    """Let another invocation have claimed an alert, and a reading wait for it in vain."""
+    moto.process(reading_message("e", 1, temp=99))
+    moto.dynamodb.update_item(
         TableName=PROCESSED_TABLE,
         Key=table_key(("e", "temperature")),
         UpdateExpression="SET claimed_until = :far, claimed_alert = :alert",
         ExpressionAttributeValues={":far": {"N": "9999999999999"}, ":alert": {"BOOL": True}},
     )
     with pytest.raises(BatchFailedError, match="claimed by another invocation"):
-        world.process(reading_message("e", 1, temp=99))
+        moto.process(reading_message("e", 1, temp=99))
 
 
-def well_for_long(world: World) -> None:
-    """Let an alert have ended long ago, and the device say once more that it is well."""
-    world.process(reading_message("f", 1, temp=99), reading_message("f", 2, temp=1))
-    world.dynamodb.update_item(
-        TableName=PROCESSED_TABLE,
-        Key=table_key(("f", "temperature")),
-        UpdateExpression="SET changed_at = :long_ago",
-        ExpressionAttributeValues={":long_ago": {"N": "0"}},
-    )
-    world.process(reading_message("f", 3, temp=1))
-    assert world.alert_states("f") == []
-
-
-def test_query(world: World, calls: RecordedCalls) -> None:
+def test_query(moto: MotoPipeline, calls: RecordedCalls) -> None:
     for table in ("raw", "processed"):
-        assert world.query(device_id="d", table=table)[0] == 200
+        assert moto.query(device_id="d", table=table)[0] == 200
 
     assert calls.actions() == granted("query")

@@ -46,7 +46,7 @@ def kept(sensor_data: dict[str, Decimal | str | bool]) -> dict[str, Decimal | st
     return {name: canonical(value) if isinstance(value, Decimal) else value for name, value in sensor_data.items()}
 
 
-def test_a_message_says_its_version_first() -> None:
+def test_a_message_begins_with_its_version() -> None:
     body = to_body([to_text(ARRIVED)], 5)
 
     assert body.startswith('{"version":2,')
@@ -75,7 +75,7 @@ def test_a_message_of_the_version_before_is_read() -> None:
         (json.dumps({**VALID, "readings": [READING] * 11}), "#/readings must be an array of 1 to 10 readings"),
     ],
 )
-def test_what_is_no_message_says_why(body: str, reason: str) -> None:
+def test_an_invalid_message_has_a_reason(body: str, reason: str) -> None:
     with pytest.raises(MalformedMessageError, match=reason):
         from_body(body)
 
@@ -89,7 +89,7 @@ def test_what_is_no_message_says_why(body: str, reason: str) -> None:
         ({"device_id": "d", "sensor_data": {"a": 1}}, "/timestamp is missing"),
     ],
 )
-def test_a_reading_that_is_none_says_why_and_costs_the_others_nothing(sent: object, reason: str) -> None:
+def test_an_invalid_reading_has_a_reason_and_does_not_affect_the_others(sent: object, reason: str) -> None:
     packed = from_body(json.dumps({**VALID, "readings": [READING, sent, READING, sent]}))
     single = from_body(json.dumps({**SINGLE, "reading": sent}))
 

@@ -3,12 +3,12 @@
 import pytest
 
 from handlers import observability
-from handlers.aws.configuration_parameter import ConfigurationParameter
+from handlers.aws import parameters
 from handlers.aws.parameters import Parameter
 from handlers.domain.configuration import Configuration
 from handlers.errors import InvalidParameterError, UnavailableError
 from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
-from tests.handlers.world import CONFIG_PARAMETER, World
+from tests.handlers.moto_pipeline import CONFIG_PARAMETER, MotoPipeline
 
 DENIED = client_error("AccessDeniedException")
 
@@ -20,15 +20,15 @@ def read(text: str) -> str:
 
 
 class Store:
-    """A parameter `p`, its clock, and what was said about it."""
+    """A parameter `p`, its clock, and the errors that it reported."""
 
-    def __init__(self, world: World, *, failures: int = 0) -> None:
-        self.world = world
+    def __init__(self, moto: MotoPipeline, *, failures: int = 0) -> None:
+        self.moto = moto
         self.clock = Clock()
         self.invalid: list[str] = []
-        self.client = FailingClient(world.ssm, "get_parameter", DENIED, times=failures)
+        self.client = FailingClient(moto.ssm, "get_parameter", DENIED, times=failures)
         self.parameter = Parameter(
-            self.client,  # type: ignore[arg-type] # stands in for the client
+            self.client,  # type: ignore[arg-type] # a fake
             "p",
             read,
             lambda error: self.invalid.append(str(error)),
@@ -36,7 +36,7 @@ class Store:
         )
 
     def put(self, text: str) -> None:
-        self.world.ssm.put_parameter(Name="p", Value=text, Type="SecureString", Overwrite=True)
+        self.moto.ssm.put_parameter(Name="p", Value=text, Type="SecureString", Overwrite=True)
 
     def value(self) -> str | None:
         return self.parameter.value(self.clock.retrying())
@@ -45,8 +45,8 @@ class Store:
         self.clock.seconds += seconds
 
 
-def test_a_parameter_is_read_once_a_minute(world: World) -> None:
-    store = Store(world)
+def test_a_parameter_is_read_once_a_minute(moto: MotoPipeline) -> None:
+    store = Store(moto)
     store.put("one")
     assert store.value() == "one"
     store.put("two")
@@ -59,8 +59,8 @@ def test_a_parameter_is_read_once_a_minute(world: World) -> None:
     assert store.value() == "two"
 
 
-def test_a_bad_text_leaves_the_last_good_value(world: World) -> None:
-    store = Store(world)
+def test_a_bad_text_leaves_the_last_good_value(moto: MotoPipeline) -> None:
+    store = Store(moto)
     store.put("good")
     store.value()
     store.put("bad")
@@ -70,15 +70,15 @@ def test_a_bad_text_leaves_the_last_good_value(world: World) -> None:
     assert store.invalid == ["bad"]
 
 
-def test_without_a_good_value_there_is_none(world: World) -> None:
-    store = Store(world)
+def test_without_a_valid_value_it_is_none(moto: MotoPipeline) -> None:
+    store = Store(moto)
 
     assert [store.value(), store.value()] == [None, None]
     assert store.invalid == ["p does not exist"]
 
 
-def test_a_silent_aws_leaves_the_last_good_value(world: World) -> None:
-    store = Store(world)
+def test_a_silent_aws_leaves_the_last_good_value(moto: MotoPipeline) -> None:
+    store = Store(moto)
     store.put("good")
     store.value()
     store.client.left = 1
@@ -89,8 +89,8 @@ def test_a_silent_aws_leaves_the_last_good_value(world: World) -> None:
     assert store.invalid == []
 
 
-def test_a_silent_aws_at_first_is_an_error_and_asked_again(world: World) -> None:
-    store = Store(world, failures=1)
+def test_a_silent_aws_at_first_is_an_error_and_asked_again(moto: MotoPipeline) -> None:
+    store = Store(moto, failures=1)
     store.put("good")
 
     with pytest.raises(UnavailableError):
@@ -98,10 +98,10 @@ def test_a_silent_aws_at_first_is_an_error_and_asked_again(world: World) -> None
     assert store.value() == "good"
 
 
-def test_a_broken_configuration_falls_back_and_is_reported(world: World, logs: Logs) -> None:
-    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value='{"batch_size": 0}', Type="String", Overwrite=True)
+def test_a_broken_configuration_falls_back_and_is_reported(moto: MotoPipeline, logs: Logs) -> None:
+    moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value='{"batch_size": 0}', Type="String", Overwrite=True)
 
-    configuration = ConfigurationParameter(world.ssm, CONFIG_PARAMETER).current(Clock().retrying())
+    configuration = parameters.configuration(moto.ssm, CONFIG_PARAMETER)(Clock().retrying())
 
     assert configuration == Configuration()
     assert "batch_size" in logs.lines()[0]["reason"]

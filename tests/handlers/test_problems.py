@@ -39,14 +39,14 @@ def test_the_faults_of_one_answer_are_bounded() -> None:
 
     assert isinstance(errors, list)
     assert len(errors) == 1001
-    assert errors[-1] == {"pointer": "#", "detail": "and 1 faults more"}
+    assert errors[-1] == {"pointer": "#", "detail": "and 1 more faults"}
 
 
-def test_extensions_stand_beside_the_rest() -> None:
+def test_extensions_are_members_of_the_problem() -> None:
     problem = ProblemError(HTTPStatus.CONFLICT, "detail", extensions={"accepted": 0})
 
     assert problem.document() == {"title": "Conflict", "status": 409, "detail": "detail", "accepted": 0}
 
 
-def test_an_unavailable_service_says_when_to_come_back() -> None:
+def test_a_503_has_the_header_retry_after() -> None:
     assert unavailable().headers == {"Retry-After": "2"}

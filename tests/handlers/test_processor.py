@@ -9,185 +9,190 @@ import pytest
 from handlers import processor
 from handlers.aws import clients
 from handlers.aws.alert_state import table_key
-from handlers.services.batch import BatchFailedError, BatchProcessing
-from tests.handlers.failing import attributes, fail, mistake_at
+from handlers.services.batch import BatchFailedError, BatchProcessing, Outcomes
 from tests.handlers.fakes import Context, FailingClient, Logs, client_error
-from tests.handlers.world import (
+from tests.handlers.moto_pipeline import (
     CONFIG_PARAMETER,
     PROCESSED_TABLE,
-    World,
+    MotoPipeline,
     event,
     message,
     reading_message,
 )
+from tests.handlers.processor_failures import attributes, fail, mistake_at
 
 DEVICE = "d"
 GOOD = (DEVICE, 1_795_428_930_123)
 
 
-def test_a_real_event_is_processed_and_its_stranger_sent_away(world: World) -> None:
+def test_a_real_event_is_processed_and_its_stranger_sent_away(moto: MotoPipeline) -> None:
     response = processor.lambda_handler(event("messages"), Context())
 
     assert response == {"batchItemFailures": []}
-    (item,) = world.processed_items()
+    (item,) = moto.processed_items()
     assert item["event_date"] == "2026-11-23T10:15:30.123Z"
     assert item["temperature_fahrenheit"] == Decimal("77.9")
     assert item["status"] == "processed"
-    (letter,) = world.dead_letters()
-    assert letter["Body"] == '{"version":3,"payload":"from the future"}'
-    assert attributes(letter) == {
+    (dead_letter,) = moto.dead_letters()
+    assert dead_letter["Body"] == '{"version":3,"payload":"from the future"}'
+    assert attributes(dead_letter) == {
         "reason": "not a message of version 1 or 2",
         "original_message_id": "2e1424d4-f796-459a-8184-9c92662be6da",
         "receive_count": "2",
     }
 
 
-def test_one_bad_message_holds_nobody_back(world: World) -> None:
-    response = world.process(reading_message("d", 1, temp=1), message("?", 3), reading_message("d", 2, temp=2))
+def test_one_invalid_message_does_not_delay_the_others(moto: MotoPipeline) -> None:
+    response = moto.process(reading_message("d", 1, temp=1), message("?", 3), reading_message("d", 2, temp=2))
 
     assert response == {"batchItemFailures": []}
-    assert sorted(item["timestamp"] for item in world.processed_items()) == [1, 2]
-    assert [attributes(letter)["receive_count"] for letter in world.dead_letters()] == ["3"]
+    assert sorted(item["timestamp"] for item in moto.processed_items()) == [1, 2]
+    assert [attributes(dead_letter)["receive_count"] for dead_letter in moto.dead_letters()] == ["3"]
 
 
-def test_a_batch_of_strangers_is_no_failure(world: World) -> None:
-    assert world.process(message("?"), message("[]")) == {"batchItemFailures": []}
-    assert len(world.dead_letters()) == 2
+def test_a_batch_of_strangers_is_no_failure(moto: MotoPipeline) -> None:
+    assert moto.process(message("?"), message("[]")) == {"batchItemFailures": []}
+    assert len(moto.dead_letters()) == 2
 
 
-def test_an_unsent_dead_letter_comes_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(world, monkeypatch, "sqs", "send_message_batch")
+def test_a_message_that_cannot_be_dead_lettered_is_redelivered(
+    moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail(moto, monkeypatch, "sqs", "send_message_batch")
     bad, good = message("?"), reading_message("d", 1, temp=1)
 
-    response = world.process(bad, good)
+    response = moto.process(bad, good)
 
     assert response == {"batchItemFailures": [{"itemIdentifier": bad["messageId"]}]}
-    assert world.dead_letters() == []
+    assert moto.dead_letters() == []
 
 
-def test_what_may_succeed_later_is_put_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(world, monkeypatch, "dynamodb", "batch_write_item")
-    putting_off = fail(world, monkeypatch, "sqs", "change_message_visibility_batch")
+def test_a_transient_failure_defers_the_message(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(moto, monkeypatch, "dynamodb", "batch_write_item")
+    putting_off = fail(moto, monkeypatch, "sqs", "change_message_visibility_batch")
     records = [reading_message("d", number, humidity=1) for number in range(30)]
 
-    response = world.process(*records)
+    response = moto.process(*records)
 
     failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
     first, last = ({record["messageId"] for record in some} for some in (records[:25], records[25:]))
     assert failed in (first, last)  # the calls are made side by side: either may be the one that failed
     assert putting_off.calls.count("change_message_visibility_batch") == (3 if failed == first else 1)
-    assert len(world.processed_items()) == 30 - len(failed)
-    assert world.process(*[record for record in records if record["messageId"] in failed]) == {"batchItemFailures": []}
-    assert len(world.processed_items()) == 30
+    assert len(moto.processed_items()) == 30 - len(failed)
+    assert moto.process(*[record for record in records if record["messageId"] in failed]) == {"batchItemFailures": []}
+    assert len(moto.processed_items()) == 30
 
 
-def test_a_whole_batch_that_fails_is_not_hidden(world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs) -> None:
-    fail(world, monkeypatch, "dynamodb", "batch_write_item")
+def test_a_whole_batch_that_fails_is_not_hidden(
+    moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch, logs: Logs
+) -> None:
+    fail(moto, monkeypatch, "dynamodb", "batch_write_item")
 
     with pytest.raises(
         BatchFailedError, match="all 1 messages failed, one of them with: #/readings/0 batch_write_item: AccessDenied"
     ):
-        world.process(reading_message("d", 1, temp=1))
+        moto.process(reading_message("d", 1, temp=1))
 
     undone, put_off, ended = logs.lines()
-    assert undone["message"] == "SQS left entries undone"  # the receipt is made up
+    assert undone["message"] == "SQS entries failed"  # the receipt is made up
     refused = "#/readings/0 batch_write_item: AccessDeniedException"
-    assert (put_off["message"], put_off["error"]) == ("message put off", refused)
+    assert (put_off["message"], put_off["error"]) == ("message deferred", refused)
     assert (ended["message"], ended["put_off"]) == ("batch ended", 1)
 
 
 def test_a_mistake_in_the_code_fails_only_its_message(
-    world: World, monkeypatch: pytest.MonkeyPatch, logs: Logs
+    moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch, logs: Logs
 ) -> None:
     mistake_at(monkeypatch, 1)
     bad, good = reading_message("d", 1, temp=1), reading_message("d", 2, temp=1)
 
-    assert world.process(bad, good) == {"batchItemFailures": [{"itemIdentifier": bad["messageId"]}]}
+    assert moto.process(bad, good) == {"batchItemFailures": [{"itemIdentifier": bad["messageId"]}]}
     (exception,) = (line["exception"] for line in logs.lines() if "exception" in line)
     assert "ZeroDivisionError" in exception
 
 
-def test_an_item_that_dynamodb_refuses_is_sent_away(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    refusing = FailingClient(world.dynamodb, "batch_write_item", client_error("ValidationException"), times=1)
+def test_an_item_that_dynamodb_refuses_is_sent_away(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    refusing = FailingClient(moto.dynamodb, "batch_write_item", client_error("ValidationException"), times=1)
     monkeypatch.setattr(clients, "dynamodb", lambda: refusing)
 
-    assert world.process(reading_message("d", 1, temp=1)) == {"batchItemFailures": []}
-    assert attributes(world.dead_letters()[0])["reason"] == "#/readings/0 batch_write_item: ValidationException"
+    assert moto.process(reading_message("d", 1, temp=1)) == {"batchItemFailures": []}
+    assert attributes(moto.dead_letters()[0])["reason"] == "#/readings/0 batch_write_item: ValidationException"
 
 
-def test_a_silent_parameter_at_first_puts_the_batch_off(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    fail(world, monkeypatch, "ssm", "get_parameter")
-    putting_off = fail(world, monkeypatch, "sqs", "nothing")
+def test_a_silent_parameter_at_first_puts_the_batch_off(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(moto, monkeypatch, "ssm", "get_parameter")
+    putting_off = fail(moto, monkeypatch, "sqs", "nothing")
     record = reading_message("d", 1, temp=1)
 
     with pytest.raises(BatchFailedError, match="get_parameter: AccessDenied"):
-        world.process(record)
+        moto.process(record)
     assert putting_off.calls == ["change_message_visibility_batch"]
 
-    assert world.process(record) == {"batchItemFailures": []}
+    assert moto.process(record) == {"batchItemFailures": []}
 
 
-def test_rules_mark_items_and_tell_subscribers(world: World) -> None:
-    world.process(reading_message("d", 1, temp=90), reading_message("d", 2, temp=90))
-    world.process(reading_message("d", 3, temp=20))
+def test_rules_mark_items_and_notify_subscribers(moto: MotoPipeline) -> None:
+    moto.process(reading_message("d", 1, temp=90), reading_message("d", 2, temp=90))
+    moto.process(reading_message("d", 3, temp=20))
 
-    marks = {item["timestamp"]: item.get("broken_rules") for item in world.processed_items()}
+    marks = {item["timestamp"]: item.get("broken_rules") for item in moto.processed_items()}
     assert marks == {1: ["temperature"], 2: ["temperature"], 3: None}
-    assert [each["state"] for each in world.told()] == ["alert", "clear"]
+    assert [each["state"] for each in moto.notifications()] == ["alert", "clear"]
 
 
-def test_the_alerts_of_many_devices_are_all_counted(world: World, capsys: pytest.CaptureFixture[str]) -> None:
-    world.process(*[reading_message(f"d{number}", 1, temp=90) for number in range(20)])
+def test_the_alerts_of_many_devices_are_all_counted(moto: MotoPipeline, capsys: pytest.CaptureFixture[str]) -> None:
+    moto.process(*[reading_message(f"d{number}", 1, temp=90) for number in range(20)])
 
-    assert len(world.told()) == 20
+    assert len(moto.notifications()) == 20
     assert sum(json.loads(capsys.readouterr().out.splitlines()[-1])["AlertsPublished"]) == 20
 
 
-def test_processing_may_be_given_less_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processing_may_be_given_less_time(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     text = json.dumps({"processing_timeout": 10})
-    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
+    moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
     given: list[float] = []
-    monkeypatch.setattr(BatchProcessing, "run", lambda *arguments: given.append(arguments[3].deadline.remaining()))
-    monkeypatch.setattr(processor, "report", lambda *_: None)
-    monkeypatch.setattr(processor, "response", lambda *_: {})
 
-    world.process(reading_message("d", 1, temp=1))
+    def run(*arguments: Any) -> Outcomes:
+        given.append(arguments[3].remaining())
+        return Outcomes([], {}, {}, 0, 0)
+
+    monkeypatch.setattr(BatchProcessing, "run", run)
+
+    moto.process(reading_message("d", 1, temp=1))
 
     assert 9 < given[0] <= 10
 
 
 @pytest.mark.parametrize("timeout", [0, 1, 4, 9, 901, 10**400])
-def test_a_timeout_in_which_nothing_can_be_done_is_no_configuration(world: World, timeout: int) -> None:
+def test_a_timeout_in_which_nothing_can_be_done_is_no_configuration(moto: MotoPipeline, timeout: int) -> None:
     text = json.dumps({"processing_timeout": timeout})
-    world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
+    moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
 
-    assert world.process(reading_message("d", 1, temp=1)) == {"batchItemFailures": []}
-    assert len(world.processed_items()) == 1
+    assert moto.process(reading_message("d", 1, temp=1)) == {"batchItemFailures": []}
+    assert len(moto.processed_items()) == 1
 
 
-def test_a_damaged_alert_item_is_the_trouble_of_its_device_alone(world: World) -> None:
+def test_a_damaged_alert_item_is_the_trouble_of_its_device_alone(moto: MotoPipeline) -> None:
     damaged = {**table_key(("d1", "temperature")), "decided_at": {"N": "9e12"}}
-    world.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
+    moto.dynamodb.put_item(TableName=PROCESSED_TABLE, Item=damaged)
     records = [reading_message(f"d{number}", 1, temp=90) for number in range(3)]
 
-    failed = world.process(*records)["batchItemFailures"]
+    failed = moto.process(*records)["batchItemFailures"]
 
     assert failed == [{"itemIdentifier": records[1]["messageId"]}]
-    assert len(world.told()) == 2
+    assert len(moto.notifications()) == 2
 
 
-def test_what_a_message_held_is_not_told_where_a_whole_batch_fails(
-    world: World, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    fail(world, monkeypatch, "sqs", "send_message_batch", times=100)
+def test_a_failed_batch_shows_no_content_of_its_messages(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    fail(moto, monkeypatch, "sqs", "send_message_batch", times=100)
 
     with pytest.raises(BatchFailedError) as raised:
-        world.process(message({"version": 1, "accepted_at": 1, "reading": {"SECRET": 1}}))
+        moto.process(message({"version": 1, "accepted_at": 1, "reading": {"SECRET": 1}}))
 
     assert str(raised.value) == "all 1 messages failed, one of them with: #/reading MalformedMessageError"
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("moto")
 @pytest.mark.parametrize("remaining", [60_000, 15_000, 9_500])
 def test_short_functions_work_too(remaining: int) -> None:
     records = [reading_message("d", 1, temp=1)]
@@ -195,12 +200,12 @@ def test_short_functions_work_too(remaining: int) -> None:
     assert processor.lambda_handler({"Records": records}, Context(remaining=remaining)) == {"batchItemFailures": []}
 
 
-def test_the_alert_items_lie_apart_from_the_readings(world: World) -> None:
-    world.process(reading_message(*GOOD, temp=90))
+def test_the_alert_items_lie_apart_from_the_readings(moto: MotoPipeline) -> None:
+    moto.process(reading_message(*GOOD, temp=90))
 
-    (item,) = world.items_of(PROCESSED_TABLE, GOOD[0])
+    (item,) = moto.items_of(PROCESSED_TABLE, GOOD[0])
     assert item["event_date"] == "2026-11-23T10:15:30.123Z"
-    assert len(world.alert_states(GOOD[0])) == 1
+    assert len(moto.alert_states(GOOD[0])) == 1
 
 
 @pytest.mark.parametrize(
@@ -212,13 +217,13 @@ def test_the_alert_items_lie_apart_from_the_readings(world: World) -> None:
         {"messageAttributes": {"correlation_id": None}},
     ],
 )
-def test_a_record_without_the_usual_attributes_costs_nobody_the_batch(world: World, odd: dict[str, Any]) -> None:
-    response = world.process(message("?") | odd, reading_message("d", 1, temp=1))
+def test_a_record_without_the_usual_attributes_costs_nobody_the_batch(moto: MotoPipeline, odd: dict[str, Any]) -> None:
+    response = moto.process(message("?") | odd, reading_message("d", 1, temp=1))
 
     assert response == {"batchItemFailures": []}
-    assert len(world.processed_items()) == 1
-    assert [attributes(letter)["receive_count"] for letter in world.dead_letters()] == ["1"]
+    assert len(moto.processed_items()) == 1
+    assert [attributes(dead_letter)["receive_count"] for dead_letter in moto.dead_letters()] == ["1"]
 
 
-def test_an_empty_batch_is_no_failure(world: World) -> None:
-    assert world.process() == {"batchItemFailures": []}
+def test_an_empty_batch_is_no_failure(moto: MotoPipeline) -> None:
+    assert moto.process() == {"batchItemFailures": []}

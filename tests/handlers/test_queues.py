@@ -4,24 +4,29 @@ from typing import Any
 
 import pytest
 
-from handlers.aws.dead_letter_queue import DeadLetter, DeadLetterQueue
+from handlers.aws.dead_letter_queue import DeadLetterQueue
 from handlers.aws.ingestion_queue import (
     DELAY_GROWTH,
     FIRST_DELAY_SECONDS,
     LONGEST_DELAY_SECONDS,
     IngestionQueue,
-    Trail,
+    ReceivedMessage,
+    TraceContext,
 )
 from handlers.aws.sqs_batches import MAXIMUM_BYTES, run_batches
 from handlers.errors import UnavailableError
 from tests.handlers.fakes import Clock, FailingClient, Logs, client_error
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 
-TRAIL = Trail("request", "Root=1-6922e0b2-3f1e2d4c5b6a798081726354;Parent=53995c3f42cd8ad8;Sampled=1")
+TRAIL = TraceContext("request", "Root=1-6922e0b2-3f1e2d4c5b6a798081726354;Parent=53995c3f42cd8ad8;Sampled=1")
+
+
+def received_message(message_id: str, receive_count: int, correlation_id: str | None = None) -> ReceivedMessage:
+    return ReceivedMessage(message_id, f"handle of {message_id}", "body", receive_count, correlation_id)
 
 
 class Operation:
-    """A batch operation that remembers its entries and fails as told: `[{id: sender's fault}, ...]`."""
+    """A batch operation that remembers its entries and fails as given: `[{id: sender's fault}, ...]`."""
 
     __name__ = "send_message_batch"
 
@@ -87,7 +92,7 @@ def test_the_senders_fault_is_not_repeated() -> None:
     assert operation.batches == [["0", "1", "2"], ["1"]]
 
 
-def test_what_fails_until_the_end_is_said() -> None:
+def test_what_fails_until_the_end_is_returned() -> None:
     operation = Operation(*[{"1": False}] * 10_000)
 
     assert run_batches(operation, "queue", entries(2), Clock().retrying(7)) == {"1": "code-1"}
@@ -97,22 +102,22 @@ def test_what_was_left_undone_is_in_the_log(logs: Logs) -> None:
     run_batches(Operation({"0": True, "2": True}), "queue", entries(3), Clock().retrying())
 
     (line,) = logs.lines()
-    assert (line["message"], line["operation"]) == ("SQS left entries undone", "send_message_batch")
+    assert (line["message"], line["operation"]) == ("SQS entries failed", "send_message_batch")
     assert line["codes"] == ["code-0", "code-2"]
 
 
-def test_a_failed_call_fails_its_entries(world: World) -> None:
-    client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
-    queue = IngestionQueue(client, world.queue_url)  # type: ignore[arg-type] # stands in
+def test_a_failed_call_fails_its_entries(moto: MotoPipeline) -> None:
+    client = FailingClient(moto.sqs, "send_message_batch", client_error("AccessDenied"))
+    queue = IngestionQueue(client, moto.queue_url)  # type: ignore[arg-type] # a fake
 
     with pytest.raises(UnavailableError, match="AccessDenied"):
         queue.send(["body"], TRAIL, Clock().retrying())
 
 
-def test_a_message_carries_its_trail(world: World) -> None:
-    IngestionQueue(world.sqs, world.queue_url).send(["one", "two"], TRAIL, Clock().retrying())
+def test_a_message_carries_its_trail(moto: MotoPipeline) -> None:
+    IngestionQueue(moto.sqs, moto.queue_url).send(["one", "two"], TRAIL, Clock().retrying())
 
-    received = world.queued()
+    received = moto.queued()
 
     assert sorted(record["body"] for record in received) == ["one", "two"]
     assert {record["messageAttributes"]["correlation_id"]["stringValue"] for record in received} == {"request"}
@@ -127,17 +132,17 @@ def test_a_traced_message_carries_the_trace(trace_header: str | None) -> None:
             sent.extend(arguments["Entries"])
             return {}
 
-    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
-    queue.send(["one"], Trail("request", trace_header), Clock().retrying())
+    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # a fake
+    queue.send(["one"], TraceContext("request", trace_header), Clock().retrying())
 
     expected = {"AWSTraceHeader": {"DataType": "String", "StringValue": trace_header}} if trace_header else None
     assert [entry.get("MessageSystemAttributes") for entry in sent] == [expected]
 
 
 @pytest.mark.parametrize(
-    ("receive_count", "least", "most"), [(1, 60, 120), (2, 450, 900), (3, 450, 900), (500, 450, 900)]
+    ("receive_count", "minimum", "maximum"), [(1, 60, 120), (2, 450, 900), (3, 450, 900), (500, 450, 900)]
 )
-def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: int) -> None:
+def test_deferred_messages_stay_invisible_ever_longer(receive_count: int, minimum: int, maximum: int) -> None:
     delays: list[int] = []
 
     class Client:
@@ -145,22 +150,25 @@ def test_messages_stay_hidden_ever_longer(receive_count: int, least: int, most: 
             delays.extend(entry["VisibilityTimeout"] for entry in arguments["Entries"])
             return {}
 
-    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # stands in
+    queue = IngestionQueue(Client(), "queue")  # type: ignore[arg-type] # a fake
 
-    queue.put_off({f"handle-{number}": receive_count for number in range(50)}, Clock().retrying())
+    queue.defer([received_message(f"id-{number}", receive_count) for number in range(50)], Clock().retrying())
 
     assert len(delays) == 50
-    assert least <= min(delays) <= max(delays) <= most
+    assert minimum <= min(delays) <= max(delays) <= maximum
     assert len(set(delays)) > 10  # what failed together does not return together
 
 
-def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:
-    letters = [DeadLetter("id-1", "body", 2, "request", "r" * 2000), DeadLetter("id-2", "body", 1, None, "why")]
+def test_the_attributes_of_a_dead_letter(moto: MotoPipeline) -> None:
+    messages = [
+        (received_message("id-1", 2, correlation_id="request"), "r" * 2000),
+        (received_message("id-2", 1), "why"),
+    ]
 
-    assert DeadLetterQueue(world.sqs, world.dead_letter_queue_url).send(letters, Clock().retrying()) == {}
+    assert DeadLetterQueue(moto.sqs, moto.dead_letter_queue_url).send(messages, Clock().retrying()) == set()
 
     one, two = sorted(
-        world.dead_letters(), key=lambda each: each["MessageAttributes"]["original_message_id"]["StringValue"]
+        moto.dead_letters(), key=lambda each: each["MessageAttributes"]["original_message_id"]["StringValue"]
     )
     assert {name: attribute["StringValue"] for name, attribute in one["MessageAttributes"].items()} == {
         "reason": "r" * 1024,
@@ -172,14 +180,14 @@ def test_a_dead_letter_says_where_it_comes_from(world: World) -> None:
     assert "correlation_id" not in two["MessageAttributes"]
 
 
-def test_an_unsent_dead_letter_is_said(world: World) -> None:
-    client = FailingClient(world.sqs, "send_message_batch", client_error("AccessDenied"))
-    queue = DeadLetterQueue(client, world.dead_letter_queue_url)  # type: ignore[arg-type] # stands in
+def test_an_unsent_dead_letter_is_returned(moto: MotoPipeline) -> None:
+    client = FailingClient(moto.sqs, "send_message_batch", client_error("AccessDenied"))
+    queue = DeadLetterQueue(client, moto.dead_letter_queue_url)  # type: ignore[arg-type] # a fake
 
-    assert queue.send([DeadLetter("id", "body", 1, None, "why")], Clock().retrying()) == {"id": "AccessDenied"}
+    assert queue.send([(received_message("id", 1), "why")], Clock().retrying()) == {"id"}
 
 
 def test_three_receives_span_an_outage_of_minutes() -> None:
-    least = sum(min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * DELAY_GROWTH**number) // 2 for number in range(2))
+    minimum = sum(min(LONGEST_DELAY_SECONDS, FIRST_DELAY_SECONDS * DELAY_GROWTH**number) // 2 for number in range(2))
 
-    assert least >= 8 * 60
+    assert minimum >= 8 * 60

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from handlers.contract import MAXIMUM_TIMESTAMP
-from handlers.domain.paging import Window
+from handlers.domain.pages import Window
 from handlers.domain.problems import FaultsError
 from handlers.domain.query_request import read_query
 from handlers.domain.replay_request import read_replay

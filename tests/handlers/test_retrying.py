@@ -12,7 +12,7 @@ from botocore.exceptions import (
 )
 
 from handlers.aws.clients import CALL_SECONDS
-from handlers.deadline import Deadline
+from handlers.aws.retrying import Retrying
 from handlers.errors import RefusedError, UnavailableError
 from tests.handlers.fakes import Clock, Context, client_error
 
@@ -60,7 +60,7 @@ def test_what_cannot_pass_is_not_repeated(error: Exception) -> None:
     assert clock.pauses == []
 
 
-def test_a_refusal_is_told_apart() -> None:
+def test_a_refusal_is_an_error_of_its_own() -> None:
     with pytest.raises(RefusedError):
         Clock().retrying().call(failing(client_error("ValidationException")), Item="item")
 
@@ -103,17 +103,18 @@ def test_pauses_are_drawn_below_a_bound_that_doubles() -> None:
 def test_less_time_may_be_given() -> None:
     clock = Clock()
     end = clock() + 100
-    deadline = Deadline(lambda: end - clock())
+    retrying = Retrying(lambda: end - clock(), clock.sleep)
 
-    assert deadline.within(30, clock).remaining() == 30
-    assert deadline.within(300, clock).remaining() == 100
-    assert clock.retrying(100).within(7).deadline.remaining() == pytest.approx(7, abs=1)
+    assert retrying.within(30, clock).remaining() == 30
+    assert retrying.within(300, clock).remaining() == 100
+    assert retrying.within(30, clock).sleep == clock.sleep
+    assert clock.retrying(100).within(7).remaining() == pytest.approx(7, abs=1)
 
 
-def test_an_invocation_ends_when_lambda_says() -> None:
+def test_the_deadline_is_that_of_the_invocation() -> None:
     context = Context(remaining=29_000)
-    deadline = Deadline.of(context, reserved_seconds=2)
+    retrying = Retrying.of(context, reserved_seconds=2)
 
-    assert deadline.remaining() == 27
+    assert retrying.remaining() == 27
     context.remaining = 1_000
-    assert deadline.remaining() == -1
+    assert retrying.remaining() == -1

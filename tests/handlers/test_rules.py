@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from handlers.domain.reading import Reading, SensorValue
-from handlers.domain.rules import Observation, Rule, broken_rules, observations, turning_points
+from handlers.domain.rules import Observation, Rule, alert_transitions, broken_rules, observations
 
 BETWEEN = Rule(Decimal(-40), Decimal(85), Decimal(1))
 
@@ -47,9 +47,9 @@ def test_one_limit_is_enough() -> None:
 def test_a_rule_that_makes_no_sense_is_refused(
     minimum: str | None, maximum: str | None, hysteresis: str, reason: str
 ) -> None:
-    least, most = (None if limit is None else Decimal(limit) for limit in (minimum, maximum))
+    lower, upper = (None if limit is None else Decimal(limit) for limit in (minimum, maximum))
     with pytest.raises(ValueError, match=reason):
-        Rule(least, most, Decimal(hysteresis))
+        Rule(lower, upper, Decimal(hysteresis))
 
 
 def test_a_rule_may_allow_a_single_value() -> None:
@@ -68,7 +68,7 @@ def test_a_value_in_the_hysteresis_decides_nothing() -> None:
     assert observations(Reading("d", 0, {}), {"t": BETWEEN}, {"t": Decimal("84.5")}) == []
 
 
-def test_turning_points_follow_event_time() -> None:
+def test_alert_transitions_follow_event_time() -> None:
     def observed(timestamp: int, *, is_alert: bool) -> Observation:
         return Observation(Reading("d", timestamp, {}), "t", BETWEEN, Decimal(0), is_alert)
 
@@ -80,7 +80,7 @@ def test_turning_points_follow_event_time() -> None:
         observed(3, is_alert=True),
     ]
 
-    points = turning_points(unordered)
+    points = alert_transitions(unordered)
 
     assert [(point.reading.timestamp, point.is_alert) for point in points] == [(2, False), (4, True), (5, False)]
-    assert turning_points([]) == []
+    assert alert_transitions([]) == []

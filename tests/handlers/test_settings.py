@@ -5,17 +5,17 @@ from datetime import date
 import msgspec
 import pytest
 
-from handlers.contract import ENVIRONMENT_VARIABLE, FUNCTION_VARIABLES
+from handlers.contract import ENVIRONMENT_VARIABLE, Variable
 from handlers.errors import SettingsError
 from handlers.settings import FunctionSettings, IngestionSettings, ProcessorSettings, QuerySettings, load
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 
 KINDS: dict[str, type[FunctionSettings]] = {
     "ingestion": IngestionSettings,
     "processor": ProcessorSettings,
     "query": QuerySettings,
 }
-ALL = frozenset().union(*FUNCTION_VARIABLES.values(), {ENVIRONMENT_VARIABLE})
+ALL = {value for name, value in vars(Variable).items() if name.isupper()} | {ENVIRONMENT_VARIABLE}
 
 
 @pytest.fixture(autouse=True)
@@ -24,15 +24,11 @@ def _no_variables(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def test_every_function_is_known() -> None:
-    assert KINDS.keys() == FUNCTION_VARIABLES.keys()
+def test_the_variables_of_all_functions_are_those_of_the_contract() -> None:
+    names = [{field.encode_name for field in msgspec.structs.fields(kind)} for kind in KINDS.values()]
 
-
-@pytest.mark.parametrize("function", KINDS)
-def test_the_variables_are_those_of_the_contract(function: str) -> None:
-    names = {field.encode_name for field in msgspec.structs.fields(KINDS[function])}
-
-    assert names == FUNCTION_VARIABLES[function] | {ENVIRONMENT_VARIABLE}
+    assert set().union(*names) == ALL
+    assert all(ENVIRONMENT_VARIABLE in each for each in names)
 
 
 def test_every_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -44,17 +40,17 @@ def test_every_missing_variable_is_named(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 @pytest.mark.parametrize("value", ["soon", "0", "1.5"])
-def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, world: World, value: str) -> None:
+def test_a_wrong_variable_is_named(monkeypatch: pytest.MonkeyPatch, moto: MotoPipeline, value: str) -> None:
     monkeypatch.setenv("RAW_TTL_DAYS", value)
-    for name, given in world.variables.items():
+    for name, given in moto.variables.items():
         monkeypatch.setenv(name, given)
 
     with pytest.raises(SettingsError, match="RAW_TTL_DAYS"):
         load(IngestionSettings)
 
 
-def test_options_are_off_by_default(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, given in world.variables.items():
+def test_options_are_off_by_default(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, given in moto.variables.items():
         monkeypatch.setenv(name, given)
     monkeypatch.delenv("OLDEST_TIMESTAMP")
 
@@ -65,8 +61,8 @@ def test_options_are_off_by_default(world: World, monkeypatch: pytest.MonkeyPatc
     assert load(FunctionSettings).environment == "test"
 
 
-def test_options_are_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, given in {**world.variables, "RAW_TTL_DAYS": "30", "MAXIMUM_CLOCK_SKEW_SECONDS": "0"}.items():
+def test_options_are_read(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, given in {**moto.variables, "RAW_TTL_DAYS": "30", "MAXIMUM_CLOCK_SKEW_SECONDS": "0"}.items():
         monkeypatch.setenv(name, given)
 
     settings = load(IngestionSettings)
@@ -76,8 +72,8 @@ def test_options_are_read(world: World, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 @pytest.mark.parametrize("value", ["2000", "2000-02-30", "946684800000"])
-def test_an_oldest_timestamp_is_a_day(monkeypatch: pytest.MonkeyPatch, world: World, value: str) -> None:
-    for name, given in {**world.variables, "OLDEST_TIMESTAMP": value}.items():
+def test_an_oldest_timestamp_is_a_day(monkeypatch: pytest.MonkeyPatch, moto: MotoPipeline, value: str) -> None:
+    for name, given in {**moto.variables, "OLDEST_TIMESTAMP": value}.items():
         monkeypatch.setenv(name, given)
 
     with pytest.raises(SettingsError, match="OLDEST_TIMESTAMP"):

@@ -74,7 +74,7 @@ def test_readings_without_a_time_never_share_a_millisecond() -> None:
     ]
 
 
-def test_a_faulty_batch_tells_the_faults_of_its_readings_too() -> None:
+def test_a_faulty_batch_has_the_faults_of_its_readings_too() -> None:
     with pytest.raises(FaultsError) as raised:
         read_submission({"readings": [{"device_id": "d"}], "more": True}, Clock(0, AcceptedTimes(0, 0)), lambda: 10)
 

@@ -1,22 +1,20 @@
 """How an invocation's time is divided: what each part may take, and what is kept for the steps after it."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
 import pytest
 
-from handlers import ingestion, processor, query
+from handlers import processor, query
 from handlers.aws import clients
-from handlers.aws.alert_state_writer import AlertStateWriter
+from handlers.aws.ingestion_queue import ReceivedMessage
 from handlers.aws.parameters import Parameter
 from handlers.aws.retrying import Retrying
-from handlers.deadline import Deadline
 from handlers.errors import InvalidParameterError, UnavailableError
-from handlers.services.batch import BatchProcessing
-from handlers.services.preparation import received
-from tests.handlers.alert_scene import Scene
+from handlers.services.batch import BatchProcessing, Outcomes
 from tests.handlers.fakes import Clock, Context, FailingClient, client_error
-from tests.handlers.world import World, event, message, reading_message
+from tests.handlers.moto_pipeline import MotoPipeline, event, message, reading_message
 
 
 def refuse(error: InvalidParameterError) -> None:
@@ -27,21 +25,27 @@ LAMBDA = 29_000
 """Milliseconds: the timeout of the functions behind the API."""
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("moto")
 @pytest.mark.parametrize(
-    ("module", "name", "kept"), [(ingestion, "ingest", 2), (query, "query", 2), (processor, "process", 1)]
+    ("operation", "name", "kept"),
+    [
+        ("handlers.ingestion._ingest", "ingest", 2),
+        ("handlers.query._query", "query", 2),
+        ("handlers.processor._replay", "process", 1),
+    ],
 )
 @pytest.mark.parametrize("remaining", [LAMBDA, 10_000])
 def test_a_request_has_25_seconds_and_keeps_time_for_its_answer(
-    monkeypatch: pytest.MonkeyPatch, module: Any, name: str, kept: int, remaining: int
+    monkeypatch: pytest.MonkeyPatch, operation: str, name: str, kept: int, remaining: int
 ) -> None:
     given: list[float] = []
 
-    def answered(operation: Any, _: object) -> dict[str, object]:
-        given.append(operation.keywords["retrying"].deadline.remaining())
+    def answer(_: object, retrying: Retrying) -> dict[str, object]:
+        given.append(retrying.remaining())
         return {}
 
-    monkeypatch.setattr(module, "answered", answered)
+    monkeypatch.setattr(operation, answer)
+    module = import_module(operation.rpartition(".")[0])
 
     module.lambda_handler(event(name), Context(remaining))
 
@@ -49,71 +53,64 @@ def test_a_request_has_25_seconds_and_keeps_time_for_its_answer(
     assert expected - 1 < given[0] <= expected
 
 
-@pytest.mark.usefixtures("world")
+@pytest.mark.usefixtures("moto")
 @pytest.mark.parametrize(("remaining", "work", "last_steps"), [(60_000, 49, 59), (29_000, 29 - 1 - 29 / 3, 28)])
 def test_a_batch_keeps_ten_seconds_or_a_third_for_its_last_steps(
     monkeypatch: pytest.MonkeyPatch, remaining: int, work: float, last_steps: float
 ) -> None:
     given: list[list[Retrying]] = []
-    monkeypatch.setattr(BatchProcessing, "run", lambda *arguments: given.append(list(arguments[3:])))
-    monkeypatch.setattr(processor, "report", lambda *_: None)
-    monkeypatch.setattr(processor, "response", lambda *_: {})
+
+    def run(*arguments: Any) -> Outcomes:
+        given.append(list(arguments[3:]))
+        return Outcomes([], {}, {}, 0, 0)
+
+    monkeypatch.setattr(BatchProcessing, "run", run)
 
     processor.lambda_handler({"Records": [reading_message("d", 1, a=1)]}, Context(remaining))
 
-    assert [each.deadline.remaining() for each in given[0]] == [pytest.approx(work), pytest.approx(last_steps)]
+    assert [each.remaining() for each in given[0]] == [pytest.approx(work), pytest.approx(last_steps)]
 
 
 @pytest.mark.parametrize(("remaining", "status"), [(10_500, 200), (9_500, 503)])
-def test_a_series_begins_no_page_that_could_outlast_the_request(world: World, remaining: int, status: int) -> None:
+def test_a_series_begins_no_page_that_could_outlast_the_request(
+    moto: MotoPipeline, remaining: int, status: int
+) -> None:
     """Eight seconds for a page of DynamoDB's, and two for the answer."""
-    world.process(reading_message("d", 1_795_428_930_123, a=1))
+    moto.process(reading_message("d", 1_795_428_930_123, a=1))
     asked = event("query")
     asked["queryStringParameters"] = {"device_id": "d", "interval": "PT1H"}
 
     assert query.lambda_handler(asked, Context(remaining))["statusCode"] == status
 
 
-def test_without_time_for_the_work_its_last_steps_are_done(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    sqs = FailingClient(world.sqs, "nothing", client_error("AccessDenied"))
+def test_without_time_for_the_work_its_last_steps_are_done(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+    sqs = FailingClient(moto.sqs, "nothing", client_error("AccessDenied"))
     monkeypatch.setattr(clients, "sqs", lambda: sqs)
-    messages = [received(message("?")), received(reading_message("d", 1, a=1))]
+    messages = [ReceivedMessage.of(message("?")), ReceivedMessage.of(reading_message("d", 1, a=1))]
 
-    fates = processor._batch_processing().run(  # noqa: SLF001 - as the handler makes it
+    outcomes = processor._batch_processing().run(  # noqa: SLF001 - as the handler makes it
         messages, {}, Clock().retrying(0), Clock().retrying()
     )
 
     assert sorted(sqs.calls) == ["change_message_visibility_batch", "send_message_batch"]
-    assert [list(fates.sent_away), list(fates.put_off)] == [[each.message_id] for each in messages]
-    assert len(world.dead_letters()) == 1
+    assert [list(outcomes.dead_lettered), list(outcomes.deferred)] == [[each.message_id] for each in messages]
+    assert len(moto.dead_letters()) == 1
 
 
-def test_a_parameter_may_take_ten_seconds_of_a_request(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_parameter_may_take_ten_seconds_of_a_request(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     given: list[float] = []
 
     def call(retrying: Retrying, *_: object, **__: object) -> dict[str, Any]:
-        given.append(retrying.deadline.remaining())
+        given.append(retrying.remaining())
         return {"Parameter": {"Value": "text"}}
 
     monkeypatch.setattr(Retrying, "call", call)
 
-    assert Parameter(world.ssm, "p", str, refuse).value(Clock().retrying(25)) == "text"
+    assert Parameter(moto.ssm, "p", str, refuse).value(Clock().retrying(25)) == "text"
     assert 9 < given[0] <= 10
 
 
-def test_deleting_old_states_delays_a_batch_by_seconds(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever the batch has left: DynamoDB may be short of writes, and a later batch deletes them."""
-    scene, given = Scene(world), list[float]()
-    scene.follow((1, 90))
-    scene.follow((2, 20))
-    scene.clock.seconds += 86_400
-    monkeypatch.setattr(AlertStateWriter, "forget", lambda *arguments: given.append(arguments[2].deadline.remaining()))
-
-    scene.follow((3, 20), seconds=50)
-
-    assert clients.CALL_SECONDS < given[0] <= clients.CALL_SECONDS + 1
-
-
+@pytest.mark.usefixtures("moto")
 @pytest.mark.parametrize("client", [clients.dynamodb, clients.sqs, clients.sns, clients.ssm])
 def test_a_client_waits_for_seconds_and_repeats_nothing_by_itself(
     monkeypatch: pytest.MonkeyPatch, client: Callable[[], Any]
@@ -131,10 +128,10 @@ def test_a_client_waits_for_seconds_and_repeats_nothing_by_itself(
 def test_the_earlier_of_two_ends_counts() -> None:
     clock = Clock()
 
-    assert Deadline(lambda: 30.0).within(7, clock).remaining() == 7
-    assert Deadline(lambda: 3.0).within(7, clock).remaining() == 3
+    assert Retrying(lambda: 30.0).within(7, clock).remaining() == 7
+    assert Retrying(lambda: 3.0).within(7, clock).remaining() == 3
 
 
-def test_the_key_is_not_asked_for_without_time(world: World) -> None:
+def test_the_key_is_not_asked_for_without_time(moto: MotoPipeline) -> None:
     with pytest.raises(UnavailableError, match="no time left"):
-        Parameter(world.ssm, "p", str, refuse).value(Clock().retrying(1))
+        Parameter(moto.ssm, "p", str, refuse).value(Clock().retrying(1))

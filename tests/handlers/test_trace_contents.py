@@ -1,4 +1,4 @@
-"""What a trace says: which device, how large a batch, which error. Never what was sent, stored or answered."""
+"""A trace contains the device, the size of the batch and the error, and never what was sent, stored or answered."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,8 +8,8 @@ import pytest
 
 from handlers import observability
 from handlers.services.batch import BatchFailedError
-from tests.handlers.failing import fail
-from tests.handlers.world import World, message, reading_message
+from tests.handlers.moto_pipeline import MotoPipeline, message, reading_message
+from tests.handlers.processor_failures import fail
 
 SECRET: Final = "do-not-trace-me"
 ALLOWED: Final = {"ColdStart", "Service", "device", "batch"}
@@ -18,7 +18,7 @@ TIMESTAMP: Final = 1_795_428_930_123
 
 
 class Recorder:
-    """Powertools' provider and its segments: keeps all that is said."""
+    """Powertools' provider and its segments: keeps everything that is recorded."""
 
     def __init__(self) -> None:
         self.annotations: dict[str, object] = {}
@@ -48,13 +48,13 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Recorder:
     return recorder
 
 
-def test_no_answer_and_no_request_is_captured(world: World, recorder: Recorder) -> None:
+def test_no_answer_and_no_request_is_captured(moto: MotoPipeline, recorder: Recorder) -> None:
     reading = {"device_id": "d", "timestamp": TIMESTAMP, "sensor_data": {"temp": 90, SECRET: SECRET}}
 
-    assert world.post({"readings": [reading, {SECRET: 1}]}, {"X-Api-Key": SECRET})[0] == 207
-    assert world.process(*world.queued(), message(SECRET)) == {"batchItemFailures": []}
-    assert world.reprocess({"device_id": "d"})[1]["processed"] == 1
-    assert SECRET in str(world.query(device_id="d"))
+    assert moto.post({"readings": [reading, {SECRET: 1}]}, {"X-Api-Key": SECRET})[0] == 207
+    assert moto.process(*moto.queued(), message(SECRET)) == {"batchItemFailures": []}
+    assert moto.reprocess({"device_id": "d"})[1]["processed"] == 1
+    assert SECRET in str(moto.query(device_id="d"))
 
     assert recorder.names == ["## lambda_handler"] * 4
     assert recorder.metadata == []
@@ -62,15 +62,15 @@ def test_no_answer_and_no_request_is_captured(world: World, recorder: Recorder) 
     assert SECRET not in recorder.text()
 
 
-def test_an_error_is_captured_without_what_a_message_said(
-    world: World, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
+def test_an_error_is_captured_without_the_content_of_a_message(
+    moto: MotoPipeline, recorder: Recorder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    fail(world, monkeypatch, "sqs", "send_message_batch", times=100)
-    fail(world, monkeypatch, "dynamodb", "batch_write_item", times=100)
+    fail(moto, monkeypatch, "sqs", "send_message_batch", times=100)
+    fail(moto, monkeypatch, "dynamodb", "batch_write_item", times=100)
     stranger = message({"version": 2, "accepted_at": 1, "readings": [{SECRET: SECRET}]})
 
     with pytest.raises(BatchFailedError):
-        world.process(stranger, reading_message("d", 1, **{SECRET: SECRET}))
+        moto.process(stranger, reading_message("d", 1, **{SECRET: SECRET}))
 
     ((_, error),) = recorder.metadata
     assert isinstance(error, BatchFailedError)

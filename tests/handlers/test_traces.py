@@ -1,4 +1,4 @@
-"""A batch is told in the traces of its messages."""
+"""A batch adds a segment to the traces of its messages."""
 
 import json
 import socket
@@ -74,7 +74,7 @@ def test_a_batchs_own_trace_is_named_where_there_is_one(daemon: socket.socket, m
 
 
 @pytest.mark.parametrize("header", [None, [], "", f"Root={ROOT};Sampled=0", f"Root={ROOT}", "Sampled=1", "nonsense"])
-def test_what_is_not_sampled_is_not_told(daemon: socket.socket, header: object) -> None:
+def test_a_trace_that_is_not_sampled_gets_no_segment(daemon: socket.socket, header: object) -> None:
     with continued("data-processor-dev", [header]):
         pass
 
@@ -89,7 +89,7 @@ def test_a_batch_that_fails_is_a_fault_in_the_requests_trace(daemon: socket.sock
     assert segment["fault"] is True
 
 
-def test_without_tracing_nothing_is_told(daemon: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_tracing_no_segment_is_sent(daemon: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(observability.tracer, "disabled", True)
 
     with continued("data-processor-dev", [HEADER]):

@@ -47,7 +47,7 @@ def test_fahrenheit_becomes_celsius(fahrenheit: str, expected: str) -> None:
     assert celsius(Decimal(fahrenheit)) == Decimal(expected)
 
 
-def test_a_temperature_that_fahrenheit_cannot_hold_has_none() -> None:
+def test_a_temperature_beyond_the_range_in_fahrenheit_has_none() -> None:
     assert derived_values({"temp": Decimal("9E+125")}) == {
         "temperature": Decimal("9E+125"),
         "temperature_celsius": Decimal("9E+125"),
@@ -118,7 +118,7 @@ def test_what_was_sent_and_is_no_number_is_neither_replaced_nor_read(value: Sens
     }
 
 
-def test_a_processed_item_holds_the_reading_and_what_follows() -> None:
+def test_a_processed_item_contains_the_reading_and_derived_values() -> None:
     reading = Reading("d", 1_795_428_930_123, {"temp": Decimal("25.5"), "mode": "auto"})
 
     assert plan(reading, {}, processed_at=1_795_428_931_000).item == {

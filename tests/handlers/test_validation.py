@@ -157,7 +157,7 @@ def test_every_fault_is_reported_at_its_place() -> None:
     ]
 
 
-def test_what_is_missing_is_said() -> None:
+def test_missing_members_are_reported() -> None:
     assert faults_of({}) == {"#/device_id": "is missing", "#/sensor_data": "is missing"}
 
 

@@ -52,7 +52,7 @@ REPEATED = '{"temp": 1, "temp": 2}'
         ({"data": "{"}, r"^DATA=\{: not JSON: Expecting .* at line 1, column 2$"),
         ({"data": "[1,]"}, r"^DATA=\[1,\]: not JSON"),
         ({"data": "[" * 100_000}, r"^DATA=\[{195}\.\.\.: nested too deeply$"),
-        ({"data": REPEATED}, r'the member "temp" stands in one object more than once$'),
+        ({"data": REPEATED}, r'the member "temp" appears in one object more than once$'),
         ({"data": "\ufeff{}"}, r"begins with a byte order mark; save it as UTF-8 without one$"),
         ({"file": Path("a"), "device": "d"}, r"^FILE=a has the whole body: leave DEVICE and DATA out$"),
         ({"file": Path("a"), "data": "{}"}, r"^FILE=a has the whole body: leave DEVICE and DATA out$"),

@@ -1,4 +1,4 @@
-"""Counts the AWS calls and log bytes of the real functions, on the small AWS of `tests.handlers.world`.
+"""Counts what the real functions ask of AWS and log, on the small AWS of `tests.handlers.moto_pipeline`.
 
 `counted` is all that a caller needs; it works outside of pytest, too, and leaves nothing behind.
 """
@@ -21,7 +21,7 @@ from handlers import ingestion, observability, processor, settings
 from handlers.aws import clients
 from handlers.domain.timestamps import now
 from tests.handlers.fakes import Context
-from tests.handlers.world import CONFIG_PARAMETER, CONFIGURATION, World, event
+from tests.handlers.moto_pipeline import CONFIG_PARAMETER, CONFIGURATION, MotoPipeline, event
 
 REGION: Final = "us-east-1"
 
@@ -116,9 +116,9 @@ def _logged(found: Counted, function: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _small_aws(*, rules: bool) -> Iterator[World]:
+def _small_aws(*, rules: bool) -> Iterator[MotoPipeline]:
     with mock.patch.dict(os.environ, {"AWS_DEFAULT_REGION": REGION}), mock_aws():
-        world = World.build()
+        world = MotoPipeline.build()
         if not rules:
             text = json.dumps({**CONFIGURATION, "rules": {}})
             world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)

@@ -71,7 +71,7 @@ def receives(pipeline: Pipeline, since: int) -> Counter[str]:
     """How often the processor was given each message that failed, by its own logs."""
     (group,) = log_groups(Operator(pipeline.administrator, pipeline.outputs), ["processor"], since)
     lines = [event["message"].strip() for event in group.new_events()]
-    documents = [json.loads(line) for line in lines if line.startswith("{") and '"message put off"' in line]
+    documents = [json.loads(line) for line in lines if line.startswith("{") and '"message deferred"' in line]
     told = {(document["message_id"], document["receive_count"]) for document in documents}
     return Counter(message_id for message_id, _ in told)
 

@@ -3,9 +3,9 @@
 import pytest
 
 from handlers import observability
-from tests.handlers.conftest import CACHED, logs, world
+from tests.handlers.conftest import CACHED, logs, moto
 
-__all__ = ["logs", "world"]
+__all__ = ["logs", "moto"]
 
 
 @pytest.fixture(autouse=True)

@@ -11,7 +11,7 @@ from botocore.model import OperationModel
 from handlers import ingestion, processor, query
 from handlers.aws import clients
 from tests.handlers.fakes import Context
-from tests.handlers.world import RAW_TABLE, World, event
+from tests.handlers.moto_pipeline import RAW_TABLE, MotoPipeline, event
 from tests.proofs.fuzz.judging import Document, judge, taken
 
 ALLOWED: Final = {
@@ -31,13 +31,13 @@ _READS: Final = frozenset({"BatchGetItem", "GetParameter", "Query"})
 
 @dataclass(frozen=True)
 class Invoking:
-    """The functions within a world that is empty before each call.
+    """The functions within a moto that is empty before each call.
 
     Attributes:
         writes: what the function asked AWS to keep, by operation; looked at and forgotten after each call.
     """
 
-    world: World
+    moto: MotoPipeline
     writes: list[str] = field(default_factory=list)
 
     @contextmanager
@@ -51,7 +51,7 @@ class Invoking:
         finally:
             for events in systems:
                 events.unregister("before-call", self._notice)
-        left = self.world.raw_items() + self.world.processed_items() + self.world.queued()
+        left = self.moto.raw_items() + self.moto.processed_items() + self.moto.queued()
         assert not left, f"written, and not noticed: {left[:3]}"
 
     def _notice(self, model: OperationModel, **_: object) -> None:
@@ -87,16 +87,16 @@ class Invoking:
         assert not unequal, f"stored or queued, but not both: {unequal}"
 
     def _take_queued(self) -> list[Document]:
-        records = self.world.queued()
+        records = self.moto.queued()
         for record in records:
-            self.world.sqs.delete_message(QueueUrl=self.world.queue_url, ReceiptHandle=record["receiptHandle"])
+            self.moto.sqs.delete_message(QueueUrl=self.moto.queue_url, ReceiptHandle=record["receiptHandle"])
         return [reading for record in records for reading in json.loads(record["body"])["readings"]]
 
     def _take_stored(self) -> set[tuple[str, int]]:
-        keys = {_key(item) for item in self.world.raw_items()}
+        keys = {_key(item) for item in self.moto.raw_items()}
         for device, timestamp in keys:
             key = {"device_id": {"S": device}, "timestamp": {"N": str(timestamp)}}
-            self.world.dynamodb.delete_item(TableName=RAW_TABLE, Key=key)
+            self.moto.dynamodb.delete_item(TableName=RAW_TABLE, Key=key)
         return keys
 
 

@@ -11,7 +11,7 @@ from handlers.domain.configuration import Configuration, read_configuration
 from handlers.errors import InvalidParameterError
 from tests.handlers.conftest import CACHED
 from tests.handlers.fakes import Logs
-from tests.handlers.world import CONFIG_PARAMETER, World, new_device, reading_message
+from tests.handlers.moto_pipeline import CONFIG_PARAMETER, MotoPipeline, new_device, reading_message
 from tests.proofs.fuzz.effort import EFFORTS, Effort
 from tests.proofs.fuzz.texts import NUMBERS, TEXTS, VALUES, damaged, deep
 from tests.support.proving import Figures
@@ -57,7 +57,7 @@ def test_any_text_is_a_configuration_or_refused(figures: Figures, effort: Effort
             figures.count("texts of the parameter, refused", held=bool(str(error)))
             return
         assert 1 <= configuration.batch_size <= MAXIMUM_BATCH_SIZE
-        for rule in configuration.named_rules().values():
+        for rule in configuration.rules.values():
             assert (rule.minimum, rule.maximum) != (None, None)
             assert rule.hysteresis >= 0
         figures.count("texts of the parameter, taken")
@@ -81,20 +81,20 @@ def is_good(text: str) -> bool:
 
 @pytest.mark.parametrize("effort", EFFORTS)
 def test_the_functions_go_on_whatever_the_parameter_says(
-    world: World, logs: Logs, figures: Figures, effort: Effort
+    moto: MotoPipeline, logs: Logs, figures: Figures, effort: Effort
 ) -> None:
     def check(text: str) -> None:
-        world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
+        moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
         fresh()
         logs.stream.seek(0)
         logs.stream.truncate()
         device = new_device()
-        status, _ = world.post({"readings": [{"device_id": device, "timestamp": 1, "sensor_data": {"temperature": 1}}]})
-        replayed, _ = world.reprocess({"device_id": device})
-        response = world.process(reading_message(device, 2, temperature=1))
+        status, _ = moto.post({"readings": [{"device_id": device, "timestamp": 1, "sensor_data": {"temperature": 1}}]})
+        replayed, _ = moto.reprocess({"device_id": device})
+        response = moto.process(reading_message(device, 2, temperature=1))
 
         assert (status, replayed, response) == (200, 200, {"batchItemFailures": []})
-        lines = [line for line in logs.lines() if line["message"] == "the configuration cannot be used"]
+        lines = [line for line in logs.lines() if line["message"] == "the configuration is invalid"]
         assert len(lines) == (0 if is_good(text) else 2), "once by each function"
         assert all(line["level"] == "ERROR" and line["reason"] for line in lines)
         assert not any("exception" in line for line in logs.lines())
@@ -110,14 +110,14 @@ def encodable(text: str) -> bool:
 
 
 def test_the_last_good_configuration_stays(
-    world: World, figures: Figures, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    moto: MotoPipeline, figures: Figures, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.aws.parameters.LIFETIME_SECONDS", 0.0)
     good = json.dumps({"batch_size": 1})
     two = {"readings": [{"device_id": new_device(), "sensor_data": {"a": 1}} for _ in range(2)]}
     for text in (good, "{", '{"batch_size": 0}', "null", '{"rules": {"a": {}}}'):
-        world.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
-        status, problem = world.post(two)
+        moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
+        status, problem = moto.post(two)
         assert (status, problem["errors"][0]["detail"]) == (400, "must be an array of 1 to 1 readings"), text
         metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
         assert any("ConfigurationInvalid" in line for line in metrics) is (text is not good)

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import strategies as st
 
 from handlers.contract import MAXIMUM_BODY_BYTES
-from handlers.domain.continuation import token
-from tests.handlers.world import World, event
+from handlers.domain.pages import token
+from tests.handlers.moto_pipeline import MotoPipeline, event
 from tests.proofs.fuzz.effort import EFFORTS, Effort
 from tests.proofs.fuzz.invoking import Invoking
 from tests.proofs.fuzz.texts import BATCHES, READINGS, REPLAYS, VALUES, damaged, deep, large
@@ -23,8 +23,8 @@ EXTREMES: Final = {**deep(10), **deep(1_000), **deep(100_000), **large(MAXIMUM_B
 
 
 @pytest.fixture
-def invoking(world: World) -> Iterator[Invoking]:
-    with Invoking(world).listening() as listening:
+def invoking(moto: MotoPipeline) -> Iterator[Invoking]:
+    with Invoking(moto).listening() as listening:
         yield listening
 
 

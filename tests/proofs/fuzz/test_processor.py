@@ -7,7 +7,7 @@ import pytest
 from hypothesis import strategies as st
 
 from handlers.services.batch import BatchFailedError
-from tests.handlers.world import PROCESSED_TABLE, Document, World, message, new_device, reading_message
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, Document, MotoPipeline, message, new_device, reading_message
 from tests.proofs.fuzz.effort import EFFORTS, Effort
 from tests.proofs.fuzz.texts import READINGS, VALUES
 from tests.support.proving import Figures
@@ -45,15 +45,15 @@ ODD_ATTRIBUTES: Final[list[dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
-def test_odd_messages(world: World, figures: Figures, effort: Effort) -> None:
+def test_odd_messages(moto: MotoPipeline, figures: Figures, effort: Effort) -> None:
     def check(sent: list[tuple[str, int, dict[str, Any]]]) -> None:
         records = [record_of(*each) for each in sent]
         good = new_device()
-        response = world.process(*records[:1], reading_message(good, MOMENT, temp=1), *records[1:])
+        response = moto.process(*records[:1], reading_message(good, MOMENT, temp=1), *records[1:])
 
-        assert len(world.items_of(PROCESSED_TABLE, good)) == 1
+        assert len(moto.items_of(PROCESSED_TABLE, good)) == 1
         failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
-        letters = taken_letters(world)
+        letters = taken_letters(moto)
         for record in records:
             fate = fate_of(record, failed, letters)
             figures.count(f"odd messages, {fate}", held=fate != "lost")
@@ -67,13 +67,13 @@ def record_of(body: str, receive_count: int, attributes: dict[str, Any]) -> Docu
     return message(body, receive_count) | {"messageAttributes": attributes}
 
 
-def taken_letters(world: World) -> dict[str, str]:
+def taken_letters(moto: MotoPipeline) -> dict[str, str]:
     """The reasons in the dead-letter queue, by the message's id, taken from it."""
     reasons = {}
-    for letter in world.dead_letters():
+    for letter in moto.dead_letters():
         attributes = letter["MessageAttributes"]
         reasons[attributes["original_message_id"]["StringValue"]] = attributes["reason"]["StringValue"]
-        world.sqs.delete_message(QueueUrl=world.dead_letter_queue_url, ReceiptHandle=letter["ReceiptHandle"])
+        moto.sqs.delete_message(QueueUrl=moto.dead_letter_queue_url, ReceiptHandle=letter["ReceiptHandle"])
     return reasons
 
 
@@ -113,24 +113,24 @@ MISSHAPEN: Final[list[dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize("change", MISSHAPEN, ids=str)
-def test_a_misshapen_record_stays_alone(world: World, figures: Figures, change: dict[str, Any]) -> None:
+def test_a_misshapen_record_stays_alone(moto: MotoPipeline, figures: Figures, change: dict[str, Any]) -> None:
     good, odd = new_device(), message("?") | change
 
-    response = world.process(odd, reading_message(good, MOMENT, temp=1))
+    response = moto.process(odd, reading_message(good, MOMENT, temp=1))
 
-    assert len(world.items_of(PROCESSED_TABLE, good)) == 1
+    assert len(moto.items_of(PROCESSED_TABLE, good)) == 1
     failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
-    figures.count("misshapen records", held=fate_of(odd, failed, taken_letters(world)) != "lost")
+    figures.count("misshapen records", held=fate_of(odd, failed, taken_letters(moto)) != "lost")
 
 
-def test_an_empty_batch_is_no_failure(world: World, figures: Figures) -> None:
-    assert world.process() == {"batchItemFailures": []}
+def test_an_empty_batch_is_no_failure(moto: MotoPipeline, figures: Figures) -> None:
+    assert moto.process() == {"batchItemFailures": []}
     figures.count("empty batches")
 
 
-def test_only_odd_messages_that_cannot_be_sent_away_fail_the_batch(world: World, figures: Figures) -> None:
-    world.sqs.delete_queue(QueueUrl=world.dead_letter_queue_url)
+def test_only_odd_messages_that_cannot_be_sent_away_fail_the_batch(moto: MotoPipeline, figures: Figures) -> None:
+    moto.sqs.delete_queue(QueueUrl=moto.dead_letter_queue_url)
 
     with pytest.raises(BatchFailedError, match="all 2 messages failed"):
-        world.process(message("?"), message("["))
+        moto.process(message("?"), message("["))
     figures.tried("odd messages kept where the dead-letter queue is gone", 2)

@@ -11,7 +11,7 @@ import urllib3
 from botocore.config import Config
 
 from handlers.aws.alert_state import partition
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 from tests.proofs.nothing_lost import server
 from tests.proofs.nothing_lost.functions import Functions, started
 from tests.proofs.nothing_lost.surroundings import RECEIVES
@@ -41,22 +41,22 @@ def clients(address: str) -> list[Any]:
 @pytest.fixture(scope="session")
 def functions(clients: list[Any], address: str) -> Iterator[Functions]:
     """The functions, with the environment that the generator gives them: every world has the same names."""
-    with started({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **World.of(*clients).variables}) as functions:
+    with started({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **MotoPipeline.of(*clients).variables}) as functions:
         yield functions
 
 
 @pytest.fixture
-def world(clients: list[Any], address: str, functions: Functions) -> World:  # noqa: ARG001  # their world is gone then
+def world(clients: list[Any], address: str, functions: Functions) -> MotoPipeline:  # noqa: ARG001  # their world is gone then
     """What the functions talk to, empty, with the ingestion queue's redrive policy."""
     urllib3.request("POST", f"{address}/moto-api/reset")
-    world = World.of(*clients)
+    world = MotoPipeline.of(*clients)
     policy = {"deadLetterTargetArn": _arn(world, world.dead_letter_queue_url), "maxReceiveCount": RECEIVES}
     world.sqs.set_queue_attributes(QueueUrl=world.queue_url, Attributes={"RedrivePolicy": json.dumps(policy)})
     return world
 
 
 @pytest.fixture(autouse=True)
-def _nothing_but_readings(world: World) -> Iterator[None]:
+def _nothing_but_readings(world: MotoPipeline) -> Iterator[None]:
     """Find what lies in a table and is neither a device's nor one of its alert states, where no story would look."""
     yield
     items = world.raw_items() + world.processed_items()
@@ -72,6 +72,6 @@ def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("ops.operate.redriving.holding._WAIT_SECONDS", 0)
 
 
-def _arn(world: World, url: str) -> str:
+def _arn(world: MotoPipeline, url: str) -> str:
     found: str = world.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     return found

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from handlers.aws.processed_table import MAXIMUM_WRITES
 from handlers.domain.message import MAXIMUM_READINGS
-from tests.handlers.world import PROCESSED_TABLE, RAW_TABLE, World, new_device, posted
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, RAW_TABLE, MotoPipeline, new_device, posted
 from tests.proofs.nothing_lost.faults import Fault, Trouble
 from tests.proofs.nothing_lost.functions import Ending, Functions
 from tests.support.messages import record
@@ -39,7 +39,7 @@ class Surroundings:
         received: How often each message was received.
     """
 
-    world: World
+    world: MotoPipeline
     functions: Functions
     sent: Stored = field(default_factory=dict)
     clock: int = 0
@@ -138,7 +138,7 @@ class Surroundings:
 
     def devices_told(self) -> set[str]:
         """The devices of which subscribers have been told since that they are hot."""
-        told = [json.loads(message["Body"]) for message in take(self.world, self.world.told_queue_url)]
+        told = [json.loads(message["Body"]) for message in take(self.world, self.world.notification_queue_url)]
         return {each["device_id"] for each in told if each["state"] == "alert"}
 
     def hot_devices(self) -> set[str]:
@@ -175,7 +175,7 @@ class Surroundings:
         self.clock += VISIBILITY_SECONDS if ending.killed else SHORTEST_DELAY_SECONDS
 
 
-def take(world: World, url: str) -> list[Document]:
+def take(world: MotoPipeline, url: str) -> list[Document]:
     """Take all messages of a queue out of it."""
     taken: list[Document] = []
     while messages := receive(world, url):
@@ -185,7 +185,7 @@ def take(world: World, url: str) -> list[Document]:
     return taken
 
 
-def receive(world: World, url: str) -> list[Document]:
+def receive(world: MotoPipeline, url: str) -> list[Document]:
     """Receive some messages of a queue."""
     received: list[Document] = world.sqs.receive_message(
         QueueUrl=url, MaxNumberOfMessages=10, AttributeNames=["All"], MessageAttributeNames=["All"]

@@ -13,7 +13,7 @@ from itertools import count
 
 import pytest
 
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 from tests.proofs.nothing_lost.faults import KILLS, Fault, Trouble
 from tests.proofs.nothing_lost.functions import Ending, Functions
 from tests.proofs.nothing_lost.surroundings import Document, Surroundings, status_of
@@ -43,7 +43,7 @@ def crash_points(story: Story, figures: Figures, name: str) -> Iterator[Surround
 
 @pytest.mark.parametrize("body", BODIES)
 def test_ingest_is_killed_and_the_caller_sends_again(
-    world: World, functions: Functions, figures: Figures, body: Callable[[Surroundings], Document]
+    world: MotoPipeline, functions: Functions, figures: Figures, body: Callable[[Surroundings], Document]
 ) -> None:
     bodies: list[Document] = []
 
@@ -61,7 +61,7 @@ def test_ingest_is_killed_and_the_caller_sends_again(
 
 @pytest.mark.parametrize("body", BODIES)
 def test_ingest_is_killed_and_the_caller_never_hears(
-    world: World, functions: Functions, figures: Figures, body: Callable[[Surroundings], Document]
+    world: MotoPipeline, functions: Functions, figures: Figures, body: Callable[[Surroundings], Document]
 ) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
@@ -78,7 +78,7 @@ def test_ingest_is_killed_and_the_caller_never_hears(
 
 
 def test_processing_is_killed_and_the_queue_delivers_again(
-    world: World, functions: Functions, figures: Figures
+    world: MotoPipeline, functions: Functions, figures: Figures
 ) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
@@ -94,7 +94,7 @@ def test_processing_is_killed_and_the_queue_delivers_again(
         figures.count("crash points of processing, delivered again: whole, once, alerts told")
 
 
-def test_a_replay_is_killed_and_asked_for_again(world: World, functions: Functions, figures: Figures) -> None:
+def test_a_replay_is_killed_and_asked_for_again(world: MotoPipeline, functions: Functions, figures: Figures) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
         return surroundings.replay(surroundings.raw_alone(), trouble), surroundings

@@ -15,7 +15,7 @@ from ops.operate.redriving.destination import IngestionQueue
 from ops.operate.redriving.holding import HeldLetters
 from ops.operate.redriving.letter import EVERY_LETTER
 from ops.operate.redriving.moving import Mover
-from tests.handlers.world import World
+from tests.handlers.moto_pipeline import MotoPipeline
 from tests.proofs.nothing_lost.faults import FAILURES, Fault, Trouble
 from tests.proofs.nothing_lost.functions import Ending, Functions
 from tests.proofs.nothing_lost.surroundings import RECEIVES, SHORTEST_DELAY_SECONDS, Document, Surroundings, status_of
@@ -46,7 +46,7 @@ def failing_calls(fault: Fault, story: Callable[[Trouble], tuple[Ending, Surroun
 def test_one_call_of_ingest_fails(
     fault: Fault,
     body: Callable[[Surroundings], Document],
-    world: World,
+    world: MotoPipeline,
     functions: Functions,
     figures: Figures,
 ) -> None:
@@ -66,7 +66,9 @@ def test_one_call_of_ingest_fails(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAILURES)
-def test_one_call_of_processing_fails(fault: Fault, world: World, functions: Functions, figures: Figures) -> None:
+def test_one_call_of_processing_fails(
+    fault: Fault, world: MotoPipeline, functions: Functions, figures: Figures
+) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
         assert status_of(surroundings.send(surroundings.large())) == 200
@@ -82,7 +84,7 @@ def test_one_call_of_processing_fails(fault: Fault, world: World, functions: Fun
 
 
 @pytest.mark.parametrize("fault", quick(Fault.LOST_ANSWER))
-def test_one_call_of_a_replay_fails(fault: Fault, world: World, functions: Functions, figures: Figures) -> None:
+def test_one_call_of_a_replay_fails(fault: Fault, world: MotoPipeline, functions: Functions, figures: Figures) -> None:
     def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
         surroundings = Surroundings(world, functions)
         device = surroundings.raw_alone()
@@ -100,7 +102,7 @@ def test_one_call_of_a_replay_fails(fault: Fault, world: World, functions: Funct
 @pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
 @pytest.mark.parametrize("operation", ["GetParameter", "PutItem", "SendMessageBatch", EVERY])
 def test_ingest_acknowledges_nothing_while_it_cannot_work(
-    fault: Fault, operation: str | None, world: World, functions: Functions, figures: Figures
+    fault: Fault, operation: str | None, world: MotoPipeline, functions: Functions, figures: Figures
 ) -> None:
     surroundings = Surroundings(world, functions)
     body = surroundings.batch()
@@ -122,7 +124,7 @@ def test_ingest_acknowledges_nothing_while_it_cannot_work(
     "operation", ["GetParameter", "BatchWriteItem", "BatchGetItem", "Query", "UpdateItem", "Publish", EVERY]
 )
 def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receives(
-    fault: Fault, operation: str | None, world: World, functions: Functions, figures: Figures
+    fault: Fault, operation: str | None, world: MotoPipeline, functions: Functions, figures: Figures
 ) -> None:
     surroundings = Surroundings(world, functions)
     assert status_of(surroundings.send(surroundings.large())) == 200
@@ -143,7 +145,7 @@ def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receive
 
 @pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
 def test_poison_that_cannot_be_sent_away_is_dead_lettered_by_the_queue(
-    fault: Fault, world: World, functions: Functions, figures: Figures
+    fault: Fault, world: MotoPipeline, functions: Functions, figures: Figures
 ) -> None:
     surroundings = Surroundings(world, functions)
     assert status_of(surroundings.send(surroundings.batch())) == 200

@@ -11,7 +11,6 @@ from typing import Any
 from typing_extensions import override
 
 from handlers.aws.alert_state import table_key
-from handlers.aws.attribute_values import to_item
 from ops.aws.api_client import Answer
 from tests.proofs.privilege.scene import Delivery, Scene
 from tests.support.running import eventually
@@ -228,30 +227,6 @@ class PuttingOff(Processing):
             UpdateExpression=update,
             ExpressionAttributeValues={":value": value},
         )
-
-
-class Forgetting(Processing):
-    """The state of a device that has been well for more than a day is deleted when it says so again."""
-
-    @override
-    def begin(self) -> None:
-        assert self.scene.ingest(self.device, WELL).status == HTTPStatus.OK
-        self.record = self.scene.take(self.device)
-        state = {"decided_at": 0, "decided_value": WELL, "is_alert": False, "is_told": False, "changed_at": 0}
-        self.scene.dynamodb.put_item(
-            TableName=self.scene.output("ProcessedDataTableName"),
-            Item={**table_key((self.device, "temperature")), **to_item(state)},
-        )
-
-    @override
-    def attempt(self) -> bool:
-        assert self.deliver().is_done
-        return not self.scene.alert_states(self.device)
-
-    @override
-    def finish(self) -> None:
-        assert self.scene.is_processed(self.device)
-        self.scene.delete(self.record)
 
 
 def take_through(scene: Scene, device: str) -> None:

@@ -23,9 +23,8 @@ pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, pytest.mark.proof("lea
 
 REFUSED = ("AccessDenied", "AuthorizationError")
 """What the services call it; the second is SNS (API reference, "Common errors")."""
-SELDOM_USED = {("processor", "sqs:ChangeMessageVisibility"), ("processor", "dynamodb:DeleteItem")}
-"""What nothing does while AWS and the functions are well, putting off what may be processed later, and what is done a
-day after an alert ended, forgetting its state."""
+SELDOM_USED = {("processor", "sqs:ChangeMessageVisibility")}
+"""What no function does while nothing fails: deferring a message that may be processed later."""
 Policies = dict[str, RolePolicy]
 
 
@@ -95,7 +94,7 @@ def test_the_calls_of_a_role_are_what_it_was_granted(
     figures.tried("readings of the run from end to end, raw and processed", run_from_end_to_end(scene, device))
     seldom = [grant for policy in policies.values() for grant in idle(policy, record)]
     assert {(grant.function, grant.action) for grant in seldom} <= SELDOM_USED
-    figures.measure("grants that only faults use, or a day's passing", ", ".join(map(str, seldom)) or "none")
+    figures.measure("grants that only faults use", ", ".join(map(str, seldom)) or "none")
     with scene.paused():
         for grant in seldom:
             story = expected(grant, suffix(scene)).story(scene)

@@ -8,7 +8,6 @@ from generate.naming import NAMES, resource_name
 from tests.proofs.privilege.policies import Grant
 from tests.proofs.privilege.scene import Scene
 from tests.proofs.privilege.stories import (
-    Forgetting,
     Ingesting,
     IngestingAfresh,
     Processing,
@@ -56,7 +55,6 @@ USES = {
     ("processor", "dynamodb:BatchWriteItem", "processed_table"): Expected(Processing, "batch_write_item"),
     ("processor", "dynamodb:UpdateItem", "processed_table"): Expected(Processing, "update_item"),
     ("processor", "dynamodb:BatchGetItem", "processed_table"): Expected(Processing, "batch_get_item"),
-    ("processor", "dynamodb:DeleteItem", "processed_table"): Expected(Forgetting, "delete_item"),
     ("processor", "dynamodb:Query", "processed_table"): Expected(Processing, "query"),
     ("processor", "sqs:ChangeMessageVisibility", "ingestion_queue"): Expected(
         PuttingOff, "change_message_visibility_batch"

@@ -112,7 +112,6 @@ _PROCESSOR: Final[dict[Place, Documented]] = {
         "what subscribers were last notified of, by device and rule",
         {
             "dynamodb:BatchGetItem": "the states of few devices",
-            "dynamodb:DeleteItem": "the state of a device that has been normal for a day",
             "dynamodb:UpdateItem": "decide, claim and record a notification under a condition",
         },
         ("${var.processed_table.arn}",),
@@ -121,7 +120,7 @@ _PROCESSOR: Final[dict[Place, Documented]] = {
                 "ForAllValues:StringLike",
                 "dynamodb:LeadingKeys",
                 ("#alert#*",),
-                "a processed reading could be changed or deleted; no device's id holds a #",
+                "a processed reading could be changed; no device's id contains a #",
             ),
         ),
     ),

@@ -1,6 +1,6 @@
-"""Invocations at the same time, of which one at a time goes on: from one AWS call to the next.
+"""Invocations at the same time, of which one at a time runs: from one AWS call to the next.
 
-Who goes on is chosen from outside, and so is who dies: the same choices give the same run.
+The test chooses which one runs, and which one is killed: the same choices give the same run.
 """
 
 import functools
@@ -14,16 +14,16 @@ from typing_extensions import override
 
 
 class KilledError(BaseException):
-    """The end of an invocation in the middle, which nothing in it may notice."""
+    """Ends an invocation in the middle; no code of the invocation may catch it."""
 
 
 class Invocation(Thread):
-    """One of them.
+    """One of the invocations.
 
     Attributes:
         calls: the operations that it called, in order.
-        is_over: it will not go on.
-        is_killed: it died.
+        is_over: its work has ended, or it was killed.
+        is_killed: it was killed.
         result: what its work returned.
         error: what its work raised.
     """
@@ -36,48 +36,48 @@ class Invocation(Thread):
         self.result: Any = None
         self.error: BaseException | None = None
         self._work = work
-        self._turn, self._rest = Semaphore(0), Semaphore(0)
+        self._may_run, self._is_waiting = Semaphore(0), Semaphore(0)
         self.start()
 
     @override
     def run(self) -> None:
-        self._turn.acquire()
+        self._may_run.acquire()
         try:
             self.result = self._work(self)
         except KilledError:
             pass
-        except BaseException as error:  # noqa: BLE001 - raised where it can be seen
+        except BaseException as error:  # noqa: BLE001 - raised in the test's thread, by `resume`
             self.error = error
         finally:
             self.is_over = True
-            self._rest.release()
+            self._is_waiting.release()
 
-    def go_on(self, *, and_die: bool = False) -> None:
-        """Make the call before which it rests, or begin, and come to the next call, or to the end.
+    def resume(self, *, kill: bool = False) -> None:
+        """Let it start, or make the call before which it waits, and run up to its next call or to its end.
 
         Raises:
             BaseException: what its work raised.
         """
-        self.is_killed = and_die
-        self._turn.release()
-        self._rest.acquire()
+        self.is_killed = kill
+        self._may_run.release()
+        self._is_waiting.acquire()
         if self.error is not None:
             raise self.error
 
     def watched(self, client: object) -> Any:
-        """Return a client before each call of which the invocation rests."""
-        return _Watched(client, self)
+        """Return a client whose calls wait for a turn."""
+        return _WatchedClient(client, self)
 
-    def rest(self, operation: str) -> None:
-        """Let others go on before a call."""
-        self._rest.release()
-        self._turn.acquire()
+    def wait_for_turn(self, operation: str) -> None:
+        """Let other invocations run before a call."""
+        self._is_waiting.release()
+        self._may_run.acquire()
         if self.is_killed:
             raise KilledError
         self.calls.append(operation)
 
 
-class _Watched:
+class _WatchedClient:
     def __init__(self, client: object, invocation: Invocation) -> None:
         self._client = client
         self._invocation = invocation
@@ -87,20 +87,20 @@ class _Watched:
 
         @functools.wraps(operation)
         def call(**arguments: object) -> object:
-            self._invocation.rest(name)
+            self._invocation.wait_for_turn(name)
             return operation(**arguments)
 
         return call
 
 
 @dataclass(frozen=True)
-class Stretch:
-    """Some turns of one invocation after another.
+class Turns:
+    """Consecutive turns of one invocation.
 
     Attributes:
-        who: its place among the invocations.
-        turns: how many; the first is its beginning. What it does not need is left out.
-        dies: instead of another.
+        who: its index among the invocations.
+        turns: how many; the first one starts it. Turns after its end are left out.
+        dies: it is killed afterwards.
     """
 
     who: int
@@ -108,22 +108,22 @@ class Stretch:
     dies: bool = False
 
 
-def take_turns(works: Sequence[Callable[[Invocation], Any]], stretches: Sequence[Stretch]) -> list[Invocation]:
-    """Carry out work at the same time.
+def interleave(works: Sequence[Callable[[Invocation], Any]], order: Sequence[Turns]) -> list[Invocation]:
+    """Run invocations at the same time.
 
     Args:
         works: what each invocation does.
-        stretches: who goes on, and for how long; after that, each goes on to its end, one after another.
+        order: which one runs, and for how long; after that, each runs to its end, one after another.
 
     Returns:
         The invocations, in the order of the works.
     """
     invocations = [Invocation(work) for work in works]
-    last = [Stretch(who, sys.maxsize) for who in range(len(works))]
-    for stretch in [*stretches, *last]:
-        invocation = invocations[stretch.who % len(works)]
-        for turn in range(stretch.turns + stretch.dies):
+    last = [Turns(who, sys.maxsize) for who in range(len(works))]
+    for each in [*order, *last]:
+        invocation = invocations[each.who % len(works)]
+        for turn in range(each.turns + each.dies):
             if invocation.is_over:
                 break
-            invocation.go_on(and_die=turn == stretch.turns)
+            invocation.resume(kill=turn == each.turns)
     return invocations

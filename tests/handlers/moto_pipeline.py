@@ -1,6 +1,7 @@
-"""The pipeline around the functions, small enough to hold in one hand: tables, queues, topic, parameter."""
+"""The pipeline around the functions, on moto: tables, queues, topic, parameter."""
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
@@ -11,7 +12,7 @@ from typing import Any
 import boto3
 
 from handlers import ingestion, processor, query
-from handlers.aws.attribute_values import from_item
+from handlers.aws.attribute_values import from_item, to_item
 from tests.handlers.fakes import Context
 from tests.support.messages import record
 from tests.support.stored import alert_states
@@ -43,8 +44,8 @@ def new_device() -> str:
 
 
 @dataclass
-class World:
-    """Everything that the functions talk to, and the ways in."""
+class MotoPipeline:
+    """The AWS services that the functions call, and ways to invoke the functions."""
 
     dynamodb: Any
     sqs: Any
@@ -52,25 +53,27 @@ class World:
     ssm: Any
     queue_url: str
     dead_letter_queue_url: str
-    told_queue_url: str
+    notification_queue_url: str
     topic_arn: str
 
     @classmethod
-    def build(cls) -> "World":
-        """Make it, within moto."""
+    def build(cls) -> "MotoPipeline":
+        """Create it, within moto."""
         return cls.of(*(_client(service) for service in ("dynamodb", "sqs", "sns", "ssm")))
 
     @classmethod
-    def of(cls, dynamodb: Any, sqs: Any, sns: Any, ssm: Any) -> "World":
-        """Make it, wherever these clients reach."""
+    def of(cls, dynamodb: Any, sqs: Any, sns: Any, ssm: Any) -> "MotoPipeline":
+        """Create it with other clients."""
         _create_table(dynamodb, RAW_TABLE, "timestamp", "N")
         _create_table(dynamodb, PROCESSED_TABLE, "event_date", "S")
-        queue, dead, told = (sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("ingestion", "dead", "told"))
+        queue, dead, notified = (
+            sqs.create_queue(QueueName=name)["QueueUrl"] for name in ("ingestion", "dead", "notifications")
+        )
         topic = sns.create_topic(Name="alerts")["TopicArn"]
-        arn = sqs.get_queue_attributes(QueueUrl=told, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+        arn = sqs.get_queue_attributes(QueueUrl=notified, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
         sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
         ssm.put_parameter(Name=CONFIG_PARAMETER, Value=json.dumps(CONFIGURATION), Type="String")
-        return cls(dynamodb, sqs, sns, ssm, queue, dead, told, topic)
+        return cls(dynamodb, sqs, sns, ssm, queue, dead, notified, topic)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -110,16 +113,16 @@ class World:
         return [record(message) for message in self._received(self.queue_url)]
 
     def queued_readings(self) -> list[Document]:
-        """Take everything from the ingestion queue, and return the readings, as they stand in the messages."""
+        """Take everything from the ingestion queue, and return the readings, as they are in the messages."""
         return [reading for each in self.queued() for reading in json.loads(each["body"])["readings"]]
 
     def dead_letters(self) -> list[Document]:
         """Take everything from the dead-letter queue, as SQS gives it."""
         return self._received(self.dead_letter_queue_url)
 
-    def told(self) -> list[Document]:
-        """Take what subscribers were told since the last time, in order."""
-        return [json.loads(message["Body"]) for message in self._received(self.told_queue_url)]
+    def notifications(self) -> list[Document]:
+        """Receive the notifications that were published since the last time, in order."""
+        return [json.loads(message["Body"]) for message in self._received(self.notification_queue_url)]
 
     def raw_items(self) -> list[Document]:
         """Return the raw table."""
@@ -131,7 +134,7 @@ class World:
         return [item for item in items if item["device_id"].startswith("#") is alerts]
 
     def items_of(self, table: str, device: str) -> list[Document]:
-        """Return what a table holds of one device; quicker than a scan where there are many."""
+        """Return the items of one device in a table; faster than a scan of many."""
         answer = self.dynamodb.query(
             TableName=table,
             KeyConditionExpression="device_id = :device",
@@ -142,6 +145,23 @@ class World:
     def alert_states(self, device: str) -> list[Document]:
         """Return what is known of a device's alerts, by rule."""
         return alert_states(self.dynamodb, PROCESSED_TABLE, device)
+
+    def delete_expired(self, device: str, now: int, dynamodb: Any = None) -> None:
+        """Delete the expired alert states of a device, as DynamoDB's time to live does.
+
+        Args:
+            device: its id.
+            now: epoch milliseconds.
+            dynamodb: the client that deletes, another one than the moto's where a test watches it.
+        """
+        for state in self.alert_states(device):
+            with suppress(self.dynamodb.exceptions.ConditionalCheckFailedException):
+                (dynamodb or self.dynamodb).delete_item(
+                    TableName=PROCESSED_TABLE,
+                    Key=to_item({name: state[name] for name in ("device_id", "event_date")}),
+                    ConditionExpression="expires_at < :now",
+                    ExpressionAttributeValues=to_item({":now": now // 1000}),
+                )
 
     def _received(self, url: str) -> list[Document]:
         messages: list[Document] = []

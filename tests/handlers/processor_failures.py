@@ -1,4 +1,4 @@
-"""What the processor meets when AWS or the code fails, and what it tells of it."""
+"""Failures of AWS and of the code, and what the processor reports of them."""
 
 import json
 from typing import Any
@@ -9,19 +9,21 @@ from handlers.aws import clients
 from handlers.domain import transform
 from handlers.services import preparation
 from tests.handlers.fakes import FailingClient, client_error
-from tests.handlers.world import PROCESSED_TABLE, World
+from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline
 
 DENIED = client_error("AccessDeniedException")
 
 
-def fail(world: World, monkeypatch: pytest.MonkeyPatch, service: str, operation: str, times: int = 1) -> FailingClient:
-    failing = FailingClient(getattr(world, service), operation, DENIED, times=times)
+def fail(
+    moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch, service: str, operation: str, times: int = 1
+) -> FailingClient:
+    failing = FailingClient(getattr(moto, service), operation, DENIED, times=times)
     monkeypatch.setattr(clients, service, lambda: failing)
     return failing
 
 
-def attributes(letter: dict[str, Any]) -> dict[str, str]:
-    return {name: attribute["StringValue"] for name, attribute in letter["MessageAttributes"].items()}
+def attributes(dead_letter: dict[str, Any]) -> dict[str, str]:
+    return {name: attribute["StringValue"] for name, attribute in dead_letter["MessageAttributes"].items()}
 
 
 def counted(capsys: pytest.CaptureFixture[str]) -> tuple[int, int]:
@@ -31,10 +33,10 @@ def counted(capsys: pytest.CaptureFixture[str]) -> tuple[int, int]:
 
 
 class ChosenFail:
-    """DynamoDB, which fails each write that holds one of the chosen readings, by their times."""
+    """DynamoDB, which fails each write of the chosen readings, by their times."""
 
-    def __init__(self, world: World, **codes: str) -> None:
-        self._client = world.dynamodb
+    def __init__(self, moto: MotoPipeline, **codes: str) -> None:
+        self._client = moto.dynamodb
         self.codes = {at.removeprefix("at_"): code for at, code in codes.items()}
 
     def __getattr__(self, operation: str) -> Any:
