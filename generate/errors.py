@@ -1,10 +1,10 @@
-"""What can go wrong while generating, in the user's words."""
+"""What can go wrong while generating, as errors for the user."""
 
 from collections.abc import Iterable
 
 
 class GenerateError(Exception):
-    """Base of everything that the generator refuses. Its text is for the user."""
+    """Base of all errors of the generator. Its text is for the user."""
 
 
 class ProblemsError(GenerateError):

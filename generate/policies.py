@@ -51,14 +51,14 @@ def policy_document(document: Document, name: str, *statements: Statement, **mor
     Args:
         document: Where to add it.
         name: The data source's name.
-        statements: What it says.
+        statements: Its statements.
         more: Further arguments of the data source.
     """
     return document.data("aws_iam_policy_document", name, statement=list(statements), **more).json
 
 
 def assume_role_policy(document: Document, principal: str) -> Expression:
-    """Who may assume a role: a service, and nobody else."""
+    """Who may assume a role: one service."""
     return policy_document(
         document,
         "assume_role",

@@ -1,7 +1,7 @@
 """Checks blocks and references against a slice of the AWS provider's schema, before Terraform would.
 
 `terraform validate` finds the same in seconds; this takes less than a millisecond, names the builder's document, and
-tells every problem at once. `make provider-schema` writes the slice anew.
+reports every problem at once. `make provider-schema` writes the slice anew.
 """
 
 import json

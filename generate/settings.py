@@ -24,14 +24,14 @@ END = r"$(?!\n)"
 """The end of a text; to Python's `$` alone, a line feed may follow."""
 EnvironmentName = Annotated[str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,15}}{END}")]
 Region = Annotated[str, Meta(extra_json_schema={"enum": usable_regions()})]
-"""Judged by a rule, which names the nearest regions and says what keeps one from being used."""
+"""Judged by a rule, which names the nearest regions, and the reason where one cannot be used."""
 BucketName = Annotated[str, Meta(min_length=3, max_length=63, pattern=rf"^[a-z0-9-]+(\.[a-z0-9-]+)*{END}")]
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 KeyArn = Annotated[str, Meta(pattern=rf"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:key/({_UUID}|mrk-[0-9a-f]{{32}}){END}")]
 TagKey = Annotated[str, Meta(min_length=1, max_length=128, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
 TagValue = Annotated[str, Meta(min_length=1, max_length=256, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
 """Not empty, though AWS takes that: with an empty default tag the provider plans wrongly (its issue 42247)."""
-GREATEST_NUMBER_OF_TAGS = 47
+MAXIMUM_TAGS = 47
 """AWS's 50 less the three that the generator sets."""
 Tags = dict[TagKey, TagValue]
 RunbookUrl = Annotated[
@@ -45,11 +45,11 @@ SensorName = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_RULE_NAME_LENG
 LifetimeDays = Annotated[int, Meta(ge=1, le=3653)]
 VisibilityTimeoutSeconds = Annotated[int, Meta(ge=0, le=43200)]
 
-GREATEST_INTEGER = 2_147_483_647
+MAXIMUM_INTEGER = 2_147_483_647
 """Where AWS names no limit: its APIs' `Integer` has 32 bits."""
-GREATEST_MAXIMUM_CONCURRENCY = 1000
+MAPPING_CONCURRENCY_LIMIT = 1000
 """Of an event source mapping (Lambda API reference, ScalingConfig)."""
-MaximumConcurrency = Annotated[int, Meta(ge=2, le=GREATEST_MAXIMUM_CONCURRENCY)]
+MaximumConcurrency = Annotated[int, Meta(ge=2, le=MAPPING_CONCURRENCY_LIMIT)]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -76,8 +76,8 @@ class State(Settings, frozen=True):
 class Rule(Settings, frozen=True):
     """Bounds of one sensor value; a processed item outside them is marked and raises one alert."""
 
-    min: Annotated[float | None, Meta(description="The least value that is in order.")] = None
-    max: Annotated[float | None, Meta(description="The greatest value that is in order.")] = None
+    min: Annotated[float | None, Meta(description="Minimum normal value.")] = None
+    max: Annotated[float | None, Meta(description="Maximum normal value.")] = None
     hysteresis: Annotated[
         float, Meta(ge=0, description="How far inside its bound a value must be before the alert clears.")
     ] = 0
@@ -112,12 +112,12 @@ class Data(Settings, frozen=True):
         int, Meta(ge=7, le=30, description="Days before a deleted KMS key is gone.")
     ] = 30
     api_key_version: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="Raise it to write a new value of the api-key parameter.")
+        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="Raise it to write a new value of the api-key parameter.")
     ] = 1
 
 
 class Subscription(Settings, frozen=True):
-    """Somebody who is told of alerts."""
+    """A subscription to alerts."""
 
     protocol: Annotated[Literal["email", "https"], Meta(description="How the alert travels.")]
     endpoint: Annotated[
@@ -133,9 +133,9 @@ class Queueing(Settings, frozen=True):
     ] = 3
     visibility_timeout_seconds: Annotated[
         VisibilityTimeoutSeconds | None,
-        Meta(description="Unset: 6 times the processor's timeout plus the batching window, which is AWS's least."),
+        Meta(description="Unset: 6 times the processor's timeout plus the batching window, which is AWS's minimum."),
     ] = None
-    subscriptions: Annotated[list[Subscription], Meta(description="Who is told of alerts.")] = []
+    subscriptions: Annotated[list[Subscription], Meta(description="Who is notified of alerts.")] = []
 
 
 class Function(Settings, frozen=True):
@@ -144,7 +144,7 @@ class Function(Settings, frozen=True):
     memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 256
     timeout_seconds: Annotated[int, Meta(ge=1, le=29, description="API Gateway ends a request after 29 seconds.")] = 29
     reserved_concurrency: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="Concurrent executions kept for it, and its limit.")
+        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="Concurrent executions kept for it, and its limit.")
     ] = 100
 
 
@@ -154,10 +154,10 @@ class Processor(Settings, frozen=True):
     memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 512
     timeout_seconds: Annotated[int, Meta(ge=29, le=900, description="Time to process one batch.")] = 60
     reserved_concurrency: Annotated[
-        int, Meta(ge=3, le=GREATEST_INTEGER, description="Concurrent executions kept for it, and its limit.")
+        int, Meta(ge=3, le=MAXIMUM_INTEGER, description="Concurrent executions kept for it, and its limit.")
     ] = 100
     api_concurrency: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="How many of them are left for POST /process.")
+        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="How many of them are left for POST /process.")
     ] = 10
 
 
@@ -185,9 +185,7 @@ class Functions(Settings, frozen=True):
     )
     architecture: Annotated[Literal["x86_64", "arm64"], Meta(description="Instruction set.")] = "x86_64"
     log_retention_days: Annotated[RetentionDays, Meta(description="Days that logs are kept.")] = 30
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="The least level logged.")] = (
-        "INFO"
-    )
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Minimum log level.")] = "INFO"
     ingestion: Function = Function()
     processor: Processor = Processor()
     query: Function = Function()
@@ -219,7 +217,7 @@ class Monitoring(Settings, frozen=True):
     client_error_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of requests answered 4XX.")] = 0.05
     rejected_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of readings refused.")] = 0.25
     lag_milliseconds: Annotated[
-        int, Meta(ge=1000, le=GREATEST_INTEGER, description="p90 from acceptance to the processed item.")
+        int, Meta(ge=1000, le=MAXIMUM_INTEGER, description="p90 from acceptance to the processed item.")
     ] = 60000
     runbook_url: Annotated[
         RunbookUrl | None,
@@ -236,7 +234,7 @@ class EnvironmentSettings(Settings, frozen=True):
 
     environment: EnvironmentName
     region: Annotated[Region, Meta(description="The AWS region of everything.")] = "us-east-1"
-    tags: Annotated[Tags, Meta(max_length=GREATEST_NUMBER_OF_TAGS, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = {}
     state: State = State()
     config: Config = Config()
     data: Data = Data()
@@ -247,36 +245,36 @@ class EnvironmentSettings(Settings, frozen=True):
 
     @property
     def visibility_timeout_seconds(self) -> int:
-        """The queue's visibility timeout: as set, or AWS's least (Lambda developer guide, "Using Lambda with SQS")."""
+        """The queue's visibility timeout: as set, or AWS's minimum (Lambda guide, "Using Lambda with SQS")."""
         given = self.queueing.visibility_timeout_seconds
-        return self.least_visibility_timeout_seconds if given is None else given
+        return self.minimum_visibility_timeout_seconds if given is None else given
 
     @property
-    def least_visibility_timeout_seconds(self) -> int:
+    def minimum_visibility_timeout_seconds(self) -> int:
         """Six times the function's timeout plus the batching window."""
         return 6 * self.functions.processor.timeout_seconds + self.functions.event_source.batching_window_seconds
 
     @property
-    def greatest_maximum_concurrency(self) -> int:
+    def maximum_concurrency_limit(self) -> int:
         """What the event source mapping may take of the processor's reserved concurrency."""
         left = self.functions.processor.reserved_concurrency - self.functions.processor.api_concurrency
-        return min(left, GREATEST_MAXIMUM_CONCURRENCY)
+        return min(left, MAPPING_CONCURRENCY_LIMIT)
 
     @property
     def maximum_concurrency(self) -> int:
         """The event source mapping's maximum concurrency: as set, or all that `POST /process` leaves."""
         given = self.functions.event_source.maximum_concurrency
-        return self.greatest_maximum_concurrency if given is None else given
+        return self.maximum_concurrency_limit if given is None else given
 
 
 class AccountSettings(Settings, frozen=True):
     """The account and region, once: `envs/account/settings.toml`."""
 
     region: Annotated[Region, Meta(description="The AWS region.")] = "us-east-1"
-    tags: Annotated[Tags, Meta(max_length=GREATEST_NUMBER_OF_TAGS, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = {}
     state: State = State()
     noncurrent_version_days: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="Days that an old version of a state is kept.")
+        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="Days that an old version of a state is kept.")
     ] = 90
 
 

@@ -33,7 +33,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, repr=False)
 class Expression:
-    """A Terraform expression. As text it is wrapped, so it can stand in an argument or inside an f-string.
+    """A Terraform expression. As text it is wrapped, so it can be used in an argument or inside an f-string.
 
     Attributes:
         bare: The expression without its wrapping, to build larger expressions from.
@@ -59,7 +59,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class Validation:
-    """A condition on a variable, and what the user is told where it does not hold."""
+    """A condition on a variable, and the error message where it is false."""
 
     condition: Expression
     error_message: str

@@ -17,7 +17,7 @@ def build(settings: AccountSettings) -> Document:
     where = account_data(document)
     bucket = _state_bucket(document, settings, where)
     _api_gateway_logging(document, settings, where)
-    document.output("StateBucketName", bucket.bucket, "Bucket that holds Terraform's states.")
+    document.output("StateBucketName", bucket.bucket, "Bucket with Terraform's states.")
     document.output("StateKeyArn", Expression("aws_kms_key.state").arn, "KMS key for states: state.kms_key_arn.")
     return document
 

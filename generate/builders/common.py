@@ -1,4 +1,4 @@
-"""What every module declares alike."""
+"""What several modules declare in the same way."""
 
 from dataclasses import dataclass
 from typing import Any, get_args
@@ -38,24 +38,24 @@ def versions() -> dict[str, Any]:
     }
 
 
-def number_between(name: str, least: int, greatest: int, *, optional: bool) -> Validation:
+def number_between(name: str, minimum: int, maximum: int, *, optional: bool) -> Validation:
     """The variable is a whole number in that range, or null where it is optional."""
-    bounds = f"var.{name} >= {least} && var.{name} <= {greatest} && floor(var.{name}) == var.{name}"
+    bounds = f"var.{name} >= {minimum} && var.{name} <= {maximum} && floor(var.{name}) == var.{name}"
     condition = f"var.{name} == null ? true : ({bounds})" if optional else bounds
-    return Validation(Expression(condition), f"{name} must be a whole number from {least} to {greatest}.")
+    return Validation(Expression(condition), f"{name} must be a whole number from {minimum} to {maximum}.")
 
 
 def number_variable(  # noqa: PLR0913 - a variable's meta-arguments and its range
-    document: Document, name: str, description: str, least: int, greatest: int, *, default: int | None
+    document: Document, name: str, description: str, minimum: int, maximum: int, *, default: int | None
 ) -> Expression:
-    """Declare a whole number with its range. Where there is a default, null stands for it."""
+    """Declare a whole number with its range. Null means the default, where there is one."""
     return document.variable(
         name,
         "number",
         description,
         default=default,
         nullable=default is None,
-        validations=[number_between(name, least, greatest, optional=default is None)],
+        validations=[number_between(name, minimum, maximum, optional=default is None)],
     )
 
 
@@ -89,7 +89,7 @@ def arn_variable(document: Document, name: str, description: str) -> Expression:
 
 @dataclass(frozen=True)
 class Location:
-    """The partition with its domain, the region's name and the account's id of whoever applies."""
+    """The partition with its domain, the region's name and the account's id of the current credentials."""
 
     partition: Expression
     dns_suffix: Expression

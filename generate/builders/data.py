@@ -48,7 +48,7 @@ def _key(document: Document, suffix: Expression) -> Expression:
 
 
 def _key_policy(document: Document, suffix: Expression) -> Expression:
-    """The account's own IAM policies govern the key, and two services use it that no role stands behind."""
+    """The account's own IAM policies govern the key; two services use it without a role."""
     where = account_data(document)
     groups = [log_group_name(name, suffix) for name in FUNCTIONS]
     groups += [f"/aws/apigateway/{resource_name('api', suffix)}", f"API-Gateway-Execution-Logs_*/{suffix}"]
@@ -76,7 +76,7 @@ def _key_policy(document: Document, suffix: Expression) -> Expression:
     )
 
 
-def _table(  # noqa: PLR0913 - what tells the two tables apart
+def _table(  # noqa: PLR0913 - how the two tables differ
     document: Document,
     name: str,
     suffix: Expression,

@@ -1,4 +1,4 @@
-"""An environment's root: the backend, the provider, and the modules wired together. Nothing else stands here."""
+"""An environment's root: the backend, the provider, and the calls of the modules."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -39,7 +39,7 @@ def common_inputs(document: Document, suffix: Expression) -> Inputs:
         _choice(document, "runtime", "Lambda runtime.", "python3.11", ("python3.11", "python3.12", "python3.13")),
         _choice(document, "architecture", "Instruction set.", "x86_64", ("x86_64", "arm64")),
         retention_variable(document),
-        _choice(document, "log_level", "The least level logged.", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
+        _choice(document, "log_level", "Minimum log level.", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR")),
         arn_variable(document, "async_dead_letter_queue_arn", "ARN of the queue for failed asynchronous invocations."),
     )
 

@@ -10,9 +10,9 @@ from generate.terraform import Document, Expression
 from handlers.contract import ENVIRONMENT_VARIABLE, METRICS_NAMESPACE
 
 _DEFAULTS = {
-    "ingestion": {"memory": 256, "timeout": 29, "greatest_timeout": 29},
-    "processor": {"memory": 512, "timeout": 60, "greatest_timeout": 900},
-    "query": {"memory": 256, "timeout": 29, "greatest_timeout": 29},
+    "ingestion": {"memory": 256, "timeout": 29, "maximum_timeout": 29},
+    "processor": {"memory": 512, "timeout": 60, "maximum_timeout": 900},
+    "query": {"memory": 256, "timeout": 29, "maximum_timeout": 29},
 }
 _LAYER = "aws_lambda_layer_version.shared_dependencies"
 _READERS = {"ingestion": ("aws_lambda_function.processor",)}
@@ -63,7 +63,7 @@ def _function(document: Document, name: str, inputs: Inputs, variables: dict[str
         f"{name}_timeout_seconds",
         f"Timeout of {name}.",
         1,
-        defaults["greatest_timeout"],
+        defaults["maximum_timeout"],
         default=defaults["timeout"],
     )
     reserved = number_variable(

@@ -37,7 +37,7 @@ def build() -> Document:
 
 
 def _console() -> Expression:
-    """The console's host in the partition of whoever applies."""
+    """The console's host in the partition of the current credentials."""
     hosts = ", ".join(f'{partition} = "{host}"' for partition, host in CONSOLES.items())
     return Expression(f'lookup({{ {hosts} }}, data.aws_partition.current.partition, "{CONSOLES["aws"]}")')
 
@@ -52,7 +52,7 @@ def _runbook(document: Document) -> Expression:
         validations=[
             Validation(
                 Expression('var.runbook_url == null ? true : can(regex("^https://[^[:space:]#]+$", var.runbook_url))'),
-                "runbook_url must begin with https:// and hold neither # nor a space.",
+                "runbook_url must begin with https:// and contain neither # nor a space.",
             )
         ],
     )
@@ -82,12 +82,12 @@ def _subjects(document: Document) -> None:
 
 
 def _thresholds(document: Document) -> None:
-    for name, title, least, greatest, default in (
+    for name, title, minimum, maximum, default in (
         ("latency_milliseconds", "p90 of the API's latency that raises the alarm.", 1, 29000, 2500),
         ("queue_age_seconds", "Age of the oldest waiting message that raises the alarm.", 1, 1209600, 300),
         ("lag_milliseconds", "p90 from acceptance to the processed item that raises the alarm.", 1000, 86400000, 60000),
     ):
-        number_variable(document, name, title, least, greatest, default=default)
+        number_variable(document, name, title, minimum, maximum, default=default)
     for name, title, share in (
         ("server_error_rate", "Share of requests answered 5XX that raises the alarm.", 0.05),
         ("client_error_rate", "Share of requests answered 4XX that raises the alarm.", 0.05),

@@ -71,21 +71,21 @@ def _ingestion_queue(
         43200,
         default=None,
     )
-    least = document.local("least_visibility_timeout_seconds", Expression(f"6 * {timeout.bare} + {window.bare}"))
-    shown = Expression(f"nonsensitive({least.bare})")  # Terraform warns of a message with a sensitive value
+    minimum = document.local("minimum_visibility_timeout_seconds", Expression(f"6 * {timeout.bare} + {window.bare}"))
+    shown = Expression(f"nonsensitive({minimum.bare})")  # Terraform warns of a message with a sensitive value
     return document.resource(
         "aws_sqs_queue",
         "ingestion",
         name=resource_name("ingestion_queue", suffix),
         message_retention_seconds=RETENTION_SECONDS,
-        visibility_timeout_seconds=Expression(f"coalesce({visibility.bare}, {least.bare})"),
+        visibility_timeout_seconds=Expression(f"coalesce({visibility.bare}, {minimum.bare})"),
         kms_master_key_id=key_arn,
         redrive_policy=_jsonencode({"deadLetterTargetArn": dead_letter.arn, "maxReceiveCount": receives}),
         policy=_queue_policy(document, "ingestion", suffix, where),
         lifecycle={
             "precondition": [
                 {
-                    "condition": Expression(f"coalesce({visibility.bare}, {least.bare}) >= {least.bare}"),
+                    "condition": Expression(f"coalesce({visibility.bare}, {minimum.bare}) >= {minimum.bare}"),
                     "error_message": f"visibility_timeout_seconds must be at least {shown}: 6 times the processor's "
                     "timeout plus the batching window, or a batch is delivered twice.",
                 }

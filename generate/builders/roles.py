@@ -1,4 +1,4 @@
-"""The execution roles: one for each function, with what its handler calls and nothing else."""
+"""The execution roles: one for each function, with only the calls that its handler makes."""
 
 from dataclasses import dataclass
 
@@ -60,7 +60,7 @@ def _common(log_group: Expression, grants: Grants) -> list[Statement]:
 
 
 _DOMAIN = "${data.aws_region.current.name}.${data.aws_partition.current.dns_suffix}"
-"""What follows a service's name in its host, of whoever applies."""
+"""What follows a service's name in its host, in the current partition and region."""
 
 
 def _ingestion(grants: Grants) -> list[Statement]:

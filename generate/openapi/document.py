@@ -17,8 +17,8 @@ _REFUSALS: Final = {
     401: "The environment asks for X-Api-Key, and it is missing or wrong.",
     403: "The signature is missing or wrong, or the caller may not invoke the method.",
     415: "The body's content coding is not supported, or the body is not encoded so.",
-    429: "Past the throttling rate; Retry-After tells when to try again.",
-    503: "An AWS service did not answer in time; to send it again is safe. Retry-After tells when.",
+    429: "Over the throttling rate. Retry-After: seconds to wait.",
+    503: "An AWS service did not answer in time. Sending it again is safe. Retry-After: seconds to wait.",
 }
 
 

@@ -1,4 +1,4 @@
-"""The models by which API Gateway checks a body before a function is paid for, taken from the contract's schemas."""
+"""The models by which API Gateway checks a body before a function runs, taken from the contract's schemas."""
 
 from generate.openapi.schemas import SCHEMAS, Schema
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from generate.settings import GREATEST_MAXIMUM_CONCURRENCY
+from generate.settings import MAPPING_CONCURRENCY_LIMIT
 from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.parameters import LONGEST_READ_SECONDS
 from handlers.contract import MAXIMUM_BODY_BYTES
@@ -145,7 +145,7 @@ def _mapping(busy: Ours) -> Iterator[Ceiling]:
     yield Ceiling(
         "event source mapping's greatest concurrency",
         pollers,
-        min(limit("event_source_mapping.concurrency"), GREATEST_MAXIMUM_CONCURRENCY),
+        min(limit("event_source_mapping.concurrency"), MAPPING_CONCURRENCY_LIMIT),
         "batches at once",
         "a larger functions.event_source.batch_size, more functions.processor.memory_megabytes, or a cell",
         "event_source_mapping.concurrency",
