@@ -1,6 +1,6 @@
 """The whole project as text: every generated file by its path."""
 
-from generate.builders import account, api, data, environment, functions, monitoring, queueing
+from generate.builders import account, api, data, environment, function, layer, monitoring, queueing
 from generate.render import terraform_json
 from generate.settings import AccountSettings, EnvironmentSettings
 from generate.terraform import Document
@@ -8,7 +8,8 @@ from generate.terraform import Document
 MODULES = {
     "data": data.build,
     "queueing": queueing.build,
-    "functions": functions.build,
+    "layer": layer.build,
+    "function": function.build,
     "api": api.build,
     "monitoring": monitoring.build,
 }
@@ -32,7 +33,7 @@ def generate_project(settings: AccountSettings | None, environments: list[Enviro
     texts: dict[str, str] = {}
     for one in environments:
         root = environment.build(one, interfaces)
-        texts |= {f"{root.name}/{name}": terraform_json(body) for name, body in root.files(interfaces).items()}
+        texts |= {f"{root.name}/{name}": terraform_json(body) for name, body in root.files().items()}
     for module in modules.values():
         texts |= _files(module)
     if settings is not None:

@@ -10,7 +10,8 @@ from generate.provider_schema import attribute_problem
 
 _BARE_KEYS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by"})
 """Terraform reads references without `${}` there."""
-_PROSE_KEYS = frozenset({"description", "error_message", "alarm_description", "type"})
+_PROSE_KEYS = frozenset({"description", "error_message", "alarm_description", "type", "from", "to"})
+"""Plain text; `from` and `to` of a `moved` block are addresses that the document need not have any more."""
 _BRACE = re.compile("[{}]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _REFERENCE = re.compile(

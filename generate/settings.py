@@ -1,12 +1,15 @@
 """The settings of one environment, and of the account: typed, frozen, with AWS's own ranges."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from generate.functions import specifications
+from generate.functions.settings import FunctionSettings, ProcessorSettings
 from generate.regions import usable_regions
+from generate.structs import MAXIMUM_INTEGER, Settings
 from handlers.contract import (
     DEFAULT_OLDEST_TIMESTAMP,
     MAXIMUM_BATCH_SIZE,
@@ -45,19 +48,9 @@ SensorName = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_RULE_NAME_LENG
 LifetimeDays = Annotated[int, Meta(ge=1, le=3653)]
 VisibilityTimeoutSeconds = Annotated[int, Meta(ge=0, le=43200)]
 
-MAXIMUM_INTEGER = 2_147_483_647
-"""Where AWS names no limit: its APIs' `Integer` has 32 bits."""
 MAPPING_CONCURRENCY_LIMIT = 1000
 """Of an event source mapping (Lambda API reference, ScalingConfig)."""
 MaximumConcurrency = Annotated[int, Meta(ge=2, le=MAPPING_CONCURRENCY_LIMIT)]
-
-
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all settings: frozen, and an unknown key is an error."""
-
-    def values(self) -> dict[str, Any]:
-        """The settings as Terraform takes them, what is unset left out."""
-        return _without_none(msgspec.to_builtins(self))
 
 
 class State(Settings, frozen=True):
@@ -95,7 +88,9 @@ class Config(Settings, frozen=True):
             description="Seconds that processing a batch may take.",
         ),
     ] = 60
-    rules: Annotated[dict[SensorName, Rule], Meta(description="Alert rules by sensor name.")] = {}
+    rules: Annotated[dict[SensorName, Rule], Meta(description="Alert rules by sensor name.")] = msgspec.field(
+        default_factory=dict
+    )
 
 
 class Data(Settings, frozen=True):
@@ -135,30 +130,9 @@ class Queueing(Settings, frozen=True):
         VisibilityTimeoutSeconds | None,
         Meta(description="Unset: 6 times the processor's timeout plus the batching window, which is AWS's minimum."),
     ] = None
-    subscriptions: Annotated[list[Subscription], Meta(description="Who is notified of alerts.")] = []
-
-
-class Function(Settings, frozen=True):
-    """One Lambda function behind the API, which ends a request after 29 seconds."""
-
-    memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 256
-    timeout_seconds: Annotated[int, Meta(ge=1, le=29, description="API Gateway ends a request after 29 seconds.")] = 29
-    reserved_concurrency: Annotated[
-        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="Concurrent executions kept for it, and its limit.")
-    ] = 100
-
-
-class Processor(Settings, frozen=True):
-    """The processor, which serves the queue and `POST /process`."""
-
-    memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 512
-    timeout_seconds: Annotated[int, Meta(ge=29, le=900, description="Time to process one batch.")] = 60
-    reserved_concurrency: Annotated[
-        int, Meta(ge=3, le=MAXIMUM_INTEGER, description="Concurrent executions kept for it, and its limit.")
-    ] = 100
-    api_concurrency: Annotated[
-        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="How many of them are left for POST /process.")
-    ] = 10
+    subscriptions: Annotated[list[Subscription], Meta(description="Who is notified of alerts.")] = msgspec.field(
+        default_factory=list
+    )
 
 
 class EventSource(Settings, frozen=True):
@@ -177,7 +151,7 @@ class EventSource(Settings, frozen=True):
     ] = None
 
 
-class Functions(Settings, frozen=True):
+class CommonFunctionSettings(Settings, frozen=True):
     """The Lambda functions and their layer."""
 
     runtime: Annotated[Literal["python3.11", "python3.12", "python3.13"], Meta(description="Lambda runtime.")] = (
@@ -186,10 +160,25 @@ class Functions(Settings, frozen=True):
     architecture: Annotated[Literal["x86_64", "arm64"], Meta(description="Instruction set.")] = "x86_64"
     log_retention_days: Annotated[RetentionDays, Meta(description="Days that logs are kept.")] = 30
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Minimum log level.")] = "INFO"
-    ingestion: Function = Function()
-    processor: Processor = Processor()
-    query: Function = Function()
     event_source: EventSource = EventSource()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> FunctionSettings: ...
+
+
+if TYPE_CHECKING:
+    Functions = CommonFunctionSettings
+else:
+    Functions = msgspec.defstruct(
+        "Functions",
+        [(each.name, each.settings, each.settings()) for each in specifications()],
+        bases=(CommonFunctionSettings,),
+        frozen=True,
+        forbid_unknown_fields=True,
+        namespace={"__doc__": CommonFunctionSettings.__doc__},
+    )
+    """With a table for each function's own settings."""
 
 
 class Api(Settings, frozen=True):
@@ -234,7 +223,9 @@ class EnvironmentSettings(Settings, frozen=True):
 
     environment: EnvironmentName
     region: Annotated[Region, Meta(description="The AWS region of everything.")] = "us-east-1"
-    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = msgspec.field(
+        default_factory=dict
+    )
     state: State = State()
     config: Config = Config()
     data: Data = Data()
@@ -242,6 +233,13 @@ class EnvironmentSettings(Settings, frozen=True):
     functions: Functions = Functions()
     api: Api = Api()
     monitoring: Monitoring = Monitoring()
+
+    @property
+    def processor(self) -> ProcessorSettings:
+        """The settings of the function that reads the queue."""
+        found = self.functions.processor
+        assert isinstance(found, ProcessorSettings)  # noqa: S101 - the specification says so
+        return found
 
     @property
     def visibility_timeout_seconds(self) -> int:
@@ -252,12 +250,12 @@ class EnvironmentSettings(Settings, frozen=True):
     @property
     def minimum_visibility_timeout_seconds(self) -> int:
         """Six times the function's timeout plus the batching window."""
-        return 6 * self.functions.processor.timeout_seconds + self.functions.event_source.batching_window_seconds
+        return 6 * self.processor.timeout_seconds + self.functions.event_source.batching_window_seconds
 
     @property
     def maximum_concurrency_limit(self) -> int:
         """What the event source mapping may take of the processor's reserved concurrency."""
-        left = self.functions.processor.reserved_concurrency - self.functions.processor.api_concurrency
+        left = self.processor.reserved_concurrency - self.processor.api_concurrency
         return min(left, MAPPING_CONCURRENCY_LIMIT)
 
     @property
@@ -271,13 +269,10 @@ class AccountSettings(Settings, frozen=True):
     """The account and region, once: `envs/account/settings.toml`."""
 
     region: Annotated[Region, Meta(description="The AWS region.")] = "us-east-1"
-    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = msgspec.field(
+        default_factory=dict
+    )
     state: State = State()
     noncurrent_version_days: Annotated[
         int, Meta(ge=1, le=MAXIMUM_INTEGER, description="Days that an old version of a state is kept.")
     ] = 90
-
-
-def _without_none(values: dict[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in values.items() if value is not None}
-    return {name: _without_none(value) if isinstance(value, dict) else value for name, value in given.items()}

@@ -43,12 +43,11 @@ def _queue_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
 
 
 def _concurrency_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
-    functions = settings.functions
     reserved, api = "functions.processor.reserved_concurrency", "functions.processor.api_concurrency"
     limit = settings.maximum_concurrency_limit
     if limit < 2:  # noqa: PLR2004 - named in the message
         allowed = f"at least {api} plus 2, the minimum of an event source mapping"
-        yield Broken((reserved, api), functions.processor.reserved_concurrency, allowed)
+        yield Broken((reserved, api), settings.processor.reserved_concurrency, allowed)
     elif settings.maximum_concurrency > limit:
         key = "functions.event_source.maximum_concurrency"
         allowed = f"from 2 to {limit}: {reserved} less {api}, and at most AWS's 1000"
