@@ -36,6 +36,12 @@ class SettingsError(ProblemsError):
     heading = "the settings are not usable"
 
 
+class SpecificationError(ProblemsError):
+    """A function is not specified completely; each problem names the file and the missing part."""
+
+    heading = "the functions cannot be generated"
+
+
 class DocumentError(ProblemsError):
     """A builder wrote a document that Terraform would refuse or misread; each problem names the block."""
 

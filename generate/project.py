@@ -1,6 +1,8 @@
 """The whole project as text: every generated file by its path."""
 
 from generate.builders import account, api, data, environment, function, layer, monitoring, queueing
+from generate.errors import SpecificationError
+from generate.functions import specification_problems
 from generate.render import terraform_json
 from generate.settings import AccountSettings, EnvironmentSettings
 from generate.terraform import Document
@@ -26,8 +28,11 @@ def generate_project(settings: AccountSettings | None, environments: list[Enviro
         Text by path, relative to the project's folder, with `/` between the parts.
 
     Raises:
+        SpecificationError: A part of a function is missing.
         DocumentError: A builder wrote what Terraform would refuse.
     """
+    if problems := list(specification_problems()):
+        raise SpecificationError(problems)
     modules = {name: build() for name, build in MODULES.items()}
     interfaces = {name: module.interface for name, module in modules.items()}
     texts: dict[str, str] = {}

@@ -2,28 +2,35 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from generate.naming import FUNCTIONS
 from handlers.contract import (
-    ENVIRONMENT_VARIABLE,
-    FUNCTION_VARIABLES,
     METRICS_ENVIRONMENT_DIMENSION,
     METRICS_NAMESPACE,
     TTL_ATTRIBUTE,
     Metric,
 )
+from handlers.settings import FunctionSettings, IngestionSettings, ProcessorSettings, QuerySettings
 from tests.generate.conftest import Resources
 
+SETTINGS: dict[str, type[FunctionSettings]] = {
+    "ingestion": IngestionSettings,
+    "processor": ProcessorSettings,
+    "query": QuerySettings,
+}
 METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_gets_the_variables_that_it_reads(documents: dict[str, Any], function: str) -> None:
-    variables = documents["modules/functions/main.tf.json"]["locals"][f"{function}_variables"]
+    variables = documents["envs/dev/main.tf.json"]["module"][function]["environment_variables"]
 
+    fields = {field.encode_name: field for field in msgspec.structs.fields(SETTINGS[function])}
     powertools = {name for name in variables if name.startswith("POWERTOOLS_")}
-    assert set(variables) - powertools == FUNCTION_VARIABLES[function] | {ENVIRONMENT_VARIABLE}
+    assert set(variables) - powertools <= fields.keys()
+    assert {name for name, field in fields.items() if field.required} <= set(variables)
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == METRICS_NAMESPACE
 
 

@@ -10,9 +10,9 @@ from generate.references import split_template
 from generate.terraform import Document, Expression, Validation
 
 
-def problems(document: Document, called: dict[str, Interface] | None = None) -> tuple[str, ...]:
+def problems(document: Document) -> tuple[str, ...]:
     with pytest.raises(DocumentError) as caught:
-        document.files(called)
+        document.files()
     return caught.value.problems
 
 
@@ -133,11 +133,11 @@ def test_a_variable_that_only_its_own_validation_uses_is_unused() -> None:
 def test_module_inputs_and_outputs_are_checked_all_at_once() -> None:
     interface = Interface(frozenset({"needed"}), frozenset({"optional"}), frozenset({"arn"}))
     document = Document("envs/sample")
-    call = document.module("data", interface, optional=1, unknown=2)
+    call = document.module("data", "data", interface, optional=1, unknown=2)
     document.output("Good", call.arn, "There.")
     document.output("Bad", call.url, "Not there.")
 
-    assert problems(document, {"data": interface}) == (
+    assert problems(document) == (
         "envs/sample: module.data: the module has no variable 'unknown'",
         "envs/sample: module.data: the required variable 'needed' is not given",
         "envs/sample: output.Bad.value: refers to module.data.url, which the module does not hand out",
