@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from generate.builders.common import MODULE_PROVIDER_VERSION, TERRAFORM_VERSION
 from generate.prose import render_template
 from generate.render import HEADER
 from generate.terraform import Document, Variable
@@ -37,7 +38,15 @@ def module_readme(name: str, module: Document) -> str:
         example_hcl=_hcl_block(name, inputs),
         example_json=json.dumps(call, indent=2),
         default=_default,
+        allowed=_allowed,
+        terraform_version=TERRAFORM_VERSION,
+        provider_version=MODULE_PROVIDER_VERSION,
     )
+
+
+def _allowed(variable: Variable) -> str:
+    """What the validations allow, without the variable's name where a sentence begins with it."""
+    return " ".join(text.removeprefix(f"{variable.name} must be ") for text in variable.allowed).replace("|", "\\|")
 
 
 def _default(variable: Variable) -> str:

@@ -67,14 +67,21 @@ class Validation:
 
 @dataclass(frozen=True)
 class Variable:
-    """A declared variable, as the module's README lists it."""
+    """A declared variable, as the module's README lists it.
+
+    Attributes:
+        required: Whether it has no default.
+        allowed: What its validations say, one sentence each.
+        example: A value, where it is required.
+    """
 
     name: str
     type: str
     description: str
     default: Any
     required: bool
-    example: Any = None
+    allowed: tuple[str, ...]
+    example: Any
 
 
 @dataclass
@@ -170,7 +177,8 @@ class Document:
             body["validation"] = [{"condition": v.condition, "error_message": v.error_message} for v in validations]
         self._variables += terrascript.Variable(name, **plain(body))
         required = "default" not in more
-        self.variables[name] = Variable(name, kind, description, more.get("default"), required, example)
+        allowed = tuple(each.error_message for each in validations)
+        self.variables[name] = Variable(name, kind, description, more.get("default"), required, allowed, example)
         return Expression(address)
 
     def output(self, name: str, value: Any, description: str) -> None:

@@ -42,7 +42,7 @@ def build(settings: EnvironmentSettings, modules: Mapping[str, Interface]) -> Do
     packages = document.variable(
         "packages",
         "string",
-        "Folder of the deployment packages: each a zip with `<name>.zip.digest` beside it.",
+        "Folder of the deployment packages: each a zip with its digest beside it.",
         default=f"../../build/packages/{settings.environment}",
         nullable=False,
     )

@@ -26,7 +26,7 @@ def build() -> Document:
     name = document.variable(
         "function_name",
         "string",
-        "Name of the function. Its log group is /aws/lambda/<name>.",
+        "Name of the function. Its log group is /aws/lambda/ and this name.",
         nullable=False,
         example="data-ingestion-dev",
         validations=[
@@ -61,7 +61,7 @@ def build() -> Document:
 
 def _role(document: Document, name: Expression, log_group: Expression) -> tuple[Expression, Expression]:
     """The execution role and its one inline policy: the caller's statements, and what the module itself needs."""
-    role_name = document.variable("role_name", "string", "Name of the role; null: <function_name>-role.", default=None)
+    role_name = document.variable("role_name", "string", "Name of the role; null: the function's name and -role.", default=None)
     role = document.resource(
         "aws_iam_role",
         "this",

@@ -4,16 +4,38 @@ import json
 from typing import Any
 
 from ops.project.paths import ROOT
-from tests.modules.cases import CASES
+from tests.modules.cases import CASES, KEY, QUEUE
 
 Body = dict[str, Any]
 
 SAMPLES: Body = {
     "subscriptions": [{"protocol": "email", "endpoint": "on-call@example.com"}],
     "visibility_timeout_seconds": 400,
-    "raw_ttl_days": 30,
-    "processed_ttl_days": 30,
-    "api_key_parameter": {"name": "/key", "arn": "arn:aws:ssm:us-east-1:123456789012:parameter/key"},
+    "log_group_names": ["/aws/lambda/own-dev"],
+    "key_arn": KEY,
+    "role_name": "own",
+    "description": "Own.",
+    "environment_variables": {"OWN": "1"},
+    "reserved_concurrency": 50,
+    "failure_queue_arn": QUEUE,
+    "event_source": {
+        "queue_arn": QUEUE,
+        "batch_size": 10,
+        "batching_window_seconds": 0,
+        "maximum_concurrency": 2,
+    },
+    "layer_arns": ["arn:aws:lambda:us-east-1:123456789012:layer:own:1"],
+    "update_after": ["arn:aws:lambda:us-east-1:123456789012:function:other"],
+    "encrypts_through": ["dynamodb"],
+    "decrypts_through": ["ssm"],
+    "policy_statements": [
+        {
+            "sid": "Read",
+            "actions": ["dynamodb:GetItem"],
+            "resources": ["*"],
+            "conditions": [{"test": "Bool", "variable": "aws:SecureTransport", "values": ["true"]}],
+        }
+    ],
 }
 """Values of variables whose default is null or empty."""
 KNOWN_NUMBER = "subscriptions"
@@ -29,7 +51,7 @@ def inputs(module: str) -> Body:
     variables = json.loads((ROOT / "modules" / module / "variables.tf.json").read_text())["variable"]
     valid = CASES[module].valid
     given = {name: body.get("default") for name, body in variables.items()} | valid
-    return {name: value if value not in (None, []) else SAMPLES[name] for name, value in given.items()}
+    return {name: value if value not in (None, [], {}, "") else SAMPLES[name] for name, value in given.items()}
 
 
 def repeated() -> Body:
