@@ -18,7 +18,10 @@ _SUMMARIES = {
     "api": "The REST API with IAM authorization, request validation, throttling, logs, traces and permissions.",
     "monitoring": "The alarms, each with a section in the runbook, and the dashboard.",
 }
-_KNOWN = {"queueing": " (but for the number and the names of `subscriptions`)"}
+_KNOWN = {
+    "queueing": " (but for the number and the names of `subscriptions`)",
+    "function": " (but for whether `event_source` is null)",
+}
 """What a module must know while it is planned."""
 
 

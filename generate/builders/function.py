@@ -61,7 +61,9 @@ def build() -> Document:
 
 def _role(document: Document, name: Expression, log_group: Expression) -> tuple[Expression, Expression]:
     """The execution role and its one inline policy: the caller's statements, and what the module itself needs."""
-    role_name = document.variable("role_name", "string", "Name of the role; null: the function's name and -role.", default=None)
+    role_name = document.variable(
+        "role_name", "string", "Name of the role; null: the function's name and -role.", default=None
+    )
     role = document.resource(
         "aws_iam_role",
         "this",

@@ -38,8 +38,8 @@ SAMPLES: Body = {
     ],
 }
 """Values of variables whose default is null or empty."""
-KNOWN_NUMBER = "subscriptions"
-"""Of this list the number of elements must be known; all within them need not be."""
+KNOWN_SHAPES = ("subscriptions", "event_source")
+"""Of these it must be known how many elements they have, or whether they are null; all within them need not be."""
 
 
 def inputs(module: str) -> Body:
@@ -56,12 +56,12 @@ def inputs(module: str) -> Body:
 
 def repeated() -> Body:
     """Each module under a map's keys."""
-    return _root(for_each={"a": "x", "b": "y"}, environment_suffix="${each.key}")
+    return _root("${each.key}", for_each={"a": "x", "b": "y"})
 
 
 def counted() -> Body:
     """Each module twice."""
-    return _root(count=2, environment_suffix="e${count.index}")
+    return _root("e${count.index}", count=2)
 
 
 def aliased() -> Body:
@@ -75,10 +75,9 @@ def unknown() -> Body:
     sources: Body = {}
     for module, call in root["module"].items():
         for name in inputs(module):
-            value = call[name][0]["endpoint"] if name == KNOWN_NUMBER else call[name]
-            sources[f"{module}_{name}"] = {"input": value}
-            later = f"${{terraform_data.{module}_{name}.output}}"
-            call[name] = [{"protocol": "email", "endpoint": later}] if name == KNOWN_NUMBER else later
+            sources[f"{module}_{name}"] = {"input": call[name]}
+            later = f"terraform_data.{module}_{name}.output"
+            call[name] = _parts(later, call[name]) if name in KNOWN_SHAPES else f"${{{later}}}"
     return root | {"resource": {"terraform_data": sources}}
 
 
@@ -93,9 +92,24 @@ def sensitive() -> Body:
     return root | {"variable": variables}
 
 
+def _parts(expression: str, value: Any) -> Any:
+    """A list or an object whose parts are references to those of an expression."""
+    if isinstance(value, list):
+        return [_parts(f"{expression}[{index}]", each) for index, each in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: _parts(f"{expression}.{key}", each) for key, each in value.items() if key != "protocol"} | {
+            key: each for key, each in value.items() if key == "protocol"
+        }
+    return f"${{{expression}}}"
+
+
 USES = {use.__name__: use for use in (repeated, counted, aliased, unknown, sensitive)}
 
 
-def _root(**more: Any) -> Body:
-    calls = {name: {"source": f"../modules/{name}", **inputs(name), **more} for name in sorted(CASES)}
+def _root(suffix: str = "dev", **more: Any) -> Body:
+    calls: Body = {}
+    for name in sorted(CASES):
+        given = inputs(name)
+        named = {"function_name": f"own-{suffix}"} if "function_name" in given else {"environment_suffix": suffix}
+        calls[name] = {"source": f"../modules/{name}", **given, **named, **more}
     return {"module": calls}
