@@ -1,10 +1,10 @@
-"""What can go wrong while generating, in the user's words."""
+"""What can go wrong while generating, as errors for the user."""
 
 from collections.abc import Iterable
 
 
 class GenerateError(Exception):
-    """Base of everything that the generator refuses. Its text is for the user."""
+    """Base of all errors of the generator. Its text is for the user."""
 
 
 class ProblemsError(GenerateError):
@@ -34,6 +34,12 @@ class SettingsError(ProblemsError):
     """A settings file holds what is not allowed; each problem names file, key, value and what is allowed."""
 
     heading = "the settings are not usable"
+
+
+class SpecificationError(ProblemsError):
+    """A function is not specified completely; each problem names the file and the missing part."""
+
+    heading = "the functions cannot be generated"
 
 
 class DocumentError(ProblemsError):

@@ -12,7 +12,7 @@ Path = tuple[str | int, ...]
 
 
 class Fault(NamedTuple):
-    """One value that is not allowed, or none where one must be.
+    """One value that is not allowed, or a missing value.
 
     Attributes:
         path: Keys and list indices that lead to it.
@@ -33,7 +33,7 @@ def find_faults(kind: Any, value: object, path: Path = ()) -> Iterator[Fault]:
     Args:
         kind: A `Struct`, or a type of a field of one.
         value: As TOML gives it.
-        path: Where the value stands.
+        path: Where the value is.
     """
     inner = get_args(kind)[0] if get_origin(kind) is Annotated else kind
     found: list[Fault] = []
@@ -75,23 +75,23 @@ def _of_itself(kind: Any, value: object, path: Path) -> Iterator[Fault]:
 def _allowed(kind: inspect.Type) -> str:
     match kind:
         case inspect.Metadata(type=inner):
-            words = _allowed(inner)
+            text = _allowed(inner)
         case inspect.UnionType(types=types):
-            (words,) = [_allowed(one) for one in types if not isinstance(one, inspect.NoneType)]
+            (text,) = [_allowed(one) for one in types if not isinstance(one, inspect.NoneType)]
         case inspect.LiteralType(values=values):
             *others, last = [repr(value) for value in values]
-            words = f"{', '.join(others)} or {last}"
+            text = f"{', '.join(others)} or {last}"
         case inspect.StrType():
-            words = _allowed_text(kind)
+            text = _allowed_text(kind)
         case inspect.IntType() | inspect.FloatType():
-            words = _allowed_number(kind)
+            text = _allowed_number(kind)
         case inspect.DateType():
-            words = "a day, written as 2000-01-01"
+            text = "a day, written as 2000-01-01"
         case inspect.DictType(max_length=int(most)):
-            words = f"a table of at most {most} keys"
+            text = f"a table of at most {most} keys"
         case _:
-            words = {inspect.BoolType: "true or false", inspect.ListType: "an array"}.get(type(kind), "a table")
-    return words
+            text = {inspect.BoolType: "true or false", inspect.ListType: "an array"}.get(type(kind), "a table")
+    return text
 
 
 def _allowed_text(kind: inspect.StrType) -> str:

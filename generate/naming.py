@@ -2,6 +2,8 @@
 
 from typing import Final
 
+from generate.functions import specifications
+
 TAG_PROJECT: Final = "iot-pipeline"
 
 NAMES: Final = {
@@ -12,9 +14,7 @@ NAMES: Final = {
     "dead_letter_queue": "iot-dlq-{}",
     "async_dead_letter_queue": "iot-async-dlq-{}",
     "alert_topic": "iot-alerts-{}",
-    "ingestion": "data-ingestion-{}",
-    "processor": "data-processor-{}",
-    "query": "data-query-{}",
+    **{each.name: each.resource_name for each in specifications()},
     "layer": "iot-shared-dependencies-{}",
     "api": "iot-api-{}",
     "dashboard": "iot-pipeline-{}",
@@ -24,7 +24,7 @@ NAMES: Final = {
 """The name of each resource, the suffix left open."""
 
 ALERT_TOPIC_DISPLAY_NAME: Final = "IoT Processing Alerts"
-FUNCTIONS: Final = ("ingestion", "processor", "query")
+FUNCTIONS: Final = tuple(each.name for each in specifications())
 
 
 def resource_name(key: str, suffix: object) -> str:

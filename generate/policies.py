@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generate.terraform import Document, Expression
+from generate.terraform import Document, Expression, dynamic
 
 Statement = dict[str, Any]
 
@@ -17,6 +17,12 @@ def service(name: str) -> dict[str, Any]:
     """A service principal; `name` is its host, e.g. `logs.us-east-1.amazonaws.com`."""
     return {"type": "Service", "identifiers": [name]}
 
+
+STATEMENTS_TYPE = (
+    "list(object({ sid = string, actions = list(string), resources = list(string), conditions = optional("
+    "list(object({ test = string, variable = string, values = list(string) })), []) }))"
+)
+"""Terraform's type of a list of statements that a caller gives."""
 
 ANYONE: Mapping[str, Any] = {"type": "*", "identifiers": ["*"]}
 
@@ -51,14 +57,14 @@ def policy_document(document: Document, name: str, *statements: Statement, **mor
     Args:
         document: Where to add it.
         name: The data source's name.
-        statements: What it says.
+        statements: Its statements.
         more: Further arguments of the data source.
     """
     return document.data("aws_iam_policy_document", name, statement=list(statements), **more).json
 
 
 def assume_role_policy(document: Document, principal: str) -> Expression:
-    """Who may assume a role: a service, and nobody else."""
+    """Who may assume a role: one service."""
     return policy_document(
         document,
         "assume_role",
@@ -66,15 +72,37 @@ def assume_role_policy(document: Document, principal: str) -> Expression:
     )
 
 
-def decrypt_with_key(key_arn: object, domain: str, *services: str, sid: str = "Decrypt") -> Statement:
-    """Use the key through those services alone, to read what they keep."""
-    return statement(sid, ["kms:Decrypt"], [key_arn], _via(domain, services))
+def dynamic_statements(given: Expression, own: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The `dynamic` blocks of a policy document.
+
+    Args:
+        given: A variable of the type `STATEMENTS_TYPE`.
+        own: Further dynamic statements.
+    """
+    conditions = dynamic(
+        Expression("statement.value.conditions"),
+        test=Expression("condition.value.test"),
+        variable=Expression("condition.value.variable"),
+        values=Expression("condition.value.values"),
+    )
+    statements = dynamic(
+        given,
+        sid=Expression("statement.value.sid"),
+        actions=Expression("statement.value.actions"),
+        resources=Expression("statement.value.resources"),
+        dynamic={"condition": conditions},
+    )
+    return {"statement": [statements, *own]}
 
 
-def use_key(key_arn: object, domain: str, *services: str) -> Statement:
-    """Use the key through those services alone, to write to them; that needs a data key, and to read it back."""
-    return statement("UseKey", ["kms:Decrypt", "kms:GenerateDataKey"], [key_arn], _via(domain, services))
-
-
-def _via(domain: str, services: Sequence[str]) -> dict[str, Any]:
-    return condition("StringEquals", "kms:ViaService", *(f"{name}.{domain}" for name in services))
+def as_values(statements: Sequence[Statement]) -> list[dict[str, Any]]:
+    """Statements as values of the type `STATEMENTS_TYPE`."""
+    return [
+        {
+            "sid": each["sid"],
+            "actions": each["actions"],
+            "resources": each["resources"],
+            **({"conditions": each["condition"]} if "condition" in each else {}),
+        }
+        for each in statements
+    ]

@@ -1,6 +1,8 @@
 """The whole project as text: every generated file by its path."""
 
-from generate.builders import account, api, data, environment, functions, monitoring, queueing
+from generate.builders import account, api, data, environment, function, layer, monitoring, queueing
+from generate.errors import SpecificationError
+from generate.functions import specification_problems
 from generate.render import terraform_json
 from generate.settings import AccountSettings, EnvironmentSettings
 from generate.terraform import Document
@@ -8,7 +10,8 @@ from generate.terraform import Document
 MODULES = {
     "data": data.build,
     "queueing": queueing.build,
-    "functions": functions.build,
+    "layer": layer.build,
+    "function": function.build,
     "api": api.build,
     "monitoring": monitoring.build,
 }
@@ -25,14 +28,17 @@ def generate_project(settings: AccountSettings | None, environments: list[Enviro
         Text by path, relative to the project's folder, with `/` between the parts.
 
     Raises:
+        SpecificationError: A part of a function is missing.
         DocumentError: A builder wrote what Terraform would refuse.
     """
+    if problems := list(specification_problems()):
+        raise SpecificationError(problems)
     modules = {name: build() for name, build in MODULES.items()}
     interfaces = {name: module.interface for name, module in modules.items()}
     texts: dict[str, str] = {}
     for one in environments:
         root = environment.build(one, interfaces)
-        texts |= {f"{root.name}/{name}": terraform_json(body) for name, body in root.files(interfaces).items()}
+        texts |= {f"{root.name}/{name}": terraform_json(body) for name, body in root.files().items()}
     for module in modules.values():
         texts |= _files(module)
     if settings is not None:

@@ -15,7 +15,7 @@ def _source(name: str) -> str:
     return files("generate").joinpath("templates", name).read_text(encoding="utf-8")
 
 
-# What it renders is Markdown; nothing of it reaches a browser.
+# It renders Markdown, which no browser runs.
 _templates = Environment(  # noqa: S701
     loader=FunctionLoader(_source),
     undefined=StrictUndefined,

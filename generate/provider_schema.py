@@ -1,7 +1,7 @@
 """Checks blocks and references against a slice of the AWS provider's schema, before Terraform would.
 
 `terraform validate` finds the same in seconds; this takes less than a millisecond, names the builder's document, and
-tells every problem at once. `make provider-schema` writes the slice anew.
+reports every problem at once. `make provider-schema` writes the slice anew.
 """
 
 import json
@@ -50,6 +50,7 @@ def attribute_problem(kind: str, name: str, attribute: str) -> str | None:
 
 
 def _body_problems(place: str, body: Mapping[str, Any], schema: Mapping[str, Any]) -> Iterator[str]:
+    body = _with_dynamic_blocks(body)
     known = [*schema["required"], *schema["optional"], *schema["blocks"]]
     for argument in body:
         if argument not in known:
@@ -61,6 +62,17 @@ def _body_problems(place: str, body: Mapping[str, Any], schema: Mapping[str, Any
     for name, block in schema["blocks"].items():
         for nested in _nested(body.get(name)):
             yield from _body_problems(f"{place}.{name}", nested, block)
+
+
+def _with_dynamic_blocks(body: Mapping[str, Any]) -> Mapping[str, Any]:
+    """A body with the content of its `dynamic` blocks among its nested blocks."""
+    if "dynamic" not in body:
+        return body
+    found = {name: value for name, value in body.items() if name != "dynamic"}
+    for name, blocks in body["dynamic"].items():
+        contents = [block["content"] for block in (blocks if isinstance(blocks, list) else [blocks])]
+        found[name] = [*_nested(found.get(name)), *contents]
+    return found
 
 
 def _nested(value: Any) -> Iterable[Mapping[str, Any]]:

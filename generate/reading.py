@@ -1,4 +1,4 @@
-"""Reads settings files, and tells every problem in them at once."""
+"""Reads settings files, and reports every problem in them at once."""
 
 import math
 import re
@@ -12,13 +12,13 @@ from typing import Any, TypeVar
 import msgspec
 
 from generate.errors import SettingsError
+from generate.excerpts import shown_key, shown_value
 from generate.faults import Fault, find_faults
 from generate.rules import broken_rules
 from generate.settings import AccountSettings, EnvironmentSettings
-from generate.telling import told_key, told_value
 
 ACCOUNT = "account"
-"""The root that is applied once for an account and region, beside the environments."""
+"""The root that is applied once for an account and region, besides the environments."""
 LOCAL = "local"
 """What commands call the embedded AWS, in place of an environment."""
 SETTINGS_FILE = "settings.toml"
@@ -39,7 +39,7 @@ def environment_names(root: Path) -> list[str]:
 
 
 def _is_there(path: Path) -> bool:
-    """Whether there is such a file, be it a link that leads nowhere: reading it then says so.
+    """Whether there is such a file, also a broken link: reading it then fails with the reason.
 
     Raises:
         PermissionError: This user may not look.
@@ -60,8 +60,8 @@ def read_environment(root: Path, name: str) -> EnvironmentSettings:
     check_name(name, root)
     label, raw = _load(root, name)
     if "environment" in raw:
-        found = told_value(raw["environment"])
-        raise SettingsError([f"{label}: environment = {found}: not a key; the folder's name says it"])
+        found = shown_value(raw["environment"])
+        raise SettingsError([f"{label}: environment = {found}: not a key; the folder's name is the environment's name"])
     return _settled(EnvironmentSettings, label, raw, {"environment": name})
 
 
@@ -169,7 +169,7 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
     problems = [f"{label}: {_told(fault)}" for fault in faults]
     faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
     problems += [
-        f"{label}: {told_key([rule.keys[0]])} = {told_value(rule.found)}: allowed is {rule.allowed}"
+        f"{label}: {shown_key([rule.keys[0]])} = {shown_value(rule.found)}: allowed is {rule.allowed}"
         for rule in broken_rules(settings)
         if not any(_is_under(key, fault) for key in rule.keys for fault in faulty_keys)
     ]
@@ -179,18 +179,18 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
 
 
 def _told(fault: Fault) -> str:
-    key = told_key(fault.path)
-    return f"{key}: missing" if fault.is_missing else f"{key} = {told_value(fault.found)}: {fault.reason}"
+    key = shown_key(fault.path)
+    return f"{key}: missing" if fault.is_missing else f"{key} = {shown_value(fault.found)}: {fault.reason}"
 
 
 def _finite(text: str) -> float | str:
-    """A number; what is none (`nan`, `inf`, beyond a float) stays text, which no number's place takes."""
+    """A number; `nan`, `inf` and what a float cannot hold stay text, which is refused where a number is needed."""
     number = float(text)
     return number if math.isfinite(number) else text
 
 
 def _removable(location: tuple[int | str, ...]) -> tuple[str, ...]:
-    """What must go for the rest to be valid: the field, or the whole list that it stands in."""
+    """What must go for the rest to be valid: the field, or the whole list that it is in."""
     path: list[str] = []
     for part in location:
         if isinstance(part, int):

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from generate.builders.common import MODULE_PROVIDER_VERSION, TERRAFORM_VERSION
 from generate.prose import render_template
 from generate.render import HEADER
 from generate.terraform import Document, Variable
@@ -11,40 +12,22 @@ _SUMMARIES = {
     "data": "The KMS key, the tables of raw readings and processed items, and the parameters.",
     "queueing": "The ingestion queue, its dead-letter queue, the queue for failed asynchronous invocations, and the "
     "alert topic.",
-    "functions": "The three Lambda functions with their layer, roles, log groups and event source mapping.",
+    "layer": "The layer with what the functions import beyond the runtime's own packages.",
+    "function": "One Lambda function with its role, log group, failure destination and event source: any package and "
+    "any entry point.",
     "api": "The REST API with IAM authorization, request validation, throttling, logs, traces and permissions.",
     "monitoring": "The alarms, each with a section in the runbook, and the dashboard.",
 }
-_KNOWN = {"queueing": " (but for the number and the names of `subscriptions`)"}
+_KNOWN = {
+    "queueing": " (but for the number and the names of `subscriptions`)",
+    "function": " (but for whether `event_source` is null)",
+}
 """What a module must know while it is planned."""
-_EXAMPLES: dict[str, Any] = {
-    "environment_suffix": "dev",
-    "key_arn": "${module.data.key_arn}",
-    "api_key": "${var.api_key}",
-    "packages": "build/packages/dev",
-    "async_dead_letter_queue_arn": "${module.queueing.async_dead_letter_queue_arn}",
-    "alert_topic_arn": "${module.queueing.alert_topic_arn}",
-}
-"""Where each required input comes from in an example."""
-_SOURCES = {
-    "raw_table": "data",
-    "processed_table": "data",
-    "config_parameter": "data",
-    "ingestion_queue": "queueing",
-    "dead_letter_queue": "queueing",
-    "async_dead_letter_queue": "queueing",
-    "alert_topic": "queueing",
-    "ingestion": "functions",
-    "processor": "functions",
-    "query": "functions",
-    "api": "api",
-    "stage": "api",
-}
 
 
 def module_readme(name: str, module: Document) -> str:
     """Render a module's README."""
-    inputs = {variable.name: _example(variable) for variable in module.variables.values() if variable.required}
+    inputs = {variable.name: variable.example for variable in module.variables.values() if variable.required}
     call = {"module": {name: {"source": f"./modules/{name}", **inputs}}}
     return render_template(
         "module_readme.md.j2",
@@ -58,21 +41,15 @@ def module_readme(name: str, module: Document) -> str:
         example_hcl=_hcl_block(name, inputs),
         example_json=json.dumps(call, indent=2),
         default=_default,
+        allowed=_allowed,
+        terraform_version=TERRAFORM_VERSION,
+        provider_version=MODULE_PROVIDER_VERSION,
     )
 
 
-def _example(variable: Variable) -> Any:
-    if variable.name in _EXAMPLES:
-        return _EXAMPLES[variable.name]
-    base = variable.name.removesuffix("_function")
-    if "timeout_seconds" in variable.type:
-        function = {"name": f"${{module.functions.{base}_function_name}}"}
-        return function | {"timeout_seconds": 60 if base == "processor" else 29, "reserved_concurrency": 100}
-    if variable.type.startswith("object"):
-        first = "url" if "url" in variable.type else "name"
-        return {part: f"${{module.{_SOURCES[variable.name]}.{variable.name}_{part}}}" for part in (first, "arn")}
-    source = next(_SOURCES[key] for key in _SOURCES if variable.name.startswith(key))
-    return f"${{module.{source}.{variable.name}}}"
+def _allowed(variable: Variable) -> str:
+    """What the validations allow, without the variable's name where a sentence begins with it."""
+    return " ".join(text.removeprefix(f"{variable.name} must be ") for text in variable.allowed).replace("|", "\\|")
 
 
 def _default(variable: Variable) -> str:

@@ -10,7 +10,8 @@ from generate.provider_schema import attribute_problem
 
 _BARE_KEYS = frozenset({"depends_on", "ignore_changes", "replace_triggered_by"})
 """Terraform reads references without `${}` there."""
-_PROSE_KEYS = frozenset({"description", "error_message", "alarm_description", "type"})
+_PROSE_KEYS = frozenset({"description", "error_message", "alarm_description", "type", "from", "to"})
+"""Plain text; `from` and `to` of a `moved` block are addresses that the document need not have any more."""
 _BRACE = re.compile("[{}]")
 _STRING = re.compile(r'"(?:[^"\\]|\\.)*"')
 _REFERENCE = re.compile(
@@ -44,17 +45,17 @@ def find_problems(
         place = f"{document}: {'.'.join(path[1:])}"
         expressions, outside = ((text,), "") if key in _BARE_KEYS else split_template(text)
         if key not in _PROSE_KEYS and _REFERENCE.search(outside):
-            yield f"{place}: {text!r} holds a reference outside ${{}}, which Terraform takes as plain text"
+            yield f"{place}: {text!r} contains a reference outside ${{}}, which Terraform reads as plain text"
         for match in _references(expressions):
             if path[0] != "variables.tf.json":  # a variable's own validation is no use of it
                 used.add(match[0])
             yield from (f"{place}: {problem}" for problem in _unknown(match, addresses, called))
     named = {address for address in addresses if address.startswith(("var.", "local."))}
-    yield from (f"{document}: {address} is declared and nothing uses it" for address in sorted(named - used))
+    yield from (f"{document}: {address} is declared and not used" for address in sorted(named - used))
 
 
 def is_reference(text: str) -> bool:
-    """Tell whether plain text holds what would be a reference inside `${}`."""
+    """Whether plain text contains what would be a reference inside `${}`."""
     return bool(_REFERENCE.search(text))
 
 

@@ -1,12 +1,15 @@
 """The settings of one environment, and of the account: typed, frozen, with AWS's own ranges."""
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import msgspec
 from msgspec import Meta
 
+from generate.functions import specifications
+from generate.functions.settings import FunctionSettings, ProcessorSettings
 from generate.regions import usable_regions
+from generate.structs import MAXIMUM_INTEGER, Settings
 from handlers.contract import (
     DEFAULT_OLDEST_TIMESTAMP,
     MAXIMUM_BATCH_SIZE,
@@ -24,14 +27,14 @@ END = r"$(?!\n)"
 """The end of a text; to Python's `$` alone, a line feed may follow."""
 EnvironmentName = Annotated[str, Meta(pattern=rf"^[a-z][a-z0-9-]{{0,15}}{END}")]
 Region = Annotated[str, Meta(extra_json_schema={"enum": usable_regions()})]
-"""Judged by a rule, which names the nearest regions and says what keeps one from being used."""
+"""Judged by a rule, which names the nearest regions, and the reason where one cannot be used."""
 BucketName = Annotated[str, Meta(min_length=3, max_length=63, pattern=rf"^[a-z0-9-]+(\.[a-z0-9-]+)*{END}")]
 _UUID = "[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 KeyArn = Annotated[str, Meta(pattern=rf"^arn:[a-z-]+:kms:[a-z0-9-]+:[0-9]{{12}}:key/({_UUID}|mrk-[0-9a-f]{{32}}){END}")]
 TagKey = Annotated[str, Meta(min_length=1, max_length=128, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
 TagValue = Annotated[str, Meta(min_length=1, max_length=256, pattern=rf"^[A-Za-z0-9 _.:/=+@-]+{END}")]
 """Not empty, though AWS takes that: with an empty default tag the provider plans wrongly (its issue 42247)."""
-GREATEST_NUMBER_OF_TAGS = 47
+MAXIMUM_TAGS = 47
 """AWS's 50 less the three that the generator sets."""
 Tags = dict[TagKey, TagValue]
 RunbookUrl = Annotated[
@@ -45,19 +48,9 @@ SensorName = Annotated[str, Meta(min_length=1, max_length=MAXIMUM_RULE_NAME_LENG
 LifetimeDays = Annotated[int, Meta(ge=1, le=3653)]
 VisibilityTimeoutSeconds = Annotated[int, Meta(ge=0, le=43200)]
 
-GREATEST_INTEGER = 2_147_483_647
-"""Where AWS names no limit: its APIs' `Integer` has 32 bits."""
-GREATEST_MAXIMUM_CONCURRENCY = 1000
+MAPPING_CONCURRENCY_LIMIT = 1000
 """Of an event source mapping (Lambda API reference, ScalingConfig)."""
-MaximumConcurrency = Annotated[int, Meta(ge=2, le=GREATEST_MAXIMUM_CONCURRENCY)]
-
-
-class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Base of all settings: frozen, and an unknown key is an error."""
-
-    def values(self) -> dict[str, Any]:
-        """The settings as Terraform takes them, what is unset left out."""
-        return _without_none(msgspec.to_builtins(self))
+MaximumConcurrency = Annotated[int, Meta(ge=2, le=MAPPING_CONCURRENCY_LIMIT)]
 
 
 class State(Settings, frozen=True):
@@ -76,8 +69,8 @@ class State(Settings, frozen=True):
 class Rule(Settings, frozen=True):
     """Bounds of one sensor value; a processed item outside them is marked and raises one alert."""
 
-    min: Annotated[float | None, Meta(description="The least value that is in order.")] = None
-    max: Annotated[float | None, Meta(description="The greatest value that is in order.")] = None
+    min: Annotated[float | None, Meta(description="Minimum normal value.")] = None
+    max: Annotated[float | None, Meta(description="Maximum normal value.")] = None
     hysteresis: Annotated[
         float, Meta(ge=0, description="How far inside its bound a value must be before the alert clears.")
     ] = 0
@@ -95,7 +88,9 @@ class Config(Settings, frozen=True):
             description="Seconds that processing a batch may take.",
         ),
     ] = 60
-    rules: Annotated[dict[SensorName, Rule], Meta(description="Alert rules by sensor name.")] = {}
+    rules: Annotated[dict[SensorName, Rule], Meta(description="Alert rules by sensor name.")] = msgspec.field(
+        default_factory=dict
+    )
 
 
 class Data(Settings, frozen=True):
@@ -112,12 +107,12 @@ class Data(Settings, frozen=True):
         int, Meta(ge=7, le=30, description="Days before a deleted KMS key is gone.")
     ] = 30
     api_key_version: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="Raise it to write a new value of the api-key parameter.")
+        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="Raise it to write a new value of the api-key parameter.")
     ] = 1
 
 
 class Subscription(Settings, frozen=True):
-    """Somebody who is told of alerts."""
+    """A subscription to alerts."""
 
     protocol: Annotated[Literal["email", "https"], Meta(description="How the alert travels.")]
     endpoint: Annotated[
@@ -133,32 +128,11 @@ class Queueing(Settings, frozen=True):
     ] = 3
     visibility_timeout_seconds: Annotated[
         VisibilityTimeoutSeconds | None,
-        Meta(description="Unset: 6 times the processor's timeout plus the batching window, which is AWS's least."),
+        Meta(description="Unset: 6 times the processor's timeout plus the batching window, which is AWS's minimum."),
     ] = None
-    subscriptions: Annotated[list[Subscription], Meta(description="Who is told of alerts.")] = []
-
-
-class Function(Settings, frozen=True):
-    """One Lambda function behind the API, which ends a request after 29 seconds."""
-
-    memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 256
-    timeout_seconds: Annotated[int, Meta(ge=1, le=29, description="API Gateway ends a request after 29 seconds.")] = 29
-    reserved_concurrency: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="Concurrent executions kept for it, and its limit.")
-    ] = 100
-
-
-class Processor(Settings, frozen=True):
-    """The processor, which serves the queue and `POST /process`."""
-
-    memory_megabytes: Annotated[int, Meta(ge=128, le=10240, description="Memory, and CPU with it.")] = 512
-    timeout_seconds: Annotated[int, Meta(ge=29, le=900, description="Time to process one batch.")] = 60
-    reserved_concurrency: Annotated[
-        int, Meta(ge=3, le=GREATEST_INTEGER, description="Concurrent executions kept for it, and its limit.")
-    ] = 100
-    api_concurrency: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="How many of them are left for POST /process.")
-    ] = 10
+    subscriptions: Annotated[list[Subscription], Meta(description="Who is notified of alerts.")] = msgspec.field(
+        default_factory=list
+    )
 
 
 class EventSource(Settings, frozen=True):
@@ -177,7 +151,7 @@ class EventSource(Settings, frozen=True):
     ] = None
 
 
-class Functions(Settings, frozen=True):
+class CommonFunctionSettings(Settings, frozen=True):
     """The Lambda functions and their layer."""
 
     runtime: Annotated[Literal["python3.11", "python3.12", "python3.13"], Meta(description="Lambda runtime.")] = (
@@ -185,13 +159,26 @@ class Functions(Settings, frozen=True):
     )
     architecture: Annotated[Literal["x86_64", "arm64"], Meta(description="Instruction set.")] = "x86_64"
     log_retention_days: Annotated[RetentionDays, Meta(description="Days that logs are kept.")] = 30
-    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="The least level logged.")] = (
-        "INFO"
-    )
-    ingestion: Function = Function()
-    processor: Processor = Processor()
-    query: Function = Function()
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Meta(description="Minimum log level.")] = "INFO"
     event_source: EventSource = EventSource()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> FunctionSettings: ...
+
+
+if TYPE_CHECKING:
+    Functions = CommonFunctionSettings
+else:
+    Functions = msgspec.defstruct(
+        "Functions",
+        [(each.name, each.settings, each.settings()) for each in specifications()],
+        bases=(CommonFunctionSettings,),
+        frozen=True,
+        forbid_unknown_fields=True,
+        namespace={"__doc__": CommonFunctionSettings.__doc__},
+    )
+    """With a table for each function's own settings."""
 
 
 class Api(Settings, frozen=True):
@@ -219,7 +206,7 @@ class Monitoring(Settings, frozen=True):
     client_error_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of requests answered 4XX.")] = 0.05
     rejected_rate: Annotated[float, Meta(gt=0, lt=1, description="Share of readings refused.")] = 0.25
     lag_milliseconds: Annotated[
-        int, Meta(ge=1000, le=GREATEST_INTEGER, description="p90 from acceptance to the processed item.")
+        int, Meta(ge=1000, le=MAXIMUM_INTEGER, description="p90 from acceptance to the processed item.")
     ] = 60000
     runbook_url: Annotated[
         RunbookUrl | None,
@@ -236,7 +223,9 @@ class EnvironmentSettings(Settings, frozen=True):
 
     environment: EnvironmentName
     region: Annotated[Region, Meta(description="The AWS region of everything.")] = "us-east-1"
-    tags: Annotated[Tags, Meta(max_length=GREATEST_NUMBER_OF_TAGS, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = msgspec.field(
+        default_factory=dict
+    )
     state: State = State()
     config: Config = Config()
     data: Data = Data()
@@ -246,40 +235,44 @@ class EnvironmentSettings(Settings, frozen=True):
     monitoring: Monitoring = Monitoring()
 
     @property
+    def processor(self) -> ProcessorSettings:
+        """The settings of the function that reads the queue."""
+        found = self.functions.processor
+        assert isinstance(found, ProcessorSettings)  # noqa: S101 - the specification says so
+        return found
+
+    @property
     def visibility_timeout_seconds(self) -> int:
-        """The queue's visibility timeout: as set, or AWS's least (Lambda developer guide, "Using Lambda with SQS")."""
+        """The queue's visibility timeout: as set, or AWS's minimum (Lambda guide, "Using Lambda with SQS")."""
         given = self.queueing.visibility_timeout_seconds
-        return self.least_visibility_timeout_seconds if given is None else given
+        return self.minimum_visibility_timeout_seconds if given is None else given
 
     @property
-    def least_visibility_timeout_seconds(self) -> int:
+    def minimum_visibility_timeout_seconds(self) -> int:
         """Six times the function's timeout plus the batching window."""
-        return 6 * self.functions.processor.timeout_seconds + self.functions.event_source.batching_window_seconds
+        return 6 * self.processor.timeout_seconds + self.functions.event_source.batching_window_seconds
 
     @property
-    def greatest_maximum_concurrency(self) -> int:
+    def maximum_concurrency_limit(self) -> int:
         """What the event source mapping may take of the processor's reserved concurrency."""
-        left = self.functions.processor.reserved_concurrency - self.functions.processor.api_concurrency
-        return min(left, GREATEST_MAXIMUM_CONCURRENCY)
+        left = self.processor.reserved_concurrency - self.processor.api_concurrency
+        return min(left, MAPPING_CONCURRENCY_LIMIT)
 
     @property
     def maximum_concurrency(self) -> int:
         """The event source mapping's maximum concurrency: as set, or all that `POST /process` leaves."""
         given = self.functions.event_source.maximum_concurrency
-        return self.greatest_maximum_concurrency if given is None else given
+        return self.maximum_concurrency_limit if given is None else given
 
 
 class AccountSettings(Settings, frozen=True):
     """The account and region, once: `envs/account/settings.toml`."""
 
     region: Annotated[Region, Meta(description="The AWS region.")] = "us-east-1"
-    tags: Annotated[Tags, Meta(max_length=GREATEST_NUMBER_OF_TAGS, description="Tags of every resource.")] = {}
+    tags: Annotated[Tags, Meta(max_length=MAXIMUM_TAGS, description="Tags of every resource.")] = msgspec.field(
+        default_factory=dict
+    )
     state: State = State()
     noncurrent_version_days: Annotated[
-        int, Meta(ge=1, le=GREATEST_INTEGER, description="Days that an old version of a state is kept.")
+        int, Meta(ge=1, le=MAXIMUM_INTEGER, description="Days that an old version of a state is kept.")
     ] = 90
-
-
-def _without_none(values: dict[str, Any]) -> dict[str, Any]:
-    given = {name: value for name, value in values.items() if value is not None}
-    return {name: _without_none(value) if isinstance(value, dict) else value for name, value in given.items()}

@@ -33,7 +33,7 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, repr=False)
 class Expression:
-    """A Terraform expression. As text it is wrapped, so it can stand in an argument or inside an f-string.
+    """A Terraform expression. As text it is wrapped, so it can be used in an argument or inside an f-string.
 
     Attributes:
         bare: The expression without its wrapping, to build larger expressions from.
@@ -59,7 +59,7 @@ class Expression:
 
 @dataclass(frozen=True)
 class Validation:
-    """A condition on a variable, and what the user is told where it does not hold."""
+    """A condition on a variable, and the error message where it is false."""
 
     condition: Expression
     error_message: str
@@ -67,13 +67,21 @@ class Validation:
 
 @dataclass(frozen=True)
 class Variable:
-    """A declared variable, as the module's README lists it."""
+    """A declared variable, as the module's README lists it.
+
+    Attributes:
+        required: Whether it has no default.
+        allowed: What its validations say, one sentence each.
+        example: A value, where it is required.
+    """
 
     name: str
     type: str
     description: str
     default: Any
     required: bool
+    allowed: tuple[str, ...]
+    example: Any
 
 
 @dataclass
@@ -92,6 +100,8 @@ class Document:
     _outputs: Any = field(default_factory=terrascript.Terrascript)
     _versions: Any = field(default_factory=terrascript.Terrascript)
     _locals: Json = field(default_factory=dict)
+    _moved: list[Json] = field(default_factory=list)
+    _called: dict[str, Interface] = field(default_factory=dict)
     _addresses: set[str] = field(default_factory=set)
     _problems: list[str] = field(default_factory=list)
 
@@ -111,15 +121,23 @@ class Document:
         self._main += _block(terrascript.Data, kind)(name, **plain(arguments))
         return Expression(address)
 
-    def module(self, name: str, interface: Interface, /, **inputs: Any) -> Expression:
-        """Call a module; inputs that it does not take and required ones left out are problems of this document."""
+    def module(self, name: str, module: str, interface: Interface, /, **inputs: Any) -> Expression:
+        """Call a module; inputs that it does not take and required ones left out are problems of this document.
+
+        Args:
+            name: Of the call.
+            module: The module's folder under `modules/`.
+            interface: What the module takes and returns.
+            inputs: Values of its variables.
+        """
         address = self._claim(f"module.{name}")
         given = set(inputs)
         for unknown in sorted(given - interface.required - interface.optional):
             self._problems.append(f"{self.name}: {address}: the module has no variable {unknown!r}")
         for missing in sorted(interface.required - given):
             self._problems.append(f"{self.name}: {address}: the required variable {missing!r} is not given")
-        self._main += terrascript.Module(name, source=f"../../modules/{name}", **plain(inputs))
+        self._main += terrascript.Module(name, source=f"../../modules/{module}", **plain(inputs))
+        self._called[name] = interface
         return Expression(address)
 
     def provider(self, name: str, /, **arguments: Any) -> None:
@@ -140,16 +158,27 @@ class Document:
         description: str,
         *,
         validations: Sequence[Validation] = (),
+        example: Any = None,
         **more: Any,
     ) -> Expression:
-        """Declare a variable; `default`, `sensitive`, `ephemeral` and `nullable` are Terraform's own."""
+        """Declare a variable.
+
+        Args:
+            name: Its name.
+            kind: Its type, in Terraform's notation.
+            description: What it is.
+            validations: Conditions on it.
+            example: A value for the module's README, where it is required.
+            more: `default`, `sensitive`, `ephemeral` and `nullable` are Terraform's own.
+        """
         address = self._claim(f"var.{name}")
         body = {"description": description, "type": kind, **more}
         if validations:
             body["validation"] = [{"condition": v.condition, "error_message": v.error_message} for v in validations]
         self._variables += terrascript.Variable(name, **plain(body))
         required = "default" not in more
-        self.variables[name] = Variable(name, kind, description, more.get("default"), required)
+        allowed = tuple(each.error_message for each in validations)
+        self.variables[name] = Variable(name, kind, description, more.get("default"), required, allowed, example)
         return Expression(address)
 
     def output(self, name: str, value: Any, description: str) -> None:
@@ -157,6 +186,10 @@ class Document:
         self._claim(f"output.{name}")
         self._outputs += terrascript.Output(name, description=description, value=plain(value))
         self.outputs[name] = description
+
+    def moved(self, old: str, new: str) -> None:
+        """Declare that a resource has another address than before, so that it is not replaced."""
+        self._moved.append({"from": old, "to": new})
 
     def terraform(self, **arguments: Any) -> None:
         """Set the document's one `terraform` block."""
@@ -186,11 +219,8 @@ class Document:
         kind, name = address.split(".")
         return dict(self._main["resource"][kind][name])
 
-    def files(self, called: Mapping[str, Interface] | None = None) -> dict[str, Json]:
+    def files(self) -> dict[str, Json]:
         """The document's files by name.
-
-        Args:
-            called: The interfaces of the modules that the document calls, by name.
 
         Raises:
             DocumentError: Something in it leads nowhere; all problems at once.
@@ -204,11 +234,13 @@ class Document:
             "outputs.tf.json": dict(self._outputs.items()),
             "versions.tf.json": dict(self._versions.items()),
         }
+        if self._moved:  # beside the versions: checkov cannot parse a file with moved blocks
+            files["versions.tf.json"]["moved"] = self._moved
         files = {name: body for name, body in files.items() if body}
         problems = [
             *self._problems,
             *block_problems(self.name, main),
-            *find_problems(self.name, files, self._addresses, called or {}),
+            *find_problems(self.name, files, self._addresses, self._called),
         ]
         if problems:
             raise DocumentError(problems)
@@ -234,6 +266,16 @@ def plain(value: Any) -> Any:
             return [plain(item) for item in value]
         case _:
             return value
+
+
+def dynamic(for_each: Expression, /, **content: Any) -> Json:
+    """A `dynamic` block: a nested block for each element of a collection.
+
+    Args:
+        for_each: The collection.
+        content: The nested block's arguments; in them `<type of the block>.value` is the element.
+    """
+    return {"for_each": for_each, "content": content}
 
 
 @cache

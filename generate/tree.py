@@ -88,7 +88,7 @@ def write(root: Path, texts: Mapping[str, str], existing: set[str]) -> list[str]
 
 
 def _read(root: Path, path: str) -> str:
-    """Whatever stands there; what is not UTF-8 differs from all that is generated."""
+    """The content of a file; what is not UTF-8 differs from all that is generated."""
     with accessing("read", path):
         return (root / path).read_text(encoding="utf-8", errors="replace")
 

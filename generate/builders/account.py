@@ -1,6 +1,6 @@
 """The root that is applied once for an account and region: the state bucket and API Gateway's CloudWatch role."""
 
-from generate.builders.common import Location, account_data, versions
+from generate.builders.common import ROOT_PROVIDER_VERSION, Location, account_data, versions
 from generate.builders.environment import backend
 from generate.naming import default_tags
 from generate.policies import ANYONE, assume_role_policy, condition, policy_document, statement
@@ -12,12 +12,12 @@ from generate.terraform import Document, Expression
 def build(settings: AccountSettings) -> Document:
     """Build the root."""
     document = Document(f"envs/{ACCOUNT}")
-    document.terraform(**versions(), backend=backend(ACCOUNT, settings))
+    document.terraform(**versions(ROOT_PROVIDER_VERSION), backend=backend(ACCOUNT, settings))
     document.provider("aws", region=settings.region, default_tags=[{"tags": default_tags(ACCOUNT, settings.tags)}])
     where = account_data(document)
     bucket = _state_bucket(document, settings, where)
     _api_gateway_logging(document, settings, where)
-    document.output("StateBucketName", bucket.bucket, "Bucket that holds Terraform's states.")
+    document.output("StateBucketName", bucket.bucket, "Bucket with Terraform's states.")
     document.output("StateKeyArn", Expression("aws_kms_key.state").arn, "KMS key for states: state.kms_key_arn.")
     return document
 

@@ -27,7 +27,7 @@ class Alarm:
         key: Its name in Terraform.
         name: Its name in CloudWatch, the suffix left out.
         runbook: The section of docs/runbook.md.
-        meaning: What its going off says.
+        meaning: What it means when it goes into alarm.
         metric: Name of the metric, or the expression over `queries`.
         threshold: A number or a Terraform expression, in the metric's unit.
         periods: Periods looked at; `datapoints` of them must breach.
@@ -255,7 +255,7 @@ def _pipeline_alarms(suffix: Expression) -> Iterator[Alarm]:
             "Sum",
             0,
             1,
-            "The config parameter cannot be used; the last good configuration, or the defaults, stand.",
+            "The config parameter cannot be used; the last valid configuration, or the defaults, are in use.",
         ),
     )
     for what, metric, statistic, threshold, periods, meaning in rows:

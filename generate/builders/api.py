@@ -2,32 +2,20 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from generate.builders.api_problems import gateway_responses
-from generate.builders.common import arn_variable, new_module, number_variable, retention_variable
+from generate.builders.common import arn_variable, new_module
+from generate.builders.setting_variables import setting_variable
+from generate.functions import specifications
+from generate.functions.specification import Route
 from generate.naming import resource_name
 from generate.openapi.gateway import gateway_model
 from generate.render import canonical
+from generate.settings import Api, Functions
 from generate.terraform import Document, Expression
 
-
-@dataclass(frozen=True)
-class _Route:
-    """One method of the API and the function behind it."""
-
-    path: str
-    verb: str
-    function: str
-    model: str | None = None
-
-
-_ROUTES = (
-    _Route("ingest", "POST", "ingestion", "IngestRequest"),
-    _Route("process", "POST", "processor", "ProcessRequest"),
-    _Route("query", "GET", "query"),
-)
 _API_BLOCKS = frozenset(
     f"aws_api_gateway_{kind}"
     for kind in ("rest_api", "resource", "model", "request_validator", "method", "integration", "gateway_response")
@@ -62,12 +50,12 @@ def build() -> Document:
         minimum_compression_size="0",
         lifecycle={"create_before_destroy": True},
     )
-    validators = _validators(document, api)
-    invoke_arns = {route.function: _route(document, api, route, validators) for route in _ROUTES}
+    invoke_arns = _routes(document, api)
     gateway_responses(document, api)
     deployment = _deployment(document, api, invoke_arns)
     stage = _stage(document, suffix, api, deployment)
     _permissions(document, api, stage)
+    _moved(document)
     document.output("api_id", api.id, "Id of the REST API.")
     document.output("api_name", api.name, "Name of the REST API, as its metrics carry it.")
     document.output("execution_arn", api.execution_arn, "ARN prefix for execute-api:Invoke.")
@@ -76,62 +64,120 @@ def build() -> Document:
     return document
 
 
-def _validators(document: Document, api: Expression) -> dict[str, Expression]:
+def _validators(document: Document, api: Expression) -> dict[bool, Expression]:
+    """The request validators: of bodies (True) and of parameters alone."""
+    kinds = (("body", {"validate_request_body": True}), ("parameters", {"validate_request_parameters": True}))
     return {
-        verb: document.resource(
-            "aws_api_gateway_request_validator", name, rest_api_id=api.id, name=name, **{what: True}
+        name == "body": document.resource(
+            "aws_api_gateway_request_validator", name, rest_api_id=api.id, name=name, **what
         )
-        for verb, name, what in (
-            ("POST", "body", "validate_request_body"),
-            ("GET", "parameters", "validate_request_parameters"),
-        )
+        for name, what in kinds
     }
 
 
-def _route(document: Document, api: Expression, route: _Route, validators: dict[str, Expression]) -> Expression:
-    """A resource with its method and its integration; returns the variable with the function's invoke ARN."""
-    invoke_arn = arn_variable(document, f"{route.function}_invoke_arn", f"Invoke ARN of the function {route.function}.")
-    resource = document.resource(
-        "aws_api_gateway_resource", route.path, rest_api_id=api.id, parent_id=api.root_resource_id, path_part=route.path
-    )
-    method = document.resource(
+def _routes(document: Document, api: Expression) -> dict[str, Expression]:
+    """Every method with its integration; returns the functions' invoke ARNs by name."""
+    validators, models, resources = _validators(document, api), _models(document, api), _Resources(document, api)
+    invoke_arns: dict[str, Expression] = {}
+    for function in specifications():
+        if function.routes:
+            invoke_arns[function.name] = arn_variable(
+                document,
+                f"{function.name}_invoke_arn",
+                f"Invoke ARN of the function {function.name}.",
+                f"${{module.{function.name}.invoke_arn}}",
+            )
+        for route in function.routes:
+            validator = validators[route.request_schema is not None].id
+            request = {"request_validator_id": validator, **_request(route, models)}
+            method = _method(document, api, route, resources.of(route.segments), request)
+            _integration(document, api, route, method, invoke_arns[function.name])
+    return invoke_arns
+
+
+@dataclass
+class _Resources:
+    """The API's resources: one for each part of a path."""
+
+    document: Document
+    api: Expression
+    _made: dict[tuple[str, ...], Expression] = field(default_factory=dict)
+
+    def of(self, segments: tuple[str, ...]) -> Expression:
+        """The resource of a path, made with those above it where they do not exist yet."""
+        if segments not in self._made:
+            above = self.of(segments[:-1]).id if segments[1:] else self.api.root_resource_id
+            self._made[segments] = self.document.resource(
+                "aws_api_gateway_resource",
+                _name(segments),
+                rest_api_id=self.api.id,
+                parent_id=above,
+                path_part=segments[-1],
+            )
+        return self._made[segments]
+
+
+def _method_name(route: Route) -> str:
+    return f"{route.method.lower()}_{_name(route.segments)}"
+
+
+def _name(segments: tuple[str, ...]) -> str:
+    return "_".join(segment.strip("{}") for segment in segments)
+
+
+def _method(
+    document: Document, api: Expression, route: Route, resource: Expression, request: dict[str, Any]
+) -> Expression:
+    return document.resource(
         "aws_api_gateway_method",
-        route.path,
+        _method_name(route),
         rest_api_id=api.id,
         resource_id=resource.id,
-        http_method=route.verb,
+        http_method=route.method,
         authorization="AWS_IAM",
-        request_validator_id=validators[route.verb].id,
-        **_request(document, api, route),
+        **request,
     )
+
+
+def _integration(document: Document, api: Expression, route: Route, method: Expression, invoke_arn: Expression) -> None:
     document.resource(
         "aws_api_gateway_integration",
-        route.path,
+        _method_name(route),
         rest_api_id=api.id,
-        resource_id=resource.id,
+        resource_id=method.resource_id,
         http_method=method.http_method,
         type="AWS_PROXY",
         integration_http_method="POST",
         uri=invoke_arn,
         timeout_milliseconds=29000,
     )
-    return invoke_arn
 
 
-def _request(document: Document, api: Expression, route: _Route) -> dict[str, Any]:
-    """What the gateway checks: that there is a body of the right shape, or the parameter without which all is idle."""
-    if route.model is None:
-        return {"request_parameters": {"method.request.querystring.device_id": True}}
-    model = document.resource(
-        "aws_api_gateway_model",
-        route.path,
-        rest_api_id=api.id,
-        name=route.model,
-        description="The shape of the body; the function judges the rest and names every fault (docs/openapi.json).",
-        content_type="application/json",
-        schema=json.dumps(gateway_model(route.model)),
-    )
-    return {"request_models": {"application/json": model.name}}
+def _request(route: Route, models: dict[str, Expression]) -> dict[str, Any]:
+    """What API Gateway checks: required parameters, and that there is a body of the right shape."""
+    parameters = dict.fromkeys(route.required_parameters(), True)
+    checked: dict[str, Any] = {"request_parameters": parameters} if parameters else {}
+    if route.request_schema is None:
+        return checked
+    return {**checked, "request_models": {"application/json": models[route.request_schema].name}}
+
+
+def _models(document: Document, api: Expression) -> dict[str, Expression]:
+    """A model for each schema of a request, by the schema's name."""
+    schemas = {route.request_schema for each in specifications() for route in each.routes if route.request_schema}
+    return {
+        schema: document.resource(
+            "aws_api_gateway_model",
+            schema,
+            rest_api_id=api.id,
+            name=schema,
+            description="The shape of the body; the function checks the rest and names every fault "
+            "(docs/openapi.json).",
+            content_type="application/json",
+            schema=json.dumps(gateway_model(schema)),
+        )
+        for schema in sorted(schemas)
+    }
 
 
 def _deployment(document: Document, api: Expression, invoke_arns: dict[str, Expression]) -> Expression:
@@ -154,8 +200,8 @@ def _deployment(document: Document, api: Expression, invoke_arns: dict[str, Expr
 
 
 def _stage(document: Document, suffix: Expression, api: Expression, deployment: Expression) -> Expression:
-    key_arn = arn_variable(document, "key_arn", "ARN of the KMS key that encrypts the logs.")
-    retention = retention_variable(document)
+    key_arn = arn_variable(document, "key_arn", "ARN of the KMS key that encrypts the logs.", "${module.data.key_arn}")
+    retention = setting_variable(document, Functions, "log_retention_days")
     logs: dict[str, Any] = {"retention_in_days": retention, "kms_key_id": key_arn}
     access = document.resource(
         "aws_cloudwatch_log_group", "access", name=f"/aws/apigateway/{resource_name('api', suffix)}", **logs
@@ -173,8 +219,8 @@ def _stage(document: Document, suffix: Expression, api: Expression, deployment: 
         access_log_settings={"destination_arn": access.arn, "format": json.dumps(_ACCESS_LOG)},
         depends_on=[execution.bare],
     )
-    rate = number_variable(document, "throttling_rate_limit", "Requests a second, steady.", 1, 10000, default=1000)
-    burst = number_variable(document, "throttling_burst_limit", "Requests at once.", 1, 5000, default=1000)
+    rate = setting_variable(document, Api, "throttling_rate_limit")
+    burst = setting_variable(document, Api, "throttling_burst_limit")
     document.resource(
         "aws_api_gateway_method_settings",
         "all",
@@ -193,16 +239,43 @@ def _stage(document: Document, suffix: Expression, api: Expression, deployment: 
 
 
 def _permissions(document: Document, api: Expression, stage: Expression) -> None:
-    for route in _ROUTES:
-        name = document.variable(
-            f"{route.function}_function_name", "string", f"Name of the function {route.function}.", nullable=False
-        )
-        document.resource(
-            "aws_lambda_permission",
-            route.function,
-            statement_id="AllowApiGateway",
-            action="lambda:InvokeFunction",
-            function_name=name,
-            principal="apigateway.amazonaws.com",
-            source_arn=f"{api.execution_arn}/{stage.stage_name}/{route.verb}/{route.path}",
-        )
+    for function in specifications():
+        if function.routes:
+            name = document.variable(
+                f"{function.name}_function_name",
+                "string",
+                f"Name of the function {function.name}.",
+                nullable=False,
+                example=f"${{module.{function.name}.function_name}}",
+            )
+        for route in function.routes:
+            own = _method_name(route)
+            document.resource(
+                "aws_lambda_permission",
+                own,
+                statement_id=f"AllowApiGateway-{own}",
+                action="lambda:InvokeFunction",
+                function_name=name,
+                principal="apigateway.amazonaws.com",
+                source_arn=f"{api.execution_arn}/{stage.stage_name}/{route.method}/{_any(route.segments)}",
+                lifecycle={"create_before_destroy": True},
+            )
+
+
+def _any(segments: tuple[str, ...]) -> str:
+    """A path in which a parameter is any value."""
+    return "/".join("*" if segment.startswith("{") else segment for segment in segments)
+
+
+def _moved(document: Document) -> None:
+    """The addresses of version 0.1: a method had the name of its path, a permission that of its function."""
+    for path, function, method, model in (
+        ("ingest", "ingestion", "post_ingest", "IngestRequest"),
+        ("process", "processor", "post_process", "ProcessRequest"),
+        ("query", "query", "get_query", None),
+    ):
+        for kind in ("method", "integration"):
+            document.moved(f"aws_api_gateway_{kind}.{path}", f"aws_api_gateway_{kind}.{method}")
+        document.moved(f"aws_lambda_permission.{function}", f"aws_lambda_permission.{method}")
+        if model:
+            document.moved(f"aws_api_gateway_model.{path}", f"aws_api_gateway_model.{model}")

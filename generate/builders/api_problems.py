@@ -33,7 +33,7 @@ _DETAILS = {
         "The body must be one JSON object (RFC 8259): no array, no comma after the last member, no NaN or Infinity."
     )
 }
-"""What `detail` says, as JSON, where the variable says less."""
+"""The problem's `detail`, as JSON, where the gateway's variable explains too little."""
 _FAULTS = {
     "BAD_REQUEST_BODY": '"$context.error.validationErrorString"',
     "BAD_REQUEST_PARAMETERS": _MESSAGE,
@@ -42,7 +42,7 @@ _FAULTS = {
         f"Content-Encoding must be one of {', '.join(CONTENT_CODINGS)}, and the body encoded so"
     ),
 }
-"""What the entry in `errors` says, as JSON. API Gateway escapes a variable's value for a JSON string."""
+"""The reason in the entry of `errors`, as JSON. API Gateway escapes a variable's value for a JSON string."""
 
 
 def gateway_responses(document: Document, api: Expression) -> None:

@@ -1,14 +1,16 @@
-"""What every module declares alike."""
+"""What several modules declare in the same way."""
 
 from dataclasses import dataclass
-from typing import Any, get_args
+from typing import Any
 
-from generate.settings import RetentionDays
+from generate.builders.setting_variables import number_between
 from generate.terraform import Document, Expression, Validation
 
 TERRAFORM_VERSION = ">= 1.11, < 2.0"
 """1.11 brought write-only arguments (Terraform 1.11 release notes)."""
-PROVIDER_VERSION = "~> 5.100"
+MODULE_PROVIDER_VERSION = ">= 5.100"
+"""5.100 is what the project runs with; the schemas of 6.x are compatible (docs/upgrading.md)."""
+ROOT_PROVIDER_VERSION = ">= 5.100, < 7"
 
 
 def new_module(name: str) -> tuple[Document, Expression]:
@@ -20,6 +22,7 @@ def new_module(name: str) -> tuple[Document, Expression]:
         "string",
         "Suffix of every resource's name, e.g. dev.",
         nullable=False,
+        example="dev",
         validations=[
             Validation(
                 Expression('can(regex("^[a-z][a-z0-9-]{0,15}$", var.environment_suffix))'),
@@ -30,66 +33,51 @@ def new_module(name: str) -> tuple[Document, Expression]:
     return document, suffix
 
 
-def versions() -> dict[str, Any]:
-    """The versions of Terraform and of the provider that the files are written for."""
+def versions(provider: str = MODULE_PROVIDER_VERSION) -> dict[str, Any]:
+    """The versions of Terraform and of the AWS provider that the files are written for."""
     return {
         "required_version": TERRAFORM_VERSION,
-        "required_providers": {"aws": {"source": "hashicorp/aws", "version": PROVIDER_VERSION}},
+        "required_providers": {"aws": {"source": "hashicorp/aws", "version": provider}},
     }
 
 
-def number_between(name: str, least: int, greatest: int, *, optional: bool) -> Validation:
-    """The variable is a whole number in that range, or null where it is optional."""
-    bounds = f"var.{name} >= {least} && var.{name} <= {greatest} && floor(var.{name}) == var.{name}"
-    condition = f"var.{name} == null ? true : ({bounds})" if optional else bounds
-    return Validation(Expression(condition), f"{name} must be a whole number from {least} to {greatest}.")
-
-
 def number_variable(  # noqa: PLR0913 - a variable's meta-arguments and its range
-    document: Document, name: str, description: str, least: int, greatest: int, *, default: int | None
+    document: Document, name: str, description: str, minimum: int, maximum: int, *, default: int | None
 ) -> Expression:
-    """Declare a whole number with its range. Where there is a default, null stands for it."""
+    """Declare a whole number with its range. Null means the default, where there is one."""
     return document.variable(
         name,
         "number",
         description,
         default=default,
         nullable=default is None,
-        validations=[number_between(name, least, greatest, optional=default is None)],
+        validations=[number_between(name, minimum, maximum, optional=default is None)],
     )
 
 
-def retention_variable(document: Document) -> Expression:
-    """Declare how long logs are kept, in the days that CloudWatch Logs knows (API reference, PutRetentionPolicy)."""
-    days = ", ".join(str(number) for number in get_args(RetentionDays))
-    return document.variable(
-        "log_retention_days",
-        "number",
-        "Days that logs are kept.",
-        default=30,
-        nullable=False,
-        validations=[
-            Validation(
-                Expression(f"contains([{days}], var.log_retention_days)"), f"log_retention_days must be one of {days}."
-            )
-        ],
-    )
-
-
-def arn_variable(document: Document, name: str, description: str) -> Expression:
+def arn_variable(document: Document, name: str, description: str, example: str) -> Expression:
     """Declare an ARN that the caller must give."""
     return document.variable(
         name,
         "string",
         description,
         nullable=False,
+        example=example,
         validations=[Validation(Expression(f'startswith(var.{name}, "arn:")'), f"{name} must be an ARN.")],
+    )
+
+
+def optional_arn_variable(document: Document, name: str, description: str) -> Expression:
+    """Declare an ARN that may be null."""
+    condition = Expression(f'var.{name} == null ? true : startswith(var.{name}, "arn:")')
+    return document.variable(
+        name, "string", description, default=None, validations=[Validation(condition, f"{name} must be an ARN.")]
     )
 
 
 @dataclass(frozen=True)
 class Location:
-    """The partition with its domain, the region's name and the account's id of whoever applies."""
+    """The partition with its domain, the region's name and the account's id of the current credentials."""
 
     partition: Expression
     dns_suffix: Expression
@@ -116,4 +104,4 @@ def account_data(document: Document) -> Location:
     partition = document.data("aws_partition", "current")
     region = document.data("aws_region", "current")
     account = document.data("aws_caller_identity", "current")
-    return Location(partition.partition, partition.dns_suffix, region.name, account.account_id)
+    return Location(partition.partition, partition.dns_suffix, region.id, account.account_id)

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from generate.builders.common import account_data, new_module, number_variable
-from generate.naming import FUNCTIONS, log_group_name, resource_name
+from generate.builders.common import account_data, new_module
+from generate.builders.setting_variables import setting_variable
+from generate.naming import resource_name
 from generate.policies import condition, policy_document, service, statement
+from generate.settings import Data
 from generate.terraform import Document, Expression, Validation
 from handlers.contract import TTL_ATTRIBUTE
 
@@ -13,9 +15,7 @@ def build() -> Document:
     """Build the module."""
     document, suffix = new_module("data")
     key = _key(document, suffix)
-    protection = document.variable(
-        "deletion_protection", "bool", "Refuse to delete the tables.", default=True, nullable=False
-    )
+    protection = setting_variable(document, Data, "deletion_protection")
     tables = {
         "raw": _table(document, "raw", suffix, key, protection, sort_key=("timestamp", "N")),
         "processed": _table(document, "processed", suffix, key, protection, sort_key=("event_date", "S")),
@@ -32,15 +32,12 @@ def build() -> Document:
 
 
 def _key(document: Document, suffix: Expression) -> Expression:
-    window = number_variable(
-        document, "key_deletion_window_days", "Days before a deleted key is gone.", 7, 30, default=30
-    )
     key = document.resource(
         "aws_kms_key",
         "this",
         description=f"Encrypts everything of the IoT pipeline {suffix}.",
         enable_key_rotation=True,
-        deletion_window_in_days=window,
+        deletion_window_in_days=setting_variable(document, Data, "key_deletion_window_days"),
         policy=_key_policy(document, suffix),
     )
     document.resource("aws_kms_alias", "this", name=resource_name("key_alias", suffix), target_key_id=key.key_id)
@@ -48,11 +45,19 @@ def _key(document: Document, suffix: Expression) -> Expression:
 
 
 def _key_policy(document: Document, suffix: Expression) -> Expression:
-    """The account's own IAM policies govern the key, and two services use it that no role stands behind."""
+    """The account's own IAM policies govern the key; two services use it without a role."""
     where = account_data(document)
-    groups = [log_group_name(name, suffix) for name in FUNCTIONS]
-    groups += [f"/aws/apigateway/{resource_name('api', suffix)}", f"API-Gateway-Execution-Logs_*/{suffix}"]
-    group_arns = [where.arn("logs", f"log-group:{name}") for name in groups]
+    groups = document.variable(
+        "log_group_names",
+        "list(string)",
+        "Log groups that the key encrypts, besides the API's.",
+        default=[],
+        nullable=False,
+    )
+    given = Expression(f'[for name in {groups.bare} : "{where.arn("logs", "log-group:${name}")}"]')
+    api = [f"/aws/apigateway/{resource_name('api', suffix)}", f"API-Gateway-Execution-Logs_*/{suffix}"]
+    listed = ", ".join(f'"{where.arn("logs", f"log-group:{name}")}"' for name in api)
+    group_arns = Expression(f"concat({given.bare}, [{listed}])")
     use = ["kms:Encrypt", "kms:Decrypt", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:DescribeKey"]
     return policy_document(
         document,
@@ -62,7 +67,7 @@ def _key_policy(document: Document, suffix: Expression) -> Expression:
             "LogGroups",
             use,
             ["*"],
-            condition("ArnLike", "kms:EncryptionContext:aws:logs:arn", *group_arns),
+            {**condition("ArnLike", "kms:EncryptionContext:aws:logs:arn"), "values": group_arns},
             principal=service(f"logs.{where.domain}"),
         ),
         statement(
@@ -76,7 +81,7 @@ def _key_policy(document: Document, suffix: Expression) -> Expression:
     )
 
 
-def _table(  # noqa: PLR0913 - what tells the two tables apart
+def _table(  # noqa: PLR0913 - how the two tables differ
     document: Document,
     name: str,
     suffix: Expression,
@@ -127,10 +132,11 @@ def _api_key(document: Document, suffix: Expression, key: Expression) -> Express
         "api_key",
         "string",
         "Value of the api-key parameter; sent when the parameter is made and when api_key_version rises.",
+        example="${var.api_key}",
         validations=[Validation(Expression("length(var.api_key) >= 20"), "api_key must have at least 20 characters.")],
         **more,
     )
-    version = number_variable(document, "api_key_version", "Raise it to write api_key anew.", 1, 2**31 - 1, default=1)
+    version = setting_variable(document, Data, "api_key_version")
     return document.resource(
         "aws_ssm_parameter",
         "api_key",

@@ -1,14 +1,26 @@
-"""An environment's root: the backend, the provider, and the modules wired together. Nothing else stands here."""
+"""An environment's root: the backend, the provider, and the calls of the modules."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from generate.builders.common import versions
+from generate.builders.common import ROOT_PROVIDER_VERSION, versions
+from generate.functions import specifications
+from generate.functions.specification import FunctionSpecification, Wiring
 from generate.interface import Interface
-from generate.naming import FUNCTIONS, default_tags
+from generate.naming import (
+    LAYER_PACKAGE,
+    default_tags,
+    digest_name,
+    log_group_name,
+    package_name,
+    resource_name,
+    role_name,
+)
+from generate.policies import as_values
 from generate.regions import NEWER_THAN_THE_BACKEND
 from generate.settings import AccountSettings, EnvironmentSettings
 from generate.terraform import Document, Expression
+from handlers.contract import ENVIRONMENT_VARIABLE, METRICS_NAMESPACE
 
 STATE_FILE = "iot-pipeline.tfstate"
 
@@ -21,7 +33,7 @@ def build(settings: EnvironmentSettings, modules: Mapping[str, Interface]) -> Do
         modules: The interfaces of the modules, by name.
     """
     document = Document(f"envs/{settings.environment}")
-    document.terraform(**versions(), backend=backend(settings.environment, settings))
+    document.terraform(**versions(ROOT_PROVIDER_VERSION), backend=backend(settings.environment, settings))
     document.provider(
         "aws",
         region=settings.region,
@@ -30,18 +42,27 @@ def build(settings: EnvironmentSettings, modules: Mapping[str, Interface]) -> Do
     packages = document.variable(
         "packages",
         "string",
-        "Folder of the deployment packages.",
+        "Folder of the deployment packages: each a zip with its digest beside it.",
         default=f"../../build/packages/{settings.environment}",
         nullable=False,
     )
-    data = document.module("data", modules["data"], **_data(document, settings))
-    queueing = document.module("queueing", modules["queueing"], **_queueing(settings, data))
-    functions = document.module("functions", modules["functions"], **_functions(settings, packages, data, queueing))
-    api = document.module("api", modules["api"], **_api(settings, data, functions))
-    watched = _watched(settings, functions) | _monitoring(settings, data, queueing, api)
-    document.module("monitoring", modules["monitoring"], **watched)
+
+    def call(name: str, module: str, /, **inputs: Any) -> Expression:
+        return document.module(name, module, modules[module], **inputs)
+
+    data = call("data", "data", **_data(document, settings))
+    wiring = Wiring(settings, data, call("queueing", "queueing", **_queueing(settings, data)))
+    layer = call("layer", "layer", **_layer(settings, packages))
+    functions = {
+        each.name: call(each.name, "function", **_function(each, wiring, packages, layer)) for each in specifications()
+    }
+    api = call("api", "api", **_api(settings, data, functions))
+    call("monitoring", "monitoring", **_watched(settings, functions), **_monitoring(wiring, api))
     for name, module, output, description in _OUTPUTS:
         document.output(name, Expression(f"module.{module}.{output}"), description)
+    for each in specifications():
+        document.output(each.output, functions[each.name].function_name, f"Name of the function {each.name}.")
+    _moved(document)
     return document
 
 
@@ -73,6 +94,7 @@ def _data(document: Document, settings: EnvironmentSettings) -> dict[str, Any]:
         "environment_suffix": settings.environment,
         "deletion_protection": settings.data.deletion_protection,
         "key_deletion_window_days": settings.data.key_deletion_window_days,
+        "log_group_names": [log_group_name(each.name, settings.environment) for each in specifications()],
         "config": settings.config.values(),
         "api_key": api_key,
         "api_key_version": settings.data.api_key_version,
@@ -83,7 +105,7 @@ def _queueing(settings: EnvironmentSettings, data: Expression) -> dict[str, Any]
     return {
         "environment_suffix": settings.environment,
         "key_arn": data.key_arn,
-        "processor_timeout_seconds": settings.functions.processor.timeout_seconds,
+        "processor_timeout_seconds": settings.processor.timeout_seconds,
         "batching_window_seconds": settings.functions.event_source.batching_window_seconds,
         "visibility_timeout_seconds": settings.visibility_timeout_seconds,
         "maximum_receive_count": settings.queueing.maximum_receive_count,
@@ -93,52 +115,99 @@ def _queueing(settings: EnvironmentSettings, data: Expression) -> dict[str, Any]
     }
 
 
-def _functions(
-    settings: EnvironmentSettings, packages: Expression, data: Expression, queueing: Expression
-) -> dict[str, Any]:
-    functions = settings.functions
-    inputs: dict[str, Any] = {
+def _packaged(packages: Expression, package: str) -> dict[str, object]:
+    return {
+        "package": f"{packages}/{package}",
+        "package_digest": Expression(f'file("${{{packages.bare}}}/{digest_name(package)}")'),
+    }
+
+
+def _layer(settings: EnvironmentSettings, packages: Expression) -> dict[str, object]:
+    return {
         "environment_suffix": settings.environment,
-        "key_arn": data.key_arn,
-        "packages": packages,
-        "runtime": functions.runtime,
-        "architecture": functions.architecture,
-        "log_retention_days": functions.log_retention_days,
-        "log_level": functions.log_level,
-        "raw_table": _named(data, "raw_table"),
-        "processed_table": _named(data, "processed_table"),
-        "config_parameter": _named(data, "config_parameter"),
-        "api_key_parameter": _named(data, "api_key_parameter") if settings.api.require_api_key else None,
-        "ingestion_queue": _queue(queueing, "ingestion_queue"),
-        "dead_letter_queue": _queue(queueing, "dead_letter_queue"),
-        "async_dead_letter_queue_arn": queueing.async_dead_letter_queue_arn,
-        "alert_topic_arn": queueing.alert_topic_arn,
-        "raw_ttl_days": settings.data.raw_ttl_days,
-        "processed_ttl_days": settings.data.processed_ttl_days,
-        "maximum_clock_skew_seconds": settings.api.maximum_clock_skew_seconds,
-        "oldest_timestamp": settings.api.oldest_timestamp.isoformat(),
-    }
-    for name in FUNCTIONS:
-        function = getattr(functions, name)
-        inputs[f"{name}_memory_megabytes"] = function.memory_megabytes
-        inputs[f"{name}_timeout_seconds"] = function.timeout_seconds
-        inputs[f"{name}_reserved_concurrency"] = function.reserved_concurrency
-    return inputs | {
-        "batch_size": functions.event_source.batch_size,
-        "batching_window_seconds": functions.event_source.batching_window_seconds,
-        "maximum_concurrency": settings.maximum_concurrency,
+        **_packaged(packages, LAYER_PACKAGE),
+        "runtime": settings.functions.runtime,
+        "architecture": settings.functions.architecture,
     }
 
 
-def _named(module: Expression, output: str) -> dict[str, Expression]:
-    return {"name": getattr(module, f"{output}_name"), "arn": getattr(module, f"{output}_arn")}
+def _function(
+    specification: FunctionSpecification, wiring: Wiring, packages: Expression, layer: Expression
+) -> dict[str, object]:
+    settings, name = wiring.settings, specification.name
+    own, common = getattr(settings.functions, name), settings.functions
+    inputs: dict[str, object] = {
+        "function_name": resource_name(name, settings.environment),
+        "role_name": role_name(name, settings.environment),
+        "policy_name": name,
+        "description": specification.description,
+        "handler": specification.handler,
+        **_packaged(packages, package_name(name)),
+        "runtime": common.runtime,
+        "architecture": common.architecture,
+        "layer_arns": [layer.layer_arn],
+        "memory_megabytes": own.memory_megabytes,
+        "timeout_seconds": own.timeout_seconds,
+        "reserved_concurrency": own.reserved_concurrency,
+        "log_retention_days": common.log_retention_days,
+        "log_level": common.log_level,
+        "key_arn": wiring.data.key_arn,
+        "failure_queue_arn": wiring.queueing.async_dead_letter_queue_arn,
+        "environment_variables": _variables(specification, wiring),
+        "policy_statements": as_values(specification.statements(wiring)),
+        # sqs: the failure queue is encrypted with the key, too
+        "encrypts_through": sorted({*specification.encrypts_through, "sqs"}),
+        "decrypts_through": specification.decrypts_through(wiring),
+        "update_after": [Expression(f"module.{each}.function_arn") for each in specification.updated_after],
+    }
+    if specification.reads_queue:
+        inputs["event_source"] = _event_source(wiring)
+    return inputs
 
 
-def _queue(module: Expression, output: str) -> dict[str, Expression]:
-    return {"url": getattr(module, f"{output}_url"), "arn": getattr(module, f"{output}_arn")}
+def _variables(specification: FunctionSpecification, wiring: Wiring) -> dict[str, object]:
+    values = {
+        **specification.variables(wiring),
+        ENVIRONMENT_VARIABLE: wiring.settings.environment,
+        "POWERTOOLS_SERVICE_NAME": specification.name,
+        "POWERTOOLS_METRICS_NAMESPACE": METRICS_NAMESPACE,
+        "POWERTOOLS_LOG_LEVEL": wiring.settings.functions.log_level,
+    }
+    return {name: value for name, value in values.items() if value is not None}
 
 
-def _api(settings: EnvironmentSettings, data: Expression, functions: Expression) -> dict[str, Any]:
+def _event_source(wiring: Wiring) -> dict[str, object]:
+    source = wiring.settings.functions.event_source
+    return {
+        "queue_arn": wiring.queueing.ingestion_queue_arn,
+        "batch_size": source.batch_size,
+        "batching_window_seconds": source.batching_window_seconds,
+        "maximum_concurrency": wiring.settings.maximum_concurrency,
+    }
+
+
+def _moved(document: Document) -> None:
+    """Where resources of version 0.1 are now: its module `functions` had all functions and their layer."""
+    document.moved(
+        "module.functions.aws_lambda_layer_version.shared_dependencies", "module.layer.aws_lambda_layer_version.this"
+    )
+    for name in ("ingestion", "processor", "query"):
+        for kind in _FUNCTION_RESOURCES:
+            document.moved(f"module.functions.{kind}.{name}", f"module.{name}.{kind}.this")
+    mapping = "aws_lambda_event_source_mapping"
+    document.moved(f"module.functions.{mapping}.processor", f"module.processor.{mapping}.queue[0]")
+
+
+_FUNCTION_RESOURCES = (
+    "aws_cloudwatch_log_group",
+    "aws_iam_role",
+    "aws_iam_role_policy",
+    "aws_lambda_function",
+    "aws_lambda_function_event_invoke_config",
+)
+
+
+def _api(settings: EnvironmentSettings, data: Expression, functions: Mapping[str, Expression]) -> dict[str, Any]:
     inputs: dict[str, Any] = {
         "environment_suffix": settings.environment,
         "key_arn": data.key_arn,
@@ -146,28 +215,28 @@ def _api(settings: EnvironmentSettings, data: Expression, functions: Expression)
         "throttling_rate_limit": settings.api.throttling_rate_limit,
         "throttling_burst_limit": settings.api.throttling_burst_limit,
     }
-    for name in FUNCTIONS:
-        inputs[f"{name}_function_name"] = getattr(functions, f"{name}_function_name")
-        inputs[f"{name}_invoke_arn"] = getattr(functions, f"{name}_invoke_arn")
+    for each in specifications():
+        if each.routes:
+            inputs[f"{each.name}_function_name"] = functions[each.name].function_name
+            inputs[f"{each.name}_invoke_arn"] = functions[each.name].invoke_arn
     return inputs
 
 
-def _watched(settings: EnvironmentSettings, functions: Expression) -> dict[str, Any]:
+def _watched(settings: EnvironmentSettings, functions: Mapping[str, Expression]) -> dict[str, Any]:
     return {
         f"{name}_function": {
-            "name": getattr(functions, f"{name}_function_name"),
+            "name": function.function_name,
             "timeout_seconds": getattr(settings.functions, name).timeout_seconds,
             "reserved_concurrency": getattr(settings.functions, name).reserved_concurrency,
         }
-        for name in FUNCTIONS
+        for name, function in functions.items()
     }
 
 
-def _monitoring(
-    settings: EnvironmentSettings, data: Expression, queueing: Expression, api: Expression
-) -> dict[str, Any]:
+def _monitoring(wiring: Wiring, api: Expression) -> dict[str, Any]:
+    data, queueing = wiring.data, wiring.queueing
     return {
-        "environment_suffix": settings.environment,
+        "environment_suffix": wiring.settings.environment,
         "alert_topic_arn": queueing.alert_topic_arn,
         "alert_topic_name": queueing.alert_topic_name,
         "raw_table_name": data.raw_table_name,
@@ -177,7 +246,7 @@ def _monitoring(
         "async_dead_letter_queue_name": queueing.async_dead_letter_queue_name,
         "api_name": api.api_name,
         "stage_name": api.stage_name,
-        **settings.monitoring.values(),
+        **wiring.settings.monitoring.values(),
     }
 
 
@@ -197,9 +266,6 @@ _OUTPUTS = (
         "Queue of failed asynchronous invocations.",
     ),
     ("AlertTopicArn", "queueing", "alert_topic_arn", "Topic of alerts and alarms."),
-    ("IngestionFunctionName", "functions", "ingestion_function_name", "Function behind POST /ingest."),
-    ("ProcessorFunctionName", "functions", "processor_function_name", "Function behind the queue and POST /process."),
-    ("QueryFunctionName", "functions", "query_function_name", "Function behind GET /query."),
     ("ApiKeyParameterName", "data", "api_key_parameter_name", "Parameter with the API key."),
     ("ConfigParameterName", "data", "config_parameter_name", "Parameter with the configuration."),
     ("KeyArn", "data", "key_arn", "KMS key of the environment."),

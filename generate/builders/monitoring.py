@@ -3,10 +3,12 @@
 from typing import Any
 
 from generate.builders.alarms import PERIOD_SECONDS, Alarm, all_alarms
-from generate.builders.common import arn_variable, new_module, number_variable
+from generate.builders.common import arn_variable, new_module
 from generate.builders.dashboard import dashboard_body
+from generate.builders.setting_variables import setting_variable
 from generate.naming import FUNCTIONS, resource_name
 from generate.regions import CONSOLES
+from generate.settings import Monitoring
 from generate.terraform import Document, Expression, Validation
 
 RUNBOOK = "docs/runbook.md"
@@ -17,12 +19,14 @@ def build() -> Document:
     document, suffix = new_module("monitoring")
     document.data("aws_region", "current")
     document.data("aws_partition", "current")
-    topic = arn_variable(document, "alert_topic_arn", "ARN of the topic that alarms notify.")
+    topic = arn_variable(
+        document, "alert_topic_arn", "ARN of the topic that alarms notify.", "${module.queueing.alert_topic_arn}"
+    )
     _subjects(document)
     _thresholds(document)
     runbook = _runbook(document)
     alarms = [_alarm(document, alarm, suffix, topic, runbook) for alarm in all_alarms(suffix)]
-    region = Expression("data.aws_region.current.name")
+    region = Expression("data.aws_region.current.id")
     dashboard = document.resource(
         "aws_cloudwatch_dashboard",
         "this",
@@ -37,7 +41,7 @@ def build() -> Document:
 
 
 def _console() -> Expression:
-    """The console's host in the partition of whoever applies."""
+    """The console's host in the partition of the current credentials."""
     hosts = ", ".join(f'{partition} = "{host}"' for partition, host in CONSOLES.items())
     return Expression(f'lookup({{ {hosts} }}, data.aws_partition.current.partition, "{CONSOLES["aws"]}")')
 
@@ -52,7 +56,7 @@ def _runbook(document: Document) -> Expression:
         validations=[
             Validation(
                 Expression('var.runbook_url == null ? true : can(regex("^https://[^[:space:]#]+$", var.runbook_url))'),
-                "runbook_url must begin with https:// and hold neither # nor a space.",
+                "runbook_url must begin with https:// and contain neither # nor a space.",
             )
         ],
     )
@@ -67,34 +71,28 @@ def _subjects(document: Document) -> None:
             "object({ name = string, timeout_seconds = number, reserved_concurrency = number })",
             f"The function {function}: its name, timeout and reserved concurrency.",
             nullable=False,
+            example={
+                "name": f"${{module.{function}.function_name}}",
+                "timeout_seconds": 29,
+                "reserved_concurrency": 10,
+            },
         )
-    for name, title in (
-        ("raw_table_name", "Name of the table of raw readings."),
-        ("processed_table_name", "Name of the table of processed items."),
-        ("ingestion_queue_name", "Name of the ingestion queue."),
-        ("dead_letter_queue_name", "Name of the ingestion queue's dead-letter queue."),
-        ("async_dead_letter_queue_name", "Name of the queue for failed asynchronous invocations."),
-        ("alert_topic_name", "Name of the alert topic."),
-        ("api_name", "Name of the REST API."),
-        ("stage_name", "Name of the API's stage."),
+    for name, module, title in (
+        ("raw_table_name", "data", "Name of the table of raw readings."),
+        ("processed_table_name", "data", "Name of the table of processed items."),
+        ("ingestion_queue_name", "queueing", "Name of the ingestion queue."),
+        ("dead_letter_queue_name", "queueing", "Name of the ingestion queue's dead-letter queue."),
+        ("async_dead_letter_queue_name", "queueing", "Name of the queue for failed asynchronous invocations."),
+        ("alert_topic_name", "queueing", "Name of the alert topic."),
+        ("api_name", "api", "Name of the REST API."),
+        ("stage_name", "api", "Name of the API's stage."),
     ):
-        document.variable(name, "string", title, nullable=False)
+        document.variable(name, "string", title, nullable=False, example=f"${{module.{module}.{name}}}")
 
 
 def _thresholds(document: Document) -> None:
-    for name, title, least, greatest, default in (
-        ("latency_milliseconds", "p90 of the API's latency that raises the alarm.", 1, 29000, 2500),
-        ("queue_age_seconds", "Age of the oldest waiting message that raises the alarm.", 1, 1209600, 300),
-        ("lag_milliseconds", "p90 from acceptance to the processed item that raises the alarm.", 1000, 86400000, 60000),
-    ):
-        number_variable(document, name, title, least, greatest, default=default)
-    for name, title, share in (
-        ("server_error_rate", "Share of requests answered 5XX that raises the alarm.", 0.05),
-        ("client_error_rate", "Share of requests answered 4XX that raises the alarm.", 0.05),
-        ("rejected_rate", "Share of readings refused that raises the alarm.", 0.25),
-    ):
-        within = Validation(Expression(f"var.{name} > 0 && var.{name} < 1"), f"{name} must be between 0 and 1.")
-        document.variable(name, "number", title, default=share, nullable=False, validations=[within])
+    for name in (field for field in Monitoring.__struct_fields__ if field != "runbook_url"):
+        setting_variable(document, Monitoring, name)
 
 
 def _alarm(document: Document, alarm: Alarm, suffix: Expression, topic: Expression, runbook: Expression) -> Expression:

@@ -1,8 +1,10 @@
 """The module `queueing`: the ingestion queue, the dead-letter queues, and the alert topic."""
 
 from generate.builders.common import Location, account_data, arn_variable, new_module, number_variable
+from generate.builders.setting_variables import setting_variable
 from generate.naming import ALERT_TOPIC_DISPLAY_NAME, resource_name
 from generate.policies import condition, deny_without_tls, policy_document, service, statement
+from generate.settings import EventSource, Queueing
 from generate.terraform import Document, Expression, Validation
 
 RETENTION_SECONDS = 1_209_600
@@ -12,7 +14,9 @@ RETENTION_SECONDS = 1_209_600
 def build() -> Document:
     """Build the module."""
     document, suffix = new_module("queueing")
-    key_arn = arn_variable(document, "key_arn", "ARN of the KMS key that encrypts the queues and the topic.")
+    key_arn = arn_variable(
+        document, "key_arn", "ARN of the KMS key that encrypts the queues and the topic.", "${module.data.key_arn}"
+    )
     where = account_data(document)
     dead_letter = _dead_letter_queue(document, "dead_letter", suffix, key_arn, where)
     async_dead_letter = _dead_letter_queue(document, "async_dead_letter", suffix, key_arn, where)
@@ -57,35 +61,24 @@ def _ingestion_queue(
     timeout = number_variable(
         document, "processor_timeout_seconds", "Timeout of the function that reads the queue.", 1, 900, default=60
     )
-    window = number_variable(
-        document, "batching_window_seconds", "Longest wait for a batch to fill.", 0, 300, default=1
-    )
-    receives = number_variable(
-        document, "maximum_receive_count", "Receives before a message is dead-lettered.", 1, 1000, default=3
-    )
-    visibility = number_variable(
-        document,
-        "visibility_timeout_seconds",
-        "How long a received message is hidden; null: 6 times the processor's timeout plus the batching window.",
-        0,
-        43200,
-        default=None,
-    )
-    least = document.local("least_visibility_timeout_seconds", Expression(f"6 * {timeout.bare} + {window.bare}"))
-    shown = Expression(f"nonsensitive({least.bare})")  # Terraform warns of a message with a sensitive value
+    window = setting_variable(document, EventSource, "batching_window_seconds")
+    receives = setting_variable(document, Queueing, "maximum_receive_count")
+    visibility = setting_variable(document, Queueing, "visibility_timeout_seconds")
+    minimum = document.local("minimum_visibility_timeout_seconds", Expression(f"6 * {timeout.bare} + {window.bare}"))
+    shown = Expression(f"nonsensitive({minimum.bare})")  # Terraform warns of a message with a sensitive value
     return document.resource(
         "aws_sqs_queue",
         "ingestion",
         name=resource_name("ingestion_queue", suffix),
         message_retention_seconds=RETENTION_SECONDS,
-        visibility_timeout_seconds=Expression(f"coalesce({visibility.bare}, {least.bare})"),
+        visibility_timeout_seconds=Expression(f"coalesce({visibility.bare}, {minimum.bare})"),
         kms_master_key_id=key_arn,
         redrive_policy=_jsonencode({"deadLetterTargetArn": dead_letter.arn, "maxReceiveCount": receives}),
         policy=_queue_policy(document, "ingestion", suffix, where),
         lifecycle={
             "precondition": [
                 {
-                    "condition": Expression(f"coalesce({visibility.bare}, {least.bare}) >= {least.bare}"),
+                    "condition": Expression(f"coalesce({visibility.bare}, {minimum.bare}) >= {minimum.bare}"),
                     "error_message": f"visibility_timeout_seconds must be at least {shown}: 6 times the processor's "
                     "timeout plus the batching window, or a batch is delivered twice.",
                 }

@@ -1,6 +1,7 @@
-"""The models by which API Gateway checks a body before a function is paid for, taken from the contract's schemas."""
+"""The models by which API Gateway checks a body before a function runs, taken from the contract's schemas."""
 
-from generate.openapi.schemas import SCHEMAS, Schema
+from generate.openapi.document import all_schemas
+from generate.openapi.schemas import Schema
 
 
 def gateway_model(name: str) -> Schema:
@@ -9,7 +10,8 @@ def gateway_model(name: str) -> Schema:
     Its own refusals name no fault, so it checks only what leaves none to name: that the body is what the contract's
     request is, an object. The function judges the rest, each reading of a batch by itself.
     """
-    schema = SCHEMAS[name]
-    alternatives = [SCHEMAS[one["$ref"].rpartition("/")[2]] for one in schema.get("oneOf", [])] or [schema]
+    schemas = all_schemas()
+    schema = schemas[name]
+    alternatives = [schemas[one["$ref"].rpartition("/")[2]] for one in schema.get("oneOf", [])] or [schema]
     (kind,) = {one["type"] for one in alternatives}
     return {"$schema": "http://json-schema.org/draft-04/schema#", "title": name, "type": kind}

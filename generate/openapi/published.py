@@ -35,24 +35,24 @@ def _operations(contract: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _kind(schema: dict[str, Any]) -> str:
-    """A schema in a few words, for a table's cell."""
+    """A schema as short text, for a table's cell."""
     match schema:
         case {"$ref": str(target)}:
             name = target.rpartition("/")[2]
-            words = f"[{name}](#{name.lower()})"
+            text = f"[{name}](#{name.lower()})"
         case {"const": value}:
-            words = f"`{json.dumps(value)}`"
+            text = f"`{json.dumps(value)}`"
         case {"enum": values}:
-            words = " or ".join(f"`{value}`" for value in values)
+            text = " or ".join(f"`{value}`" for value in values)
         case {"oneOf": several} | {"anyOf": several}:
-            words = " or ".join(_kind(one) for one in several)
+            text = " or ".join(_kind(one) for one in several)
         case {"type": "array", "items": items}:
-            words = f"array of {_kind(items)}"
+            text = f"array of {_kind(items)}"
         case {"type": list(types)}:
-            words = " or ".join(types)
+            text = " or ".join(types)
         case _:
-            words = schema["type"] + _bounds(schema)
-    return words
+            text = schema["type"] + _bounds(schema)
+    return text
 
 
 def _bounds(schema: dict[str, Any]) -> str:

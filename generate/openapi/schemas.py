@@ -1,6 +1,6 @@
 """JSON Schemas of what the API takes and answers, from the limits in `handlers.contract`.
 
-The handlers validate by code that names every fault; a property test holds that code and these schemas together.
+The handlers validate by code that names every fault; a property test compares that code with these schemas.
 """
 
 from typing import Any, Final
@@ -40,7 +40,7 @@ def _open(properties: Schema, *required: str) -> Schema:
 
 NEXT_TOKEN: Final[Schema] = {
     "type": ["string", "null"],
-    "description": "Asks for the next page, with the same parameters otherwise; null where nothing is left.",
+    "description": "Requests the next page, with the same other parameters; null on the last page.",
 }
 LIMIT: Final[Schema] = {
     "type": "integer",
@@ -69,7 +69,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
     "SensorData": {
         "type": "object",
         "description": "Values by name. Numbers are decimals of up to 38 digits and are kept as they were sent. "
-        "Names and strings hold no control characters.",
+        "Names and strings contain no control characters.",
         "minProperties": 1,
         "maxProperties": MAXIMUM_SENSOR_MEMBERS,
         "propertyNames": {"minLength": 1, "maxLength": MAXIMUM_STRING_LENGTH},
@@ -202,7 +202,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
         {
             "start": {"type": "string", "description": "The interval's first moment, UTC."},
             "readings": {"type": "integer", "minimum": 1, "description": "Readings in the interval."},
-            "complete": {"type": "boolean", "description": "False where a part of it may stand on another page."},
+            "complete": {"type": "boolean", "description": "False where a part of it may be on another page."},
             "values": {
                 "type": "object",
                 "description": "Statistics of each numeric value, by its name.",
@@ -288,7 +288,7 @@ SCHEMAS: Final[dict[str, Schema]] = {
 
 QUERY_PARAMETERS: Final[dict[str, Schema]] = {
     "device_id": reference("DeviceId"),
-    "event_date": {"type": "string", "format": "date", "description": "A UTC day; not beside start and end."},
+    "event_date": {"type": "string", "format": "date", "description": "A UTC day; not together with start and end."},
     "start": {**reference("Timestamp"), "description": "The first event time."},
     "end": {**reference("Timestamp"), "description": "The last event time, included."},
     "table": {"type": "string", "enum": ["processed", "raw"], "default": "processed"},

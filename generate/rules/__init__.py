@@ -16,7 +16,7 @@ __all__ = ["Broken", "broken_rules"]
 
 
 def broken_rules(settings: EnvironmentSettings | AccountSettings) -> Iterator[Broken]:
-    """Yield each rule between settings that does not hold."""
+    """Yield each broken rule between settings."""
     if isinstance(settings, EnvironmentSettings):
         yield from environment_rules(settings)
     yield from place_rules(settings)

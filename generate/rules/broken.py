@@ -1,11 +1,11 @@
-"""What a rule that does not hold says."""
+"""A broken rule between settings."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Broken:
-    """A rule that does not hold.
+    """A broken rule.
 
     Attributes:
         keys: The settings that it ties together, the one to change first.

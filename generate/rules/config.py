@@ -40,7 +40,7 @@ def _rule_rules(key: str, rule: Rule) -> Iterator[Broken]:
     bounds = {name: value for name, value in rule.values().items() if value}
     for name, value in bounds.items():
         if not LEAST_MAGNITUDE <= abs(value) < MAGNITUDES_END:
-            allowed = "0, or from 1E-130 to 9.99E+125 in magnitude, which DynamoDB can hold"
+            allowed = "0, or from 1E-130 to 9.99E+125 in magnitude, which DynamoDB can store"
             yield Broken((f"{key}.{name}", key), value, allowed)
     if rule.min is None and rule.max is None:
         yield Broken((key,), "no bound", "min, max or both")
@@ -51,8 +51,8 @@ def _rule_rules(key: str, rule: Rule) -> Iterator[Broken]:
 
 def _leaves_no_room(minimum: float, maximum: float, hysteresis: float) -> bool:
     """Reckon as the handlers do, in decimals and exactly."""
-    least, greatest, margin = (Decimal(repr(number)) for number in (minimum, maximum, hysteresis))
-    return _EXACT.add(least, margin) > _EXACT.subtract(greatest, margin)
+    low, high, margin = (Decimal(repr(number)) for number in (minimum, maximum, hysteresis))
+    return _EXACT.add(low, margin) > _EXACT.subtract(high, margin)
 
 
 def _parameter_bytes(config: dict[str, Any]) -> int:

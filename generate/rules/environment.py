@@ -14,7 +14,7 @@ when it plans, which a generator that knows no time cannot."""
 
 
 def environment_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
-    """Yield each rule of an environment alone that does not hold."""
+    """Yield each broken rule of an environment."""
     yield from _queue_rules(settings)
     yield from _concurrency_rules(settings)
     yield from config_rules(settings)
@@ -32,10 +32,10 @@ def _timestamp_rules(oldest: date) -> Iterator[Broken]:
 def _queue_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
     source = settings.functions.event_source
     timeout, window = "functions.processor.timeout_seconds", "functions.event_source.batching_window_seconds"
-    least = settings.least_visibility_timeout_seconds
-    if settings.visibility_timeout_seconds < least:
+    minimum = settings.minimum_visibility_timeout_seconds
+    if settings.visibility_timeout_seconds < minimum:
         key = "queueing.visibility_timeout_seconds"
-        allowed = f"at least {least}: six times {timeout} plus {window}, or a batch is delivered twice"
+        allowed = f"at least {minimum}: six times {timeout} plus {window}, or a batch is delivered twice"
         yield Broken((key, timeout, window), settings.visibility_timeout_seconds, allowed)
     if source.batch_size > 10 and source.batching_window_seconds < 1:  # noqa: PLR2004 - named in the message
         allowed = "at least 1 where functions.event_source.batch_size is over 10"
@@ -43,13 +43,12 @@ def _queue_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
 
 
 def _concurrency_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
-    functions = settings.functions
     reserved, api = "functions.processor.reserved_concurrency", "functions.processor.api_concurrency"
-    greatest = settings.greatest_maximum_concurrency
-    if greatest < 2:  # noqa: PLR2004 - named in the message
-        allowed = f"at least {api} plus 2, the least that an event source mapping takes"
-        yield Broken((reserved, api), functions.processor.reserved_concurrency, allowed)
-    elif settings.maximum_concurrency > greatest:
+    limit = settings.maximum_concurrency_limit
+    if limit < 2:  # noqa: PLR2004 - named in the message
+        allowed = f"at least {api} plus 2, the minimum of an event source mapping"
+        yield Broken((reserved, api), settings.processor.reserved_concurrency, allowed)
+    elif settings.maximum_concurrency > limit:
         key = "functions.event_source.maximum_concurrency"
-        allowed = f"from 2 to {greatest}: {reserved} less {api}, and at most AWS's 1000"
+        allowed = f"from 2 to {limit}: {reserved} less {api}, and at most AWS's 1000"
         yield Broken((key, reserved, api), settings.maximum_concurrency, allowed)

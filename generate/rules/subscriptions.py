@@ -38,7 +38,7 @@ def _email_problem(address: str) -> str | None:
 
 
 def https_problem(address: str) -> str | None:
-    """What SNS, or whoever opens it, would take in place of an https address; None where it is one.
+    """What SNS would read in place of an https address; None where it is one.
 
     SNS reaches public hosts alone, and no name with an underscore (AWS re:Post, "How do I troubleshoot HTTP or HTTPS
     endpoint subscription notification issues").

@@ -27,7 +27,5 @@ def tag_rules(tags: dict[str, str]) -> Iterator[Broken]:
         if tag != tag.strip(" ") or value != value.strip(" "):
             yield Broken(key, value, "no space at either end, of the name or of the value")
         if folded in seen:
-            yield Broken(
-                key, value, f"one of tags.{seen[folded]} and tags.{tag}: to IAM, case does not tell them apart"
-            )
+            yield Broken(key, value, f"one of tags.{seen[folded]} and tags.{tag}: IAM compares tag keys without case")
         seen.setdefault(folded, tag)

@@ -1,4 +1,4 @@
-"""The rule for every text that settings hold, wherever it stands."""
+"""The rule for every text that settings hold, wherever it is."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from generate.references import is_reference
 from generate.rules.broken import Broken
 
-_NO_REFERENCE = "a text in which nothing reads as a Terraform reference, such as var.name"
+_NO_REFERENCE = "a text without anything that looks like a Terraform reference, such as var.name"
 
 
 def text_rules(values: dict[str, Any]) -> Iterator[Broken]:
-    """Yield each text that reads as a Terraform reference: the documents' own check could not tell it from a mistake.
+    """Yield each text that looks like a Terraform reference: the check of the documents would report it as a mistake.
 
     Args:
         values: The settings as Terraform takes them.

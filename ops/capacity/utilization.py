@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from generate.settings import GREATEST_MAXIMUM_CONCURRENCY
+from generate.settings import MAPPING_CONCURRENCY_LIMIT
 from handlers.aws.alert_state import PARTITIONS
 from handlers.aws.parameters import LIFETIME_SECONDS, LONGEST_READ_SECONDS
 from ops.capacity.published import limit, quota_code, read
@@ -84,11 +84,11 @@ def _concurrency(busy: Workload) -> Iterator[tuple[str, float, float]]:
     yield "API throttle of the account", busy.demand.requests, limit("api_gateway.rate")
     yield "ingestion's reserved concurrency", ingestion, functions.ingestion.reserved_concurrency
     yield "Lambda's scaling of ingestion", ingestion, limit("lambda.scaling")
-    others = functions.processor.api_concurrency + functions.query.reserved_concurrency
+    others = settings.processor.api_concurrency + functions.query.reserved_concurrency
     available = limit("lambda.concurrency") - limit("lambda.unreserved")
     yield "Lambda concurrency of the account", ingestion + pollers + others, available
     yield "event source mapping's concurrency", pollers, settings.maximum_concurrency
-    maximum = min(limit("event_source_mapping.concurrency"), GREATEST_MAXIMUM_CONCURRENCY)
+    maximum = min(limit("event_source_mapping.concurrency"), MAPPING_CONCURRENCY_LIMIT)
     yield "event source mapping's maximum concurrency", pollers, maximum
     first_minute = limit("event_source_mapping.first_pollers") + limit("event_source_mapping.scaling")
     yield "event source mapping's scaling", pollers, first_minute

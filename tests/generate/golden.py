@@ -44,7 +44,7 @@ def variant_texts(name: str) -> dict[str, str]:
     """What the generator writes for a variant, by path within `golden/variants`."""
     interfaces = {module: build().interface for module, build in MODULES.items()}
     root = environment.build(read_environment(GOLDEN / "variants", name), interfaces)
-    return {f"{root.name}/{file}": terraform_json(body) for file, body in root.files(interfaces).items()}
+    return {f"{root.name}/{file}": terraform_json(body) for file, body in root.files().items()}
 
 
 def error_message(name: str) -> str:

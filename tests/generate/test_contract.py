@@ -2,8 +2,8 @@
 
 from typing import Any
 
+import msgspec
 import pytest
-from msgspec.structs import fields
 
 from generate.naming import FUNCTIONS
 from handlers.contract import (
@@ -25,10 +25,12 @@ METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_function_gets_the_variables_that_it_reads(documents: dict[str, Any], function: str) -> None:
-    variables = documents["modules/functions/main.tf.json"]["locals"][f"{function}_variables"]
+    variables = documents["envs/dev/main.tf.json"]["module"][function]["environment_variables"]
 
+    fields = {field.encode_name: field for field in msgspec.structs.fields(SETTINGS[function])}
     powertools = {name for name in variables if name.startswith("POWERTOOLS_")}
-    assert set(variables) - powertools == {field.encode_name for field in fields(SETTINGS[function])}
+    assert set(variables) - powertools <= fields.keys()
+    assert {name for name, field in fields.items() if field.required} <= set(variables)
     assert variables["POWERTOOLS_METRICS_NAMESPACE"] == METRICS_NAMESPACE
 
 

@@ -10,9 +10,9 @@ from generate.references import split_template
 from generate.terraform import Document, Expression, Validation
 
 
-def problems(document: Document, called: dict[str, Interface] | None = None) -> tuple[str, ...]:
+def problems(document: Document) -> tuple[str, ...]:
     with pytest.raises(DocumentError) as caught:
-        document.files(called)
+        document.files()
     return caught.value.problems
 
 
@@ -67,8 +67,8 @@ def test_an_unwrapped_reference_is_refused(bare: str) -> None:
     (problem,) = problems(document)
 
     assert problem == (
-        f"modules/sample: resource.aws_sqs_queue.this.name: {bare!r} holds a reference outside ${{}}, "
-        "which Terraform takes as plain text"
+        f"modules/sample: resource.aws_sqs_queue.this.name: {bare!r} contains a reference outside ${{}}, "
+        "which Terraform reads as plain text"
     )
 
 
@@ -118,8 +118,8 @@ def test_an_unused_variable_and_local_are_refused() -> None:
     document.local("idle", 1)
 
     assert problems(document) == (
-        "modules/sample: local.idle is declared and nothing uses it",
-        "modules/sample: var.idle is declared and nothing uses it",
+        "modules/sample: local.idle is declared and not used",
+        "modules/sample: var.idle is declared and not used",
     )
 
 
@@ -127,17 +127,17 @@ def test_a_variable_that_only_its_own_validation_uses_is_unused() -> None:
     document = Document("modules/sample")
     document.variable("idle", "string", "Idle.", validations=[Validation(Expression('var.idle != ""'), "Say it.")])
 
-    assert problems(document) == ("modules/sample: var.idle is declared and nothing uses it",)
+    assert problems(document) == ("modules/sample: var.idle is declared and not used",)
 
 
 def test_module_inputs_and_outputs_are_checked_all_at_once() -> None:
     interface = Interface(frozenset({"needed"}), frozenset({"optional"}), frozenset({"arn"}))
     document = Document("envs/sample")
-    call = document.module("data", interface, optional=1, unknown=2)
+    call = document.module("data", "data", interface, optional=1, unknown=2)
     document.output("Good", call.arn, "There.")
     document.output("Bad", call.url, "Not there.")
 
-    assert problems(document, {"data": interface}) == (
+    assert problems(document) == (
         "envs/sample: module.data: the module has no variable 'unknown'",
         "envs/sample: module.data: the required variable 'needed' is not given",
         "envs/sample: output.Bad.value: refers to module.data.url, which the module does not hand out",

@@ -62,7 +62,7 @@ def test_the_gateways_models_come_from_it(resources: dict[str, Resources]) -> No
 
 def test_the_gateways_methods_are_its_paths(resources: dict[str, Resources]) -> None:
     methods = resources["api"]["aws_api_gateway_method"]
-    generated = {(f"/{name}", method["http_method"].lower()) for name, method in methods.items()}
+    generated = {(f"/{name.partition('_')[2]}", method["http_method"].lower()) for name, method in methods.items()}
 
     assert generated == {(path, verb) for path, verbs in document()["paths"].items() for verb in verbs}
 

@@ -63,7 +63,7 @@ def test_an_unknown_region_is_answered_with_the_nearest(region: str, nearest: st
 
 
 def backend(document: Document) -> dict[str, Any]:
-    body: dict[str, Any] = document.files(interfaces())["versions.tf.json"]["terraform"]["backend"]["s3"]
+    body: dict[str, Any] = document.files()["versions.tf.json"]["terraform"]["backend"]["s3"]
     return body
 
 

@@ -1,4 +1,4 @@
-"""The areas that the project's first design named for its unit tests, one class each."""
+"""The areas that the project's first design named for its unit tests, one class each; functions: test_functions.py."""
 
 import json
 import re
@@ -47,9 +47,11 @@ class TestInstantiation:
     def test_with_settings(self) -> None:
         call = json.loads(variant_texts("all-features")["envs/all-features/main.tf.json"])["module"]
 
-        assert call["functions"]["processor_memory_megabytes"] == 1024
+        assert call["processor"]["memory_megabytes"] == 1024
         assert call["queueing"]["visibility_timeout_seconds"] == 1000
-        assert call["functions"]["api_key_parameter"]["name"] == "${module.data.api_key_parameter_name}"
+        assert (
+            call["ingestion"]["environment_variables"]["API_KEY_PARAMETER"] == "${module.data.api_key_parameter_name}"
+        )
 
     def test_environments_differ_by_their_settings_alone(self) -> None:
         def text(name: str) -> str:
@@ -89,47 +91,9 @@ class TestTables:
         }
 
         assert services == {
-            "logs.${data.aws_region.current.name}.${data.aws_partition.current.dns_suffix}",
+            "logs.${data.aws_region.current.id}.${data.aws_partition.current.dns_suffix}",
             "cloudwatch.amazonaws.com",
         }
-
-
-class TestFunctions:
-    @pytest.mark.parametrize(
-        ("name", "memory", "timeout"), [("ingestion", 256, 29), ("processor", 512, 60), ("query", 256, 29)]
-    )
-    def test_size_runtime_and_concurrency(self, dev: dict[str, Any], name: str, memory: int, timeout: int) -> None:
-        call = dev["functions"]
-
-        assert call["runtime"] == "python3.11"
-        assert call[f"{name}_memory_megabytes"] == memory
-        assert call[f"{name}_timeout_seconds"] == timeout
-        assert call[f"{name}_reserved_concurrency"] == 100
-
-    @pytest.mark.parametrize("name", FUNCTIONS)
-    def test_log_group_and_policy_are_made_first(self, resources: dict[str, Resources], name: str) -> None:
-        function = resources["functions"]["aws_lambda_function"][name]
-
-        assert function["logging_config"]["log_group"] == f"${{aws_cloudwatch_log_group.{name}.name}}"
-        assert function["depends_on"][0] == f"aws_iam_role_policy.{name}"
-        assert function["dead_letter_config"] == {"target_arn": "${var.async_dead_letter_queue_arn}"}
-
-    def test_new_messages_never_meet_an_old_processor(self, resources: dict[str, Resources]) -> None:
-        functions = resources["functions"]["aws_lambda_function"]
-        readers = {
-            name: [each for each in function["depends_on"] if each.startswith("aws_lambda_function.")]
-            for name, function in functions.items()
-        }
-
-        assert readers == {"ingestion": ["aws_lambda_function.processor"], "processor": [], "query": []}
-
-    def test_the_queue_feeds_the_processor(self, resources: dict[str, Resources], dev: dict[str, Any]) -> None:
-        mapping = resources["functions"]["aws_lambda_event_source_mapping"]["processor"]
-
-        assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
-        assert mapping["depends_on"] == ["aws_iam_role_policy.processor"]
-        assert (dev["functions"]["batch_size"], dev["functions"]["batching_window_seconds"]) == (100, 1)
-        assert dev["functions"]["maximum_concurrency"] == 90
 
 
 class TestQueuesAndDeadLetterQueue:
@@ -185,17 +149,19 @@ class TestEndpointsAndMethods:
         api = resources["api"]
 
         assert api["aws_api_gateway_resource"][path]["path_part"] == path
-        assert api["aws_api_gateway_method"][path]["http_method"] == verb
-        assert api["aws_api_gateway_method"][path]["authorization"] == "AWS_IAM"
-        assert api["aws_api_gateway_integration"][path]["type"] == "AWS_PROXY"
-        assert api["aws_api_gateway_integration"][path]["uri"] == f"${{var.{function}_invoke_arn}}"
-        assert api["aws_lambda_permission"][function]["source_arn"].endswith(f"/{verb}/{path}")
+        method = f"{verb.lower()}_{path}"
+        assert api["aws_api_gateway_method"][method]["http_method"] == verb
+        assert api["aws_api_gateway_method"][method]["authorization"] == "AWS_IAM"
+        assert api["aws_api_gateway_integration"][method]["type"] == "AWS_PROXY"
+        assert api["aws_api_gateway_integration"][method]["uri"] == f"${{var.{function}_invoke_arn}}"
+        assert api["aws_lambda_permission"][method]["source_arn"].endswith(f"/{verb}/{path}")
+        assert api["aws_lambda_permission"][method]["function_name"] == f"${{var.{function}_function_name}}"
 
     def test_the_deployment_follows_the_api_and_nothing_else(self, resources: dict[str, Resources]) -> None:
         deployment = resources["api"]["aws_api_gateway_deployment"]["this"]
 
         assert re.fullmatch("[0-9a-f]{64}", deployment["triggers"]["definition"])
-        assert "aws_api_gateway_integration.ingest" in deployment["depends_on"]
+        assert "aws_api_gateway_integration.post_ingest" in deployment["depends_on"]
         assert "aws_api_gateway_gateway_response.throttled" in deployment["depends_on"]
 
     def test_what_the_api_refuses_itself_is_a_problem_document(self, resources: dict[str, Resources]) -> None:
@@ -226,11 +192,12 @@ class TestLogGroupsAndAlarms:
     def test_each_function_has_its_log_group_with_retention(
         self, resources: dict[str, Resources], dev: dict[str, Any]
     ) -> None:
-        groups = resources["functions"]["aws_cloudwatch_log_group"]
+        group = resources["function"]["aws_cloudwatch_log_group"]["this"]
 
-        assert {group["name"] for group in groups.values()} == {log_group_name(name, SUFFIX) for name in FUNCTIONS}
-        assert all(group["retention_in_days"] == "${var.log_retention_days}" for group in groups.values())
-        assert dev["functions"]["log_retention_days"] == 30
+        assert group["name"] == "/aws/lambda/${var.function_name}"
+        assert group["retention_in_days"] == "${var.log_retention_days}"
+        assert {name: dev[name]["log_retention_days"] for name in FUNCTIONS} == dict.fromkeys(FUNCTIONS, 30)
+        assert dev["data"]["log_group_names"] == [log_group_name(name, "dev") for name in FUNCTIONS]
 
     def test_the_eight_alarms_of_the_first_design_and_those_it_missed(self, resources: dict[str, Resources]) -> None:
         alarms = resources["monitoring"]["aws_cloudwatch_metric_alarm"]
@@ -240,7 +207,7 @@ class TestLogGroupsAndAlarms:
         wanted |= {"dead_letter_queue_messages", "ingestion_queue_age", "api_server_errors", "api_latency"}
         assert wanted <= set(alarms)
 
-    def test_every_alarm_tells_the_topic_and_names_its_runbook_section(self, resources: dict[str, Resources]) -> None:
+    def test_every_alarm_notifies_the_topic_and_names_a_section(self, resources: dict[str, Resources]) -> None:
         for alarm in resources["monitoring"]["aws_cloudwatch_metric_alarm"].values():
             assert alarm["alarm_actions"] == alarm["ok_actions"] == ["${var.alert_topic_arn}"]
             assert re.search(r"Runbook: \$\{local\.runbook\}#[a-z0-9-]+$", alarm["alarm_description"])
@@ -277,36 +244,6 @@ class TestNames:
         )
 
 
-class TestLayer:
-    def test_one_layer_serves_all_functions(self, resources: dict[str, Resources]) -> None:
-        layer = resources["functions"]["aws_lambda_layer_version"]["shared_dependencies"]
-
-        assert layer["layer_name"] == resource_name("layer", SUFFIX)
-        assert layer["compatible_runtimes"] == ["${var.runtime}"]
-        for function in resources["functions"]["aws_lambda_function"].values():
-            assert function["layers"] == ["${aws_lambda_layer_version.shared_dependencies.arn}"]
-
-
-class TestRolesAndPolicies:
-    @pytest.mark.parametrize("name", FUNCTIONS)
-    def test_each_function_has_a_role_of_its_own(self, resources: dict[str, Resources], name: str) -> None:
-        functions = resources["functions"]
-
-        assert functions["aws_lambda_function"][name]["role"] == f"${{aws_iam_role.{name}.arn}}"
-        assert functions["aws_iam_role_policy"][name]["role"] == f"${{aws_iam_role.{name}.id}}"
-        assert "aws_iam_role_policy_attachment" not in functions
-
-    def test_the_query_function_only_reads(self, documents: dict[str, Any]) -> None:
-        actions = {
-            action
-            for statement in statements(documents, "functions", "query").values()
-            for action in statement["actions"]
-            if action.startswith("dynamodb:")
-        }
-
-        assert actions == {"dynamodb:Query"}
-
-
 class TestThrottling:
     def test_a_thousand_requests_a_second(self, resources: dict[str, Resources], dev: dict[str, Any]) -> None:
         settings = resources["api"]["aws_api_gateway_method_settings"]["all"]
@@ -319,7 +256,10 @@ class TestThrottling:
 
 class TestSuffixPropagation:
     def test_every_module_gets_the_suffix(self, dev: dict[str, Any]) -> None:
-        assert {call["environment_suffix"] for call in dev.values()} == {"dev"}
+        named = {name: call["environment_suffix"] for name, call in dev.items() if name not in FUNCTIONS}
+
+        assert set(named.values()) == {"dev"}
+        assert all(dev[name]["function_name"].endswith("-dev") for name in FUNCTIONS)
 
     def test_every_name_ends_with_it_or_holds_it(self, resources: dict[str, Resources]) -> None:
         keys = {"name", "function_name", "layer_name", "alarm_name", "dashboard_name"}
@@ -329,7 +269,8 @@ class TestSuffixPropagation:
                 for name, body in blocks.items():
                     for key in keys & set(body) if kind not in inside else ():
                         value = body[key]
-                        own = "${var.environment_suffix}" in value or value.startswith(("${aws_", "${var."))
+                        references = ("${aws_", "${var.", "${coalesce(var.", "/aws/lambda/${var.")
+                        own = "${var.environment_suffix}" in value or value.startswith(references)
                         assert own, f"{kind}.{name}.{key}"
 
     def test_every_name_fits_with_the_longest_suffix(self) -> None:
@@ -343,8 +284,7 @@ class TestSuffixPropagation:
 
 class TestTracing:
     def test_functions_and_stage_trace(self, resources: dict[str, Resources]) -> None:
-        for function in resources["functions"]["aws_lambda_function"].values():
-            assert function["tracing_config"] == {"mode": "Active"}
+        assert resources["function"]["aws_lambda_function"]["this"]["tracing_config"] == {"mode": "Active"}
         assert resources["api"]["aws_api_gateway_stage"]["this"]["xray_tracing_enabled"] is True
 
 

@@ -8,7 +8,6 @@ from generate.naming import FUNCTIONS, resource_name
 KEY = "arn:aws:kms:us-east-1:123456789012:key/1234"
 QUEUE = "arn:aws:sqs:us-east-1:123456789012:queue"
 TOPIC = "arn:aws:sns:us-east-1:123456789012:topic"
-TABLE = {"name": "table", "arn": "arn:aws:dynamodb:us-east-1:123456789012:table/table"}
 FUNCTION = {"name": "function", "timeout_seconds": 29, "reserved_concurrency": 100}
 INVOKE = "arn:aws:apigateway:us-east-1:lambda:path/2015-03-31/functions/f/invocations"
 
@@ -39,7 +38,7 @@ CASES = {
         {**BAD_SUFFIX, "api_key": "short", "key_deletion_window_days": 6, "api_key_version": 0},
         assertions={
             f'aws_dynamodb_table.raw.name == "{resource_name("raw_table", "dev")}"': "the raw table carries the suffix",
-            "aws_dynamodb_table.raw.deletion_protection_enabled": "tables are protected unless told otherwise",
+            "aws_dynamodb_table.raw.deletion_protection_enabled": "tables are protected by default",
         },
     ),
     "queueing": Case(
@@ -59,46 +58,37 @@ CASES = {
         ),
         {"aws_sqs_queue.ingestion.visibility_timeout_seconds == 361": "six times the timeout plus the window"},
     ),
-    "functions": Case(
+    "layer": Case(
+        {**SUFFIX, "package": "layer.zip", "package_digest": "digest"},
+        {**BAD_SUFFIX, "runtime": "python3.8", "architecture": "mips"},
+        assertions={'aws_lambda_layer_version.this.compatible_runtimes == toset(["python3.11"])': "default runtime"},
+    ),
+    "function": Case(
+        {"function_name": "own-dev", "handler": "own.handler", "package": "own.zip", "package_digest": "digest"},
         {
-            **SUFFIX,
-            "key_arn": KEY,
-            "packages": "packages",
-            "async_dead_letter_queue_arn": QUEUE,
-            "alert_topic_arn": TOPIC,
-            "raw_table": TABLE,
-            "processed_table": TABLE,
-            "ingestion_queue": {"url": "https://queue", "arn": QUEUE},
-            "dead_letter_queue": {"url": "https://queue", "arn": QUEUE},
-            "config_parameter": {"name": "/config", "arn": "arn:aws:ssm:us-east-1:123456789012:parameter/config"},
-        },
-        {
-            **BAD_SUFFIX,
+            "function_name": "own dev",
             "key_arn": "key",
-            "async_dead_letter_queue_arn": "queue",
-            "alert_topic_arn": "topic",
+            "failure_queue_arn": "queue",
             "runtime": "python3.8",
             "architecture": "mips",
             "log_retention_days": 31,
             "log_level": "LOUD",
-            "raw_ttl_days": 0,
-            "processed_ttl_days": 3654,
-            "maximum_clock_skew_seconds": -1,
-            "oldest_timestamp": "2098-01-01",
-            **{f"{name}_memory_megabytes": 64 for name in FUNCTIONS},
-            **{f"{name}_reserved_concurrency": 0.5 for name in FUNCTIONS},
-            "ingestion_timeout_seconds": 30,
-            "processor_timeout_seconds": 901,
-            "query_timeout_seconds": 30,
-            "batch_size": 10001,
-            "batching_window_seconds": 301,
-            "maximum_concurrency": 1,
+            "memory_megabytes": 64,
+            "timeout_seconds": 901,
+            "reserved_concurrency": 0.5,
+            "event_source": {
+                "queue_arn": QUEUE,
+                "batch_size": 11,
+                "batching_window_seconds": 0,
+                "maximum_concurrency": 1,
+            },
         },
-        ({"batch_size": 11, "batching_window_seconds": 0}, {"processor_reserved_concurrency": 50}),
+        ({"event_source": {"queue_arn": QUEUE, "maximum_concurrency": 60}, "reserved_concurrency": 50},),
         {
-            "!contains(keys(aws_lambda_function.ingestion.environment[0].variables), "
-            '"API_KEY_PARAMETER")': "what is not set is not in the environment",
-            "aws_lambda_function.processor.memory_size == 512": "the processor has its default memory",
+            "length(aws_lambda_function.this.dead_letter_config) == 0": "no failure queue is needed",
+            "length(aws_lambda_event_source_mapping.queue) == 0": "no event source is needed",
+            "aws_lambda_function.this.reserved_concurrent_executions == null": "no reserve is needed",
+            'aws_iam_role.this.name == "own-dev-role"': "the role is named for the function",
         },
     ),
     "api": Case(

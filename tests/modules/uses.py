@@ -4,20 +4,42 @@ import json
 from typing import Any
 
 from ops.project.paths import ROOT
-from tests.modules.cases import CASES
+from tests.modules.cases import CASES, KEY, QUEUE
 
 Body = dict[str, Any]
 
 SAMPLES: Body = {
     "subscriptions": [{"protocol": "email", "endpoint": "on-call@example.com"}],
     "visibility_timeout_seconds": 400,
-    "raw_ttl_days": 30,
-    "processed_ttl_days": 30,
-    "api_key_parameter": {"name": "/key", "arn": "arn:aws:ssm:us-east-1:123456789012:parameter/key"},
+    "log_group_names": ["/aws/lambda/own-dev"],
+    "key_arn": KEY,
+    "role_name": "own",
+    "description": "Own.",
+    "environment_variables": {"OWN": "1"},
+    "reserved_concurrency": 50,
+    "failure_queue_arn": QUEUE,
+    "event_source": {
+        "queue_arn": QUEUE,
+        "batch_size": 10,
+        "batching_window_seconds": 0,
+        "maximum_concurrency": 2,
+    },
+    "layer_arns": ["arn:aws:lambda:us-east-1:123456789012:layer:own:1"],
+    "update_after": ["arn:aws:lambda:us-east-1:123456789012:function:other"],
+    "encrypts_through": ["dynamodb"],
+    "decrypts_through": ["ssm"],
+    "policy_statements": [
+        {
+            "sid": "Read",
+            "actions": ["dynamodb:GetItem"],
+            "resources": ["*"],
+            "conditions": [{"test": "Bool", "variable": "aws:SecureTransport", "values": ["true"]}],
+        }
+    ],
 }
 """Values of variables whose default is null or empty."""
-KNOWN_NUMBER = "subscriptions"
-"""Of this list the number of elements must be known; all within them need not be."""
+KNOWN_SHAPES = ("subscriptions", "event_source")
+"""Of these it must be known how many elements they have, or whether they are null; all within them need not be."""
 
 
 def inputs(module: str) -> Body:
@@ -29,17 +51,17 @@ def inputs(module: str) -> Body:
     variables = json.loads((ROOT / "modules" / module / "variables.tf.json").read_text())["variable"]
     valid = CASES[module].valid
     given = {name: body.get("default") for name, body in variables.items()} | valid
-    return {name: value if value not in (None, []) else SAMPLES[name] for name, value in given.items()}
+    return {name: value if value not in (None, [], {}, "") else SAMPLES[name] for name, value in given.items()}
 
 
 def repeated() -> Body:
     """Each module under a map's keys."""
-    return _root(for_each={"a": "x", "b": "y"}, environment_suffix="${each.key}")
+    return _root("${each.key}", for_each={"a": "x", "b": "y"})
 
 
 def counted() -> Body:
     """Each module twice."""
-    return _root(count=2, environment_suffix="e${count.index}")
+    return _root("e${count.index}", count=2)
 
 
 def aliased() -> Body:
@@ -53,10 +75,9 @@ def unknown() -> Body:
     sources: Body = {}
     for module, call in root["module"].items():
         for name in inputs(module):
-            value = call[name][0]["endpoint"] if name == KNOWN_NUMBER else call[name]
-            sources[f"{module}_{name}"] = {"input": value}
-            later = f"${{terraform_data.{module}_{name}.output}}"
-            call[name] = [{"protocol": "email", "endpoint": later}] if name == KNOWN_NUMBER else later
+            sources[f"{module}_{name}"] = {"input": call[name]}
+            later = f"terraform_data.{module}_{name}.output"
+            call[name] = _parts(later, call[name]) if name in KNOWN_SHAPES else f"${{{later}}}"
     return root | {"resource": {"terraform_data": sources}}
 
 
@@ -71,9 +92,24 @@ def sensitive() -> Body:
     return root | {"variable": variables}
 
 
+def _parts(expression: str, value: Any) -> Any:
+    """A list or an object whose parts are references to those of an expression."""
+    if isinstance(value, list):
+        return [_parts(f"{expression}[{index}]", each) for index, each in enumerate(value)]
+    if isinstance(value, dict):
+        return {key: _parts(f"{expression}.{key}", each) for key, each in value.items() if key != "protocol"} | {
+            key: each for key, each in value.items() if key == "protocol"
+        }
+    return f"${{{expression}}}"
+
+
 USES = {use.__name__: use for use in (repeated, counted, aliased, unknown, sensitive)}
 
 
-def _root(**more: Any) -> Body:
-    calls = {name: {"source": f"../modules/{name}", **inputs(name), **more} for name in sorted(CASES)}
+def _root(suffix: str = "dev", **more: Any) -> Body:
+    calls: Body = {}
+    for name in sorted(CASES):
+        given = inputs(name)
+        named = {"function_name": f"own-{suffix}"} if "function_name" in given else {"environment_suffix": suffix}
+        calls[name] = {"source": f"../modules/{name}", **given, **named, **more}
     return {"module": calls}

@@ -4,19 +4,21 @@ import json
 import re
 from typing import Any, Final
 
+from generate.functions.settings import ApiFunctionSettings, ProcessorSettings
 from generate.naming import FUNCTIONS
 from generate.project import generate_project
-from generate.settings import AccountSettings, EnvironmentSettings, Function, Functions, Processor
+from generate.settings import AccountSettings, EnvironmentSettings, Functions
 
 ENVIRONMENT: Final = "dev"
-UNLIKE: Final = Functions(
-    ingestion=Function(timeout_seconds=11, reserved_concurrency=111),
-    processor=Processor(timeout_seconds=92, reserved_concurrency=122),
-    query=Function(timeout_seconds=13, reserved_concurrency=113),
-)
+_UNLIKE: Final[dict[str, Any]] = {
+    "ingestion": ApiFunctionSettings(timeout_seconds=11, reserved_concurrency=111),
+    "processor": ProcessorSettings(timeout_seconds=92, reserved_concurrency=122),
+    "query": ApiFunctionSettings(timeout_seconds=13, reserved_concurrency=113),
+}
+UNLIKE: Final = Functions(**_UNLIKE)
 """No limit of one function is that of another, so that a limit tells whose it is."""
 THINGS: Final[dict[str, dict[str, str]]] = {
-    **{name: {"FunctionName": f"aws_lambda_function.{name}.function_name"} for name in FUNCTIONS},
+    **{name: {"FunctionName": f"{name}: aws_lambda_function.this.function_name"} for name in FUNCTIONS},
     **{name: {"TableName": f"aws_dynamodb_table.{name}.name"} for name in ("raw", "processed")},
     **{
         f"{name}_queue": {"QueueName": f"aws_sqs_queue.{name}.name"}
@@ -65,8 +67,10 @@ class Wiring:
         if not (parts := _parts(passed, "module")):
             return str(passed)
         module, output = parts
-        given: str = self._files[f"modules/{module}/outputs.tf.json"]["output"][output]["value"]
-        return given.removeprefix("${").removesuffix("}")
+        folder = self._files[f"envs/{ENVIRONMENT}/main.tf.json"]["module"][module]["source"].rpartition("/")[2]
+        given: str = self._files[f"modules/{folder}/outputs.tf.json"]["output"][output]["value"]
+        plain = given.removeprefix("${").removesuffix("}")
+        return plain if folder == module else f"{module}: {plain}"
 
 
 def _parts(expression: str, root: str) -> list[str]:

@@ -8,7 +8,8 @@ from typing import Any, Final, get_origin
 import msgspec
 from hypothesis import strategies as st
 
-from generate.settings import EnvironmentSettings, Settings
+from generate.settings import EnvironmentSettings
+from generate.structs import Settings
 
 Assignments = dict[tuple[str, ...], str]
 """The text of a TOML value by the parts of its key."""

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import strategies as st
 
 from generate.__main__ import OK, UNUSABLE, main
-from generate.settings import GREATEST_INTEGER
+from generate.structs import MAXIMUM_INTEGER
 from handlers.domain.configuration import read_configuration
 from ops.terraform.provider import LOCK_FILE
 from tests.proofs.fuzz.effort import EFFORTS, Effort
@@ -75,7 +75,7 @@ class Generating:
         """What was written holds no template but the generator's own, and a configuration that the handlers take."""
         document = self.document()
         assert set(templates(document)) <= self.templates
-        assert all(abs(number) <= GREATEST_INTEGER for number in integers(document))
+        assert all(abs(number) <= MAXIMUM_INTEGER for number in integers(document))
         config = json.dumps(document["module"]["data"]["config"])
         assert len(config) <= 4096 * 12
         read_configuration(config)

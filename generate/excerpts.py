@@ -1,4 +1,4 @@
-"""What a refusal repeats of a settings file: enough to find the place, and nothing that floods or steers a terminal."""
+"""Excerpts of a settings file for error messages: short, and without control characters."""
 
 from collections.abc import Iterable
 
@@ -6,13 +6,13 @@ LONGEST = 200
 """Characters of a key or a value."""
 
 
-def told_key(parts: Iterable[object]) -> str:
+def shown_key(parts: Iterable[object]) -> str:
     """The key that leads to a value, with dots between its parts."""
     texts = (str(part) for part in parts)
     return _short(".".join(text if text.isprintable() else ascii(text) for text in texts))
 
 
-def told_value(value: object) -> str:
+def shown_value(value: object) -> str:
     """A value as Python writes it."""
     try:
         return _short(repr(value))
