@@ -16,7 +16,7 @@ from ops.project.paths import ROOT
 from ops.project.progress import Progress
 
 _SOURCES: Final = ("bench", "generate", "handlers", "ops", "tests")
-_TEXTS: Final = (*_SOURCES, "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "pyproject.toml")
+_TEXTS: Final = (*_SOURCES, "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
 
 
 class Result(StrEnum):
