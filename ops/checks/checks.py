@@ -14,7 +14,7 @@ from ops.project.errors import OpsError, SkippedError
 from ops.project.progress import Progress
 
 _SOURCES: Final = ("bench", "generate", "handlers", "ops", "tests")
-_TEXTS: Final = (*_SOURCES, "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile", "pyproject.toml")
+_TEXTS: Final = (*_SOURCES, "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
 
 
 class Result(StrEnum):
