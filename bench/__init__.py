@@ -1,1 +1,1 @@
-"""Measurements beside peers and lower bounds, taken in alternating rounds. `docs/performance.md` shows the figures."""
+"""Measurements beside peers and lower bounds, sampled in alternating rounds. `docs/performance.md` shows the figures."""

@@ -38,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture
 def figures(request: pytest.FixtureRequest) -> Figures:
-    """What this proof tells of itself."""
+    """The figures of this proof."""
     stash: pytest.Stash = request.node.stash
     return stash.setdefault(_FIGURES, Figures())
 

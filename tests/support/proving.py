@@ -1,6 +1,6 @@
 """The proofs: tests that show a promise, with figures of what was tried and what held.
 
-A test becomes a proof by `@pytest.mark.proof("one of PARTS")` and tells its figures to the fixture `figures`. `make
+A test becomes a proof by `@pytest.mark.proof("one of PARTS")` and gives its figures to the fixture `figures`. `make
 prove` runs all of them and prints them as one table; those without `@pytest.mark.slow` are in `make test`, too.
 """
 
@@ -53,13 +53,13 @@ class Figures:
         counts[1] += number if held is None else held
 
     def measure(self, what: str, value: object) -> None:
-        """Tell a figure that is neither right nor wrong, such as a median."""
+        """Give a figure that is neither right nor wrong, such as a median."""
         self.measured[what] = str(value)
 
     def complaint(self) -> str | None:
         """Why these figures prove nothing, or None."""
         if not self.counts:
-            return "a proof that tried nothing proves nothing: tell `figures` what was tried"
+            return "a proof that tried nothing proves nothing: give `figures` what was tried"
         short = [
             f"{what}: {held} of {tried}" for what, (tried, held) in self.counts.items() if held != tried or not tried
         ]
@@ -82,7 +82,7 @@ class Row:
         return self.passed and self.skipped is None
 
     def skip(self, reason: str) -> None:
-        """Tell that a case did not run, and why."""
+        """Note that a case did not run, and why."""
         self.skipped = reason
 
     def add(self, figures: Figures, seconds: float, *, passed: bool) -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
 
 PREFIX: Final = "iot-pipeline-verify-"
-"""How what is made for a test's time is called, so that it can be told from everything else in an account."""
+"""How what is made for a test's time is called, so that it differs from everything else in an account."""
 PATH: Final = "/iot-pipeline-verify/"
 
 

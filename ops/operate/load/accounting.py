@@ -41,7 +41,7 @@ def run_load(api: ApiClient, tables: Tables, shape: Shape, progress: Progress, p
         api: The API, and who calls it.
         tables: Where the readings must arrive.
         shape: What the load looks like.
-        progress: Told what happens.
+        progress: Shows what happens.
         patience: Seconds after the load until what is missing counts as lost.
     """
     name = f"load-{secrets.token_hex(4)}"

@@ -20,7 +20,7 @@ class Ledger:
 
     Attributes:
         accepted: Readings that the API answered for with 200, or with 207 and without an error.
-        refused: Readings that the API answered for with an error that no repetition mends.
+        refused: Readings that the API answered for with an error that a retry does not fix.
         unknown: Readings without a final answer: they may be stored or not.
         answers: How often each kind of answer came, repetitions included.
         seconds: How long each answer took.

@@ -52,7 +52,7 @@ class Sender:
         begun = time.perf_counter()
         try:
             answer = self.client.post("/ingest", body)
-        except OpsError:  # no answer; what there was is told by its kind
+        except OpsError:  # no answer; the kind of the error is counted
             answer = None
         kind = str(answer.status) if answer else "no answer"
         self.ledger.answered(kind, time.perf_counter() - begun)
