@@ -207,7 +207,7 @@ def test_which_queue_uses_a_dead_letter_queue_is_not_asked_here(pipeline: Pipeli
 
 def test_whose_alarms_publish_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
     """Held by the statements AlarmsPublish and AlarmsToEncryptedTopic in `documented/resources.py`."""
-    sns, cloudwatch = pipeline.administrator.sns(), pipeline.administrator.client("cloudwatch")
+    sns, cloudwatch = pipeline.administrator.sns(), pipeline.administrator.cloudwatch()
     topic = pipeline.outputs["AlertTopicArn"]
     applied = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
     document = json.loads(applied)
