@@ -1,6 +1,16 @@
-"""Where one embedded AWS keeps its files: in one folder, so that there can be several."""
+"""Where one embedded AWS keeps its files: in one folder, so that there can be several; and who may change them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from ops.project.errors import EmbeddedError
+
+HOST: Final = "127.0.0.1"
+"""Where an embedded AWS listens, and nowhere else."""
 
 
 class Layout:
@@ -57,3 +67,20 @@ def default_layout(root: Path) -> Layout:
     """The layout of a project's own embedded AWS."""
     home = root / "build" / "local"
     return Layout(home, home / "packages")
+
+
+@contextmanager
+def exclusively(layout: Layout) -> Iterator[None]:
+    """Hold the layout's lock; the system releases it however the process ends.
+
+    Raises:
+        EmbeddedError: Another command holds it.
+    """
+    layout.home.mkdir(parents=True, exist_ok=True)
+    try:
+        held = FileLock(layout.lock).acquire(blocking=False)
+    except Timeout as error:
+        commands = "make up, down, demo, or plan, apply ... with ENV=local"
+        raise EmbeddedError(f"another of {commands} works in {layout.home}: wait for it, then try again") from error
+    with held:
+        yield

@@ -1,19 +1,22 @@
 """Brings the server up, whatever an earlier command or server left."""
 
+import random
 import shutil
+import socket
 from pathlib import Path
 from typing import Final
 
 import psutil
 
-from ops.local.layout import Layout
-from ops.local.ports import choose_port, is_free
+from ops.local.layout import HOST, Layout
 from ops.local.record import read_record
 from ops.local.server import Server, end_process, find_server, is_healthy, start_server, stop_server
 from ops.project.errors import PortInUseError
 from ops.project.progress import Progress
 
 _END_SECONDS: Final = 5.0
+_PORTS: Final = range(20_000, 30_000)
+"""Above the well-known ports, below those that systems assign to clients (from 32768)."""
 
 
 def ensure_server(layout: Layout, interpreter: Path, region: str, program: str, progress: Progress) -> Server:
@@ -57,6 +60,20 @@ def delete_state(layout: Layout) -> None:
     if server:
         stop_server(server, layout)
     shutil.rmtree(layout.state, ignore_errors=True)
+
+
+def choose_port() -> int:
+    """A free port, at random, so that two embedded AWS do not meet."""
+    return next(filter(is_free, random.sample(_PORTS, len(_PORTS))))
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on a port of the loopback address now."""
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError:
+        return False
+    return True
 
 
 def _fault(server: Server, layout: Layout, program: str) -> str:

@@ -14,12 +14,10 @@ import psutil
 import pytest
 
 from ops.aws.access import Access
-from ops.local import ports
-from ops.local.layout import Layout
-from ops.local.machine_lock import exclusively
-from ops.local.ports import HOST, choose_port
+from ops.local import recovery
+from ops.local.layout import HOST, Layout, exclusively
 from ops.local.record import change_record, read_record
-from ops.local.recovery import ensure_server
+from ops.local.recovery import choose_port, ensure_server
 from ops.local.server import Server, end_process, find_server, is_healthy, start_server, stop_server
 from ops.local.users import as_administrator, as_caller, as_stranger
 from ops.project.errors import EmbeddedError, OpsError, PortInUseError
@@ -146,7 +144,7 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(layout: Layout, pro
 def test_a_port_that_is_in_use_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr(ports, "_PORTS", [port, choose_port()])
+        monkeypatch.setattr(recovery, "_PORTS", [port, choose_port()])
 
         assert {choose_port() for _ in range(20)} != {port}
         assert port not in {choose_port() for _ in range(20)}
