@@ -96,13 +96,9 @@ def _loss(layout: Layout, server: Server | None) -> str:
         return ""
     if record.program:  # Terraform's state points at nothing
         return "the embedded AWS was not stopped gracefully and has lost its state"
-    if not record.port and layout.services.exists():
-        return "the stored state is of an earlier version"
     if record.port and not is_free(record.port):
-        if record.outputs:
-            raise PortInUseError(
-                f"port {record.port}, which the stored state is bound to, is used by another program. Stop that "
-                "program, or delete what is stored and start afresh on another port: make reset"
-            )
-        return f"port {record.port} is used by another program"
+        raise PortInUseError(
+            f"port {record.port}, which the stored state is bound to, is used by another program. Stop that "
+            "program, or delete what is stored and start afresh on another port: make reset"
+        )
     return ""

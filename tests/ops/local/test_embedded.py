@@ -160,27 +160,6 @@ def test_a_stored_state_waits_for_its_port(layout: Layout, progress: Progress) -
     assert read_record(layout).outputs == {"known": 1}
 
 
-def test_where_nothing_is_applied_another_port_is_taken(layout: Layout, progress: Progress, said: StringIO) -> None:
-    with socket.create_server((HOST, 0)) as taken:
-        port = taken.getsockname()[1]
-        change_record(layout, port=port)
-
-        server = start(layout, progress)
-
-    end_process(server.process, 10)
-    assert server.port != port
-    assert f"port {port} is used by another program: starting afresh" in said.getvalue()
-
-
-def test_a_state_of_an_earlier_version_is_not_used(layout: Layout, progress: Progress, said: StringIO) -> None:
-    layout.services.mkdir(parents=True)
-
-    server = start(layout, progress)
-
-    end_process(server.process, 10)
-    assert "the stored state is of an earlier version: starting afresh" in said.getvalue()
-
-
 def test_a_server_is_found_without_its_record_and_stopped_with_its_state(running: Server, layout: Layout) -> None:
     layout.record.unlink()
 
