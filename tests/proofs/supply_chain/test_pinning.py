@@ -141,7 +141,7 @@ def test_a_line_that_is_no_requirement_is_named(tmp_path: Path) -> None:
     path = tmp_path / "some.txt"
     path.write_text("# a comment\none==1.0 \\\n    --hash=sha256:aa\n    # via x\n\nno requirement\n")
 
-    with pytest.raises(OpsError, match=r"some\.txt:6: "):
+    with pytest.raises(OpsError, match=r"some\.txt: .*\n +no requirement"):
         read_pins(path)
 
 
