@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ops.local.demo import demonstrate
+from ops.local.demonstration import demonstrate
 from ops.local.layout import Layout, default_layout
 from ops.local.machine import Machine
 from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
@@ -17,7 +17,7 @@ Home = Annotated[Path | None, Parameter(help="The folder of another embedded AWS
 
 def demo() -> None:
     """Run the whole pipeline here and show each step."""
-    demonstrate()
+    demonstrate(embedded_machine())
 
 
 def up() -> None:
