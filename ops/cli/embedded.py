@@ -50,6 +50,5 @@ def status() -> None:
 
 def embedded_machine(home: Path | None = None) -> Machine:
     """The embedded AWS of a folder, which need not run."""
-    folder = home and home.absolute()  # Terraform runs in other folders
-    layout = Layout(folder, folder / "packages") if folder else default_layout(ROOT)
+    layout = Layout(home.absolute()) if home else default_layout(ROOT)  # absolute: Terraform runs in other folders
     return Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, Progress())

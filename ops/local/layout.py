@@ -18,9 +18,9 @@ class Layout:
 
     Args:
         home: The folder that contains all of them.
-        packages: Where the functions' packages are built. Terraform's state contains this path, so it must not change.
 
     Attributes:
+        packages: Where the functions' packages are built. Terraform's state contains this path, so it must not change.
         lock: Locked by the one command that changes anything here.
         log: The server's output.
         authorizations: Where this file exists, the server logs each call that it allows or refuses, a JSON document a
@@ -41,9 +41,9 @@ class Layout:
         terraform: Terraform's working data, a folder for each root.
     """
 
-    def __init__(self, home: Path, packages: Path) -> None:
+    def __init__(self, home: Path) -> None:
         self.home = home
-        self.packages = packages
+        self.packages = home / "packages"
         self.lock = home / "lock"
         self.log = home / "server.log"
         self.authorizations = home / "authorizations.jsonl"
@@ -65,8 +65,7 @@ class Layout:
 
 def default_layout(root: Path) -> Layout:
     """The layout of a project's own embedded AWS."""
-    home = root / "build" / "local"
-    return Layout(home, home / "packages")
+    return Layout(root / "build" / "local")
 
 
 @contextmanager

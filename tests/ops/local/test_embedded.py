@@ -30,7 +30,7 @@ PROGRAM = "this version"
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    return Layout(tmp_path / "home", tmp_path / "packages")
+    return Layout(tmp_path / "home")
 
 
 @pytest.fixture
@@ -164,7 +164,7 @@ def test_a_server_is_found_without_its_record_and_stopped_with_its_state(running
     layout.record.unlink()
 
     assert find_server(layout) == running
-    assert find_server(Layout(layout.home.with_name("another"), layout.packages)) is None
+    assert find_server(Layout(layout.home.with_name("another"))) is None
     assert stop_server(running, layout)
     assert find_server(layout) is None
 

@@ -20,7 +20,7 @@ PROGRAM = "this version"
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    return Layout(tmp_path / "home", tmp_path / "packages")
+    return Layout(tmp_path / "home")
 
 
 def test_nothing_of_the_users_environment_reaches_the_server(layout: Layout, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +124,7 @@ def test_the_administrators_file_is_enough_for_terraform(written: Layout) -> Non
     )
 
     packages, length, workspace = done.stdout.split("|")
-    assert packages == "../../packages"
+    assert packages == "../../home/packages"
     assert int(length) >= 20
     assert workspace == "unset"
     assert "TF_VAR" not in written.caller_variables.read_text()
