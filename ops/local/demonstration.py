@@ -15,8 +15,7 @@ from handlers.domain.documents import encode
 from ops.aws.access import Keys
 from ops.aws.api_client import Answer, ApiClient
 from ops.local.machine import Machine
-from ops.local.pipeline import Pipeline
-from ops.local.waiting import wait_for
+from ops.local.pipeline import Pipeline, wait_for
 from ops.project.errors import OpsError
 
 
