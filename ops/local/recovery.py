@@ -33,13 +33,11 @@ def ensure_server(layout: Layout, interpreter: Path, region: str, program: str, 
         EmbeddedError: It does not start, or its port is used by another program.
     """
     server = find_server(layout)
-    fault = _fault(server, layout, program) if server else ""
-    if server and fault:
+    if server and (fault := _fault(server, layout, program)):
         progress.say(f"the embedded AWS (process {server.process.pid}) {fault}: stopping it")
         stop_server(server, layout)
         server = None
-    loss = _loss(layout, server)
-    if loss:
+    if loss := _loss(layout, server):
         progress.say(f"{loss}: starting afresh")
         delete_state(layout)
         server = None
