@@ -14,8 +14,7 @@ from ops.aws.access import Access
 from ops.deploy.bootstrap import apply_account, ensure_state_bucket
 from ops.deploy.deployment import Deployment
 from ops.local.access_files import local_access, relative_packages, write_access
-from ops.local.layout import Layout, default_layout
-from ops.local.machine_lock import exclusively
+from ops.local.layout import Layout, default_layout, exclusively
 from ops.local.record import applying, change_record, inputs_digest, read_record
 from ops.local.users import as_caller
 from ops.local.variables import isolated_variables

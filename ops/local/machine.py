@@ -7,9 +7,8 @@ from pathlib import Path
 
 from ops.aws.access import Access
 from ops.deploy.differences import planned_changes
-from ops.local.layout import Layout
+from ops.local.layout import Layout, exclusively
 from ops.local.local_deployment import EmbeddedDeployment
-from ops.local.machine_lock import exclusively
 from ops.local.pipeline import Pipeline
 from ops.local.record import emulator_files, read_record
 from ops.local.recovery import delete_state, ensure_server

@@ -12,7 +12,7 @@ from ops.deploy.outputs import not_applied, output_of
 from ops.local.access_files import local_access
 from ops.local.layout import default_layout
 from ops.local.record import read_record
-from ops.local.shell_variables import read_variables
+from ops.local.variables import read_variables
 from ops.project.paths import LOCAL
 from ops.project.progress import Progress
 

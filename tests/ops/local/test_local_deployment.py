@@ -14,9 +14,8 @@ from ops.deploy.deployment import Deployment
 from ops.deploy.outputs import outputs_file, read_outputs
 from ops.local import local_deployment as local
 from ops.local.access_files import write_access
-from ops.local.layout import Layout, default_layout
+from ops.local.layout import Layout, default_layout, exclusively
 from ops.local.local_deployment import EmbeddedDeployment, open_deployment
-from ops.local.machine_lock import exclusively
 from ops.local.record import Record, change_record, read_record
 from ops.project.errors import EmbeddedError, OpsError, TerraformError
 from ops.project.paths import ROOT, find_environment

@@ -34,8 +34,7 @@ class KeptState:
 
     def machine(self) -> Machine:
         """The embedded AWS of the tests, which is never the user's own."""
-        layout = Layout(self.folder / "home", self.folder / "packages")
-        return Machine(self.project, layout, ENVIRONMENT, self.progress)
+        return Machine(self.project, Layout(self.folder / "home"), ENVIRONMENT, self.progress)
 
     def up(self) -> Pipeline:
         """A pipeline as it is right after an apply."""

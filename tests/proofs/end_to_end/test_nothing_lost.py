@@ -12,9 +12,8 @@ from random import Random
 import pytest
 
 from ops.local.machine import Machine
-from ops.local.pipeline import Pipeline
+from ops.local.pipeline import Pipeline, WaitedTooLongError
 from ops.local.server import find_server
-from ops.local.waiting import WaitedTooLongError
 from ops.operate.redriving.destination import IngestionQueue
 from ops.operate.redriving.holding import HeldLetters
 from ops.operate.redriving.letter import Choice

@@ -114,13 +114,11 @@ def test_the_users_uv_is_taken_where_it_is_recent_enough(
     version: str, *, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progress: Progress
 ) -> None:
     theirs = program(tmp_path / "bin", "uv", f"echo '{version}'")
-    own = program(tmp_path / "own-bin", "uv", "exit 0")
+    own = program(tmp_path / "own", "uv", "exit 0")
     monkeypatch.setenv("PATH", str(theirs.parent))
-    monkeypatch.setattr(installer, "VIRTUAL_ENVIRONMENT", tmp_path / "venv")
-    (tmp_path / "venv").mkdir()
-    own.parent.rename(tmp_path / "venv" / "bin")
+    monkeypatch.setattr(installer, "_OWN_UV", own)
 
-    assert find_uv(progress) == str(theirs if taken else tmp_path / "venv" / "bin" / "uv")
+    assert find_uv(progress) == str(theirs if taken else own)
 
 
 @pytest.mark.parametrize(

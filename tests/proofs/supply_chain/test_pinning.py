@@ -56,7 +56,7 @@ def test_every_requirement_has_one_version_and_hashes(path: Path, figures: Figur
 
 
 def test_every_file_of_requirements_is_locked() -> None:
-    ours = [PINS / f"{name}.txt" for name in pinning.FILES]
+    ours = [PINS / f"{name}.txt" for name in pinning.SOURCES]
     peers = [path.with_suffix(".txt") for path in ROOT.glob("bench/requirements/*.in")]
     assert sorted(ours + peers) == REQUIREMENTS
 
@@ -64,7 +64,7 @@ def test_every_file_of_requirements_is_locked() -> None:
 def test_every_group_of_the_project_has_a_file() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-    assert {*project["dependency-groups"], pinning.PROJECT} == set(pinning.FILES)
+    assert {*project["dependency-groups"], "project"} == set(pinning.SOURCES)
 
 
 def test_what_runs_alone_is_part_of_the_project() -> None:
@@ -141,7 +141,7 @@ def test_a_line_that_is_no_requirement_is_named(tmp_path: Path) -> None:
     path = tmp_path / "some.txt"
     path.write_text("# a comment\none==1.0 \\\n    --hash=sha256:aa\n    # via x\n\nno requirement\n")
 
-    with pytest.raises(OpsError, match=r"some\.txt:6: "):
+    with pytest.raises(OpsError, match=r"some\.txt: .*\n +no requirement"):
         read_pins(path)
 
 

@@ -12,8 +12,8 @@ from generate.reading import SETTINGS_FILE
 from ops.deploy.differences import planned_changes
 from ops.local.pipeline import Pipeline
 from ops.project.paths import ROOT
+from ops.project.programs import interruptible
 from ops.project.progress import Progress
-from ops.project.signals import interruptible
 from ops.terraform.runner import Terraform
 from tests.proofs.end_to_end.kept_state import KeptState
 from tests.proofs.upgrade.previous import ARCHIVE, unpack
