@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.aws.access import Access
-from ops.deploy.differences import planned_changes
 from ops.local.layout import Layout
 from ops.local.local_deployment import EmbeddedDeployment
 from ops.local.machine_lock import exclusively
@@ -114,14 +113,13 @@ def write_plan(machine: Machine, path: Path) -> bool:
     deployment = machine.deployment(machine.up().administrator)
     terraform, file = deployment.terraform(), deployment.plan_file
     try:
-        terraform.save_plan(file)
+        changes = terraform.save_plan(file)
         plan = terraform.show_plan(file)
+        if changes:
+            print(terraform.run("show", "-no-color", str(file)))
     finally:
         file.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(plan))
-    changes = planned_changes(plan)
-    for line in changes:
-        print(line)
-    machine.progress.say(f"planned: {len(changes)} changes" if changes else "planned: nothing would change")
+    machine.progress.say("planned: something would change" if changes else "planned: nothing would change")
     return not changes
