@@ -9,8 +9,7 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
-from ops.packaging import archive
-from ops.packaging.archive import check_limits, with_bytecode, zip_bytes
+from ops.packaging.archive import with_bytecode, zip_bytes
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import is_kept
 from ops.packaging.packages import build_packages
@@ -192,19 +191,6 @@ def test_an_interrupted_build_is_built_again(project: Path, target: Target, prog
     build_packages(project, target, project / "out", progress)
 
     assert package.read_bytes() == whole
-
-
-def test_a_package_past_lambdas_limits_is_refused(
-    project: Path, target: Target, progress: Progress, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    *functions, layer = build_packages(project, target, project / "out", progress)
-    monkeypatch.setattr(archive, "MAXIMUM_UNZIPPED", 10)
-    monkeypatch.setattr(archive, "MAXIMUM_ZIPPED", 10)
-
-    with pytest.raises(
-        PackagingError, match=rf"{package_name('query')} and the layer have \d+ bytes unzipped: Lambda takes 10"
-    ):
-        check_limits(functions, layer)
 
 
 @pytest.mark.parametrize(
