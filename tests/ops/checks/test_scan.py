@@ -12,7 +12,6 @@ from ops.checks.scan import (
     Report,
     Scan,
     find_problems,
-    mark_suppressed,
     read_expectations,
     read_report,
     resource_at,
@@ -113,18 +112,6 @@ def test_a_plan_names_its_resources_itself(tmp_path: Path) -> None:
     report = report_of(tmp_path, "plan", json.dumps({"results": results}))
 
     assert report.passed == {"CKV_1 on module.api.aws_api_gateway_stage.this"}
-
-
-def test_suppressed_results_carry_their_reason_in_sarif(tmp_path: Path) -> None:
-    write_module(tmp_path, {"resource": {"x": {"y": {"name": "a"}}}})
-    location = {"artifactLocation": {"uri": "modules/a/main.tf.json"}, "region": {"startLine": 5}}
-    results = [{"ruleId": check, "locations": [{"physicalLocation": location}]} for check in ("CKV_1", "CKV_2")]
-
-    marked = json.loads(mark_suppressed(json.dumps({"runs": [{"results": results}]}), tmp_path, EXPECTED))
-
-    first, second = marked["runs"][0]["results"]
-    assert first["suppressions"] == [{"kind": "external", "justification": "because"}]
-    assert "suppressions" not in second
 
 
 def test_the_committed_expectations_give_a_reason_each() -> None:
