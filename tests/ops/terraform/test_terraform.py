@@ -325,8 +325,6 @@ DENIED = (
 @pytest.mark.parametrize(
     ("output", "advice"),
     [
-        ("Error: No valid credential sources found", ["no usable AWS credentials", "make plan ENV=local"]),
-        ("Error: failed to get shared config profile, nope", ["no usable AWS credentials"]),
         (EXPIRED_SESSION, ["have expired: log in again"]),
         ("operation error STS: GetCallerIdentity, StatusCode: 403, api error ExpiredToken", ["have expired"]),
         ("Error: Error acquiring the state lock\napi error ExpiredToken", ["have expired"]),
