@@ -114,7 +114,7 @@ class EmbeddedDeployment(Deployment):
             self.progress.say(f"{self.environment} is applied, and nothing has changed since")
             return record.outputs
         toolchain = self._toolchain()
-        self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.description}")
+        self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.provider.description}")
         with self.changing():
             outputs = self._apply_roots(toolchain, build_packages)
         change_record(self.layout, digest=self._digest(build_packages), outputs=outputs)

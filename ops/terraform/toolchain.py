@@ -21,7 +21,13 @@ from packaging.version import Version
 
 from ops.project.errors import TerraformError
 from ops.project.progress import Progress
-from ops.terraform.provider import find_provider, locked_provider_version, platform_name
+from ops.terraform.provider import (
+    CONFIGURATION,
+    ProviderSource,
+    find_provider,
+    locked_provider_version,
+    platform_name,
+)
 from ops.terraform.runner import Terraform
 
 ACCEPTED: Final = ">= 1.11, < 2.0"
@@ -39,14 +45,12 @@ class Toolchain:
 
     Attributes:
         binary: The terraform to run.
-        configuration: The environment variables that make it use that source.
-        description: Where the provider comes from, for people.
+        provider: Where the provider comes from.
         progress: Shows what Terraform does.
     """
 
     binary: Path
-    configuration: Mapping[str, str]
-    description: str
+    provider: ProviderSource
     progress: Progress
 
     def on(self, root: Path, data: Path, environment: Mapping[str, str]) -> Terraform:
@@ -59,7 +63,8 @@ class Toolchain:
             data: Where Terraform keeps its working data for this root and this AWS.
             environment: The variables of the AWS to call.
         """
-        variables = {**fresh_api_key(), **environment, **self.configuration}
+        configuration = {CONFIGURATION: self.provider.variables[CONFIGURATION]}
+        variables = {**fresh_api_key(), **self.provider.variables, **environment, **configuration}
         return Terraform(self.binary, root, data, variables, self.progress)
 
 
@@ -74,10 +79,8 @@ def find_toolchain(project: Path, root: Path, progress: Progress) -> Toolchain:
     Raises:
         TerraformError: One of them is missing and cannot be fetched.
     """
-    build = project / "build"
-    source = find_provider(locked_provider_version(root), os.environ, build)
-    configuration = {"TF_CLI_CONFIG_FILE": str(source.configuration)}
-    return Toolchain(find_terraform(build, progress), configuration, source.description, progress)
+    provider = find_provider(locked_provider_version(root), os.environ)
+    return Toolchain(find_terraform(project / "build", progress), provider, progress)
 
 
 def fresh_api_key() -> dict[str, str]:
