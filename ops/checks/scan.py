@@ -16,7 +16,6 @@ from ops.setup.environments import ensure
 
 Scan = Literal["files", "plan"]
 EXPECTATIONS_FILE: Final = Path(__file__).parent / "expectations.toml"
-_RESULTS: Final = Path("build") / "scan"
 _SKIPPED: Final = ("build", "tests", r"\.venv", r"\.terraform/", r"versions\.tf\.json")
 """Regular expressions of paths. Checkov's parser takes no plain value in a `terraform` block, which is all that the
 files of versions have; the other folders have no generated file of the project."""
@@ -61,8 +60,8 @@ def scan_files(root: Path) -> int:
         An exit code: 1 where there is a problem.
     """
     skipped = [option for name in _SKIPPED for option in ("--skip-path", name)]
-    path = _run_checkov(root, "-d", ".", *skipped, "--framework", "terraform_json")
-    return _print_verdict("files", read_report(path, root, "files"), read_expectations())
+    text = _run_checkov(root, "-d", ".", *skipped, "--framework", "terraform_json")
+    return _print_verdict("files", read_report(text, root, "files"), read_expectations())
 
 
 def scan_plan(root: Path, plan: Path) -> int:
@@ -71,8 +70,8 @@ def scan_plan(root: Path, plan: Path) -> int:
     Returns:
         An exit code: 1 where there is a problem.
     """
-    path = _run_checkov(root, "-f", str(plan.resolve()), "--framework", "terraform_plan")
-    return _print_verdict("plan", read_report(path, root, "plan"), read_expectations())
+    text = _run_checkov(root, "-f", str(plan.resolve()), "--framework", "terraform_plan")
+    return _print_verdict("plan", read_report(text, root, "plan"), read_expectations())
 
 
 def read_expectations(path: Path = EXPECTATIONS_FILE) -> Expectations:
@@ -87,7 +86,7 @@ def read_expectations(path: Path = EXPECTATIONS_FILE) -> Expectations:
         raise OpsError(f"{path.name}: {error}") from error
 
 
-def read_report(path: Path, root: Path, scan: Scan) -> Report:
+def read_report(text: str, root: Path, scan: Scan) -> Report:
     """Read checkov's JSON. In a scan of files it names a resource without its type, such as `resource.ingestion`.
 
     Raises:
@@ -99,9 +98,9 @@ def read_report(path: Path, root: Path, scan: Scan) -> Report:
         return f"{check['check_id']} on {check['resource'] if scan == 'plan' else resource_at(*in_file)}"
 
     try:
-        results = json.loads(path.read_bytes())["results"]
-    except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise OpsError(f"checkov wrote no results to {path}: {error}") from error
+        results = json.loads(text)["results"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise OpsError(f"checkov wrote no results: {error}") from error
     failed = {finding(check): check["check_name"] for check in results["failed_checks"]}
     return Report({finding(check) for check in results["passed_checks"]}, failed, results["parsing_errors"])
 
@@ -126,19 +125,16 @@ def resource_at(root: Path, path: str, line: int) -> str:
     return f"{Path(path).parent} {(kinds or '?')[-1]}.{(names or '?')[-1]}"
 
 
-def _run_checkov(root: Path, *arguments: str) -> Path:
+def _run_checkov(root: Path, *arguments: str) -> str:
     """Run checkov off the network, in an environment of its own because it pins a boto3 of its own.
 
     Returns:
-        The file of its report. Its exit code is not read: the expectations decide.
+        Its report as JSON. Its exit code is not read: the expectations decide.
     """
-    report = root / _RESULTS / "results_json.json"
-    report.unlink(missing_ok=True)
-    command = [str(ensure("scan", Progress()).with_name("checkov")), *arguments, "-o", "json", "--skip-download"]
-    subprocess.run(  # noqa: S603  # checkov of an environment that this project made
-        [*command, "--output-file-path", str(report.parent)], cwd=root, stdout=subprocess.DEVNULL, check=False
-    )
-    return report
+    checkov = ensure("scan", Progress()).with_name("checkov")
+    return subprocess.run(  # noqa: S603  # checkov of an environment that this project made
+        [str(checkov), *arguments, "-o", "json", "--skip-download"], cwd=root, stdout=subprocess.PIPE, check=False
+    ).stdout.decode()
 
 
 def _print_verdict(scan: Scan, report: Report, expectations: Expectations) -> int:
