@@ -19,9 +19,11 @@ from ops.local.machine_lock import exclusively
 from ops.local.record import applying, change_record, inputs_digest, read_record
 from ops.local.users import as_caller
 from ops.local.variables import isolated_variables
-from ops.packaging.packages import package_for_embedded
+from ops.packaging.packages import build_packages
+from ops.packaging.target import host_target
 from ops.project.paths import ACCOUNT, EMBEDDED_ENVIRONMENT, LOCAL
 from ops.project.progress import Progress
+from ops.setup.environments import ensure
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain, find_toolchain
 from ops.terraform.user_variables import PACKAGES
@@ -70,7 +72,8 @@ class EmbeddedDeployment(Deployment):
 
     @override
     def build_packages(self) -> None:
-        package_for_embedded(self.root, self.layout.packages, self.progress)
+        target = host_target(ensure("embedded", self.progress))
+        build_packages(self.root, target, self.layout.packages, self.progress)
 
     @override
     def terraform(self) -> Terraform:

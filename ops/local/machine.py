@@ -14,7 +14,8 @@ from ops.local.record import emulator_files, read_record
 from ops.local.recovery import delete_state, ensure_server
 from ops.local.server import find_server, is_healthy, stop_server
 from ops.local.users import as_administrator, as_stranger
-from ops.packaging.packages import package_for_embedded
+from ops.packaging.packages import build_packages
+from ops.packaging.target import host_target
 from ops.project.digest import digest_of, read_parts
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
@@ -46,7 +47,8 @@ class Machine:
         with exclusively(self.layout), ThreadPoolExecutor(max_workers=1) as pool:
             region = find_environment(self.project, self.environment).region
             interpreter = ensure("embedded", self.progress)
-            packages = pool.submit(package_for_embedded, self.project, self.layout.packages, self.progress)
+            target = host_target(interpreter)
+            packages = pool.submit(build_packages, self.project, target, self.layout.packages, self.progress)
             program = digest_of(read_parts(emulator_files(self.project), self.project))
             server = ensure_server(self.layout, interpreter, region, program, self.progress)
             administrator = as_administrator(self.layout, Access(region, server.endpoint, self.layout.authority))

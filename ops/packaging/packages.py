@@ -10,11 +10,10 @@ from ops.packaging.archive import with_bytecode, zip_bytes
 from ops.packaging.bill_of_materials import write_bill_of_materials
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import layer_files
-from ops.packaging.target import Target, host_target, lambda_target
+from ops.packaging.target import Target, lambda_target
 from ops.project.digest import digest_of, read_parts
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
-from ops.setup.environments import ensure
 
 _LAYER_PINS: Final = Path("ops") / "setup" / "requirements" / "layer.txt"
 
@@ -50,19 +49,6 @@ def package_for_aws(root: Path, name: str, progress: Progress) -> Path:
     layer = build_packages(root, target, folder, progress)[-1]
     written = write_bill_of_materials(layer, root / _LAYER_PINS, progress)
     progress.say(f"{written.name}: what the layer consists of (CycloneDX)")
-    return folder
-
-
-def package_for_embedded(root: Path, folder: Path, progress: Progress) -> Path:
-    """Build the packages for the interpreter that runs functions in the embedded AWS.
-
-    Returns:
-        Their folder, which is the one given.
-
-    Raises:
-        OpsError: A package cannot be built.
-    """
-    build_packages(root, host_target(ensure("embedded", progress)), folder, progress)
     return folder
 
 
