@@ -65,7 +65,7 @@ def build_packages(root: Path, target: Target, folder: Path, progress: Progress)
         The functions' packages and, last, the layer.
 
     Raises:
-        PackagingError: A package cannot be built.
+        OpsError: A package cannot be built.
     """
     # Another tool of ours, another compiler or another platform makes other bytes.
     tools = {**read_parts((root / "ops" / "packaging").glob("*.py"), root), "target": str(target).encode()}

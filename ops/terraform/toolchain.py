@@ -5,7 +5,6 @@ import json
 import os
 import secrets
 import shutil
-import ssl
 import subprocess
 import zipfile
 from collections.abc import Mapping
@@ -162,9 +161,8 @@ def fetch(address: str) -> bytes:
     Raises:
         TerraformError: It cannot be reached, or the response is an error.
     """
-    trusted = ssl.create_default_context()
     try:
-        with urlopen(address, timeout=_TIMEOUT_SECONDS, context=trusted) as response:  # noqa: S310  # an https address
+        with urlopen(address, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310  # an https address
             content: bytes = response.read()
     except (OSError, HTTPException) as error:
         raise TerraformError(f"{address} cannot be fetched: {error}. Behind a proxy, set HTTPS_PROXY") from error

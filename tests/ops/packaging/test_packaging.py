@@ -14,7 +14,7 @@ from ops.packaging.closure import module_closure
 from ops.packaging.layer import is_kept
 from ops.packaging.packages import build_packages
 from ops.packaging.target import Target, host_target, lambda_target
-from ops.project.errors import PackagingError
+from ops.project.errors import OpsError, PackagingError
 from ops.project.progress import Progress
 
 SOURCES = {
@@ -224,5 +224,5 @@ def test_a_missing_interpreter_is_reported_and_leaves_out_the_bytecode(
 def test_a_layer_that_cannot_be_installed_shows_uvs_output(project: Path, target: Target, progress: Progress) -> None:
     (project / "ops/setup/requirements/layer.txt").write_text("this is no requirement\n")
 
-    with pytest.raises(PackagingError, match=r"installing layer\.txt for .* failed:(?s:.*)no requirement"):
+    with pytest.raises(OpsError, match=r"installing layer\.txt for .* failed:(?s:.*)no requirement"):
         build_packages(project, target, project / "out", progress)
