@@ -12,7 +12,6 @@ from ops.project.errors import PackagingError
 
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can have; every entry has it."""
-_UNIX: Final = 3
 _FILE_MODE: Final = 0o100644
 """A regular file that everyone may read: Lambda runs as a user that owns nothing in the package."""
 
@@ -27,7 +26,6 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system = _UNIX
             entry.external_attr = _FILE_MODE << 16
             archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, compresslevel=9)
     return buffer.getvalue()

@@ -62,7 +62,7 @@ def find_provider(
     Raises:
         TerraformError: TF_PLUGIN_MIRROR names a folder without the provider.
     """
-    own = user.get(CONFIGURATION) or user.get("TERRAFORM_CONFIG") or Path.home() / ".terraformrc"
+    own = user.get(CONFIGURATION) or Path.home() / ".terraformrc"
     if os.access(own, os.R_OK) and Path(own).is_file():
         return ProviderSource(f"your CLI configuration {own}", {CONFIGURATION: str(own)})
     mirror = _find_mirror(version, user.get("TF_PLUGIN_MIRROR"), roots)
