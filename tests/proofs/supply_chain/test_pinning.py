@@ -19,10 +19,10 @@ REQUIREMENTS = sorted([*PINS.glob("*.txt"), *ROOT.glob("bench/requirements/*.txt
 INSTALLING = {"bench/developing.py", "ops/setup/environments.py", "ops/setup/installer.py", "ops/packaging/layer.py"}
 """The only places that install a package; each demands hashes."""
 INTERPRETERS = "ops/packaging/target.py"
-"""Installs an interpreter, which uv compares with the checksums that it has itself."""
+"""Fetches an interpreter, which uv compares with the checksums that it has itself."""
 WEEKLY = ".github/workflows/fresh.yml"
 """Installs the project itself as its users do, with what the index has on the day: that is what it watches."""
-FETCHING = {"ops/terraform/release.py", "ops/local/server.py"}
+FETCHING = {"ops/terraform/toolchain.py", "ops/local/server.py"}
 """The only places that open an address: Terraform's release, compared with its checksums, and our own loopback."""
 
 
@@ -40,8 +40,14 @@ def commands(path: Path) -> str:
         return re.sub(r"(^|\s)#.*", "", text)
     tree = ast.parse(text)
     lists = [node for node in ast.walk(tree) if isinstance(node, ast.List | ast.Tuple)]
-    words = [element.value for node in lists for element in node.elts if isinstance(element, ast.Constant)]
-    return "\n".join([f"pip {word}" if word in ("install", "sync") else str(word) for word in words])
+    return "\n".join(" ".join(filter(None, map(word, node.elts))) for node in lists)
+
+
+def word(element: ast.expr) -> str:
+    """An element of a command: a string, or the uv that is found; `install` and `sync` count as pip's."""
+    if isinstance(element, ast.Constant):
+        return f"pip {element.value}" if element.value in ("install", "sync") else str(element.value)
+    return "uv" if ast.unparse(element).startswith("find_uv(") else ""
 
 
 @pytest.mark.proof("supply chain")

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from generate.reading import SETTINGS_FILE
-from ops.deploy.differences import planned_changes
 from ops.local.pipeline import Pipeline
 from ops.project.paths import ROOT
 from ops.project.programs import interruptible
@@ -18,6 +17,7 @@ from ops.terraform.runner import Terraform
 from tests.proofs.end_to_end.kept_state import KeptState
 from tests.proofs.upgrade.previous import ARCHIVE, unpack
 from tests.proofs.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
+from tests.support.planned_changes import planned_changes
 from tests.support.proving import Figures
 from tests.support.sample import ROOTS, SAMPLE, link_code, write_generated
 
