@@ -277,22 +277,28 @@ def test_without_terraform_and_network_the_error_says_what_to_do(
         find_terraform(tmp_path / "build", progress)
 
 
-def test_events_show_what_is_under_way_and_what_failed() -> None:
+def test_events_show_what_is_under_way_and_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(100, 1000, 10))
+    monkeypatch.setattr("ops.terraform.runner.time.monotonic", lambda: next(clock))
     events = Events()
-    progress = "aws_sqs_queue.a: Still creating... [10s elapsed]"
-    for event in (
-        {"type": "version", "@message": "Terraform 1.11.4"},
-        {"type": "apply_start", "@message": "aws_sqs_queue.a: Creating..."},
-        {"type": "apply_progress", "@message": progress},
-    ):
-        events.feed(json.dumps(event))
 
-    assert (events.status, events.summary) == (progress, "")
+    def feed(kind: str, *names: str) -> None:
+        for name in names:
+            events.feed(json.dumps({"type": kind, "hook": {"resource": {"addr": f"aws_sqs_queue.{name}"}}}))
 
-    events.feed(
-        json.dumps({"type": "apply_complete", "@message": "aws_sqs_queue.a: Creation complete after 9s [id=a]"})
-    )
-    assert events.status == "aws_sqs_queue.a: Creation complete after 9s"
+    feed("refresh_complete", "a")
+    assert (events.status, events.summary) == ("planning", "")
+    feed("apply_start", "a", "b")
+    assert events.status == "0 done; waiting for aws_sqs_queue.a (20 s), aws_sqs_queue.b (10 s)"
+    feed("apply_start", "c", "d")
+    feed("apply_progress", "a")
+    feed("apply_complete", "b")
+    assert events.status.startswith("1 done; waiting for aws_sqs_queue.a (50 s), aws_sqs_queue.c (20 s), aws_sqs_q")
+    feed("apply_start", "e")
+    assert events.status.endswith(" and 1 more")
+    feed("apply_complete", "a", "c", "e")
+    feed("apply_errored", "d")
+    assert events.status == "finishing"
 
     refused = {"severity": "error", "summary": "AccessDenied", "detail": "because", "address": "aws_sqs_queue.a"}
     misspelt = {"severity": "error", "summary": "Unsupported argument", "range": {"filename": "main.tf.json"}}
