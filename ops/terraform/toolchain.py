@@ -13,7 +13,7 @@ from http.client import HTTPException
 from io import BytesIO
 from pathlib import Path
 from typing import Final
-from urllib.request import urlopen
+from urllib.request import build_opener
 
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
@@ -162,7 +162,7 @@ def fetch(address: str) -> bytes:
         TerraformError: It cannot be reached, or the response is an error.
     """
     try:
-        with urlopen(address, timeout=_TIMEOUT_SECONDS) as response:  # noqa: S310  # an https address
+        with build_opener().open(address, timeout=_TIMEOUT_SECONDS) as response:  # reads the proxy anew
             content: bytes = response.read()
     except (OSError, HTTPException) as error:
         raise TerraformError(f"{address} cannot be fetched: {error}. Behind a proxy, set HTTPS_PROXY") from error
