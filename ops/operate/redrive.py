@@ -13,10 +13,9 @@ from ops.cli.make_variables import MakeVariables
 from ops.cli.running import FAILED, parse, run
 from ops.operate.callers import Operator, find_operator
 from ops.operate.logs import FUNCTIONS
-from ops.operate.redriving.destination import Destination, Functions, IngestionQueue
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import Choice
-from ops.operate.redriving.moving import Moved, Mover
+from ops.operate.redriving.dead_letters import Choice
+from ops.operate.redriving.destinations import Destination, FailedFunctions, IngestionQueue
+from ops.operate.redriving.moving import DeadLetterQueue, Moved, redrive
 from ops.project.paths import LOCAL, ROOT, deployed_names
 from ops.project.progress import Progress
 
@@ -45,10 +44,12 @@ def main(words: Sequence[str] | None = None) -> int:
     choice = Choice(_several(arguments.id), _several(arguments.device), _several(arguments.reason))
     progress = Progress()
     operator = find_operator(ROOT, arguments.env, progress)
-    letters = HeldLetters(operator.access.sqs(), operator.output(_QUEUES[arguments.queue]))
-    progress.say(f"{letters.count()} messages wait in the {arguments.queue} dead-letter queue of {arguments.env}")
-    mover = Mover(letters, _destination(operator, arguments), lambda letter: print(letter.line(), flush=True))
-    moved = mover.move(choice, limit, dry_run=dry_run)
+    queue = DeadLetterQueue(operator.access.sqs(), operator.output(_QUEUES[arguments.queue]))
+    progress.say(f"{queue.count()} messages wait in the {arguments.queue} dead-letter queue of {arguments.env}")
+    destination = _destination(operator, arguments)
+    moved = redrive(
+        queue, destination, choice, limit, dry_run=dry_run, report=lambda message: print(message.line(), flush=True)
+    )
     _tell(moved, progress, dry_run=dry_run)
     missing = [message_id for message_id in choice.message_ids if message_id not in moved.seen]
     if missing and moved.chosen != limit:
@@ -101,7 +102,7 @@ def _destination(operator: Operator, arguments: argparse.Namespace) -> Destinati
     if arguments.queue == INGESTION:
         return IngestionQueue(operator.access.sqs(), operator.output("IngestionQueueUrl"))
     names = {function: operator.output(output) for function, output in FUNCTIONS.items()}
-    return Functions(operator.access.functions(), list(names.values()), names.get(arguments.function))
+    return FailedFunctions(operator.access.functions(), list(names.values()), names.get(arguments.function))
 
 
 def _tell(moved: Moved, progress: Progress, *, dry_run: bool) -> None:

@@ -10,10 +10,9 @@ from ops.local.demo import tell_story
 from ops.local.demonstration.narrator import Narrator
 from ops.local.demonstration.stage import Stage
 from ops.local.pipeline import Pipeline
-from ops.operate.redriving.destination import IngestionQueue
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import Choice
-from ops.operate.redriving.moving import Mover
+from ops.operate.redriving.dead_letters import Choice
+from ops.operate.redriving.destinations import IngestionQueue
+from ops.operate.redriving.moving import DeadLetterQueue, redrive
 from tests.support.running import eventually
 
 pytestmark = pytest.mark.timeout(900)
@@ -35,10 +34,9 @@ def test_what_is_no_reading_goes_to_the_dead_letter_queue_and_can_be_put_back(pi
     assert letter["Body"] == json.dumps({"poison": device})
     assert letter["MessageAttributes"]["reason"]["StringValue"]
 
-    letters = HeldLetters(sqs, pipeline.outputs["DeadLetterQueueUrl"])
-    moved = Mover(letters, IngestionQueue(sqs, pipeline.outputs["IngestionQueueUrl"])).move(
-        Choice(message_ids=[letter["MessageId"]])
-    )
+    queue = DeadLetterQueue(sqs, pipeline.outputs["DeadLetterQueueUrl"])
+    destination = IngestionQueue(sqs, pipeline.outputs["IngestionQueueUrl"])
+    moved = redrive(queue, destination, Choice(message_ids=[letter["MessageId"]]))
     assert len(moved.new_ids) == 1
     back = eventually(lambda: stage.peek("DeadLetterQueueUrl", device))
     assert back["MessageId"] != letter["MessageId"]

@@ -15,10 +15,9 @@ from ops.local.demonstration.narrator import StoryError
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
 from ops.local.server import find_server
-from ops.operate.redriving.destination import IngestionQueue
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import Choice
-from ops.operate.redriving.moving import Mover
+from ops.operate.redriving.dead_letters import Choice
+from ops.operate.redriving.destinations import IngestionQueue
+from ops.operate.redriving.moving import DeadLetterQueue, redrive
 from tests.proofs.end_to_end.broken import messages_come_back_after
 from tests.proofs.end_to_end.traffic import Traffic
 from tests.proofs.end_to_end.workers import kill_at_work, workers_of
@@ -102,7 +101,8 @@ def settle(traffic: Traffic, figures: Figures) -> None:
     if letters:
         sqs, outputs = traffic.pipeline.administrator.sqs(), traffic.pipeline.outputs
         destination = IngestionQueue(sqs, outputs["IngestionQueueUrl"])
-        Mover(HeldLetters(sqs, outputs["DeadLetterQueueUrl"]), destination).move(Choice(message_ids=list(letters)))
+        queue = DeadLetterQueue(sqs, outputs["DeadLetterQueueUrl"])
+        redrive(queue, destination, Choice(message_ids=list(letters)))
     eventually(lambda: traffic.processed() == traffic.sent or None, PATIENCE)
     figures.tried("acknowledged readings: raw, processed, once", len(traffic.sent), len(traffic.processed()))
     figures.measure("messages by way of the dead-letter queue", len(letters))

@@ -20,8 +20,8 @@ from ops.local.pipeline import Pipeline
 from ops.operate import redrive
 from ops.operate.callers import Operator
 from ops.operate.logs import log_groups
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import RECEIVED_TOO_OFTEN, Letter
+from ops.operate.redriving.dead_letters import RECEIVED_TOO_OFTEN, DeadLetter
+from ops.operate.redriving.moving import DeadLetterQueue
 from tests.proofs.alarms.evaluator import state
 from tests.proofs.alarms.generated import ALARMS, threshold
 from tests.proofs.end_to_end.broken import (
@@ -62,10 +62,10 @@ def _empty_dead_letter_queues(pipeline: Pipeline) -> None:
         pipeline.administrator.sqs().purge_queue(QueueUrl=pipeline.outputs[output])
 
 
-def letters(pipeline: Pipeline, output: str = "DeadLetterQueueUrl") -> list[Letter]:
+def letters(pipeline: Pipeline, output: str = "DeadLetterQueueUrl") -> list[DeadLetter]:
     """What waits in a dead-letter queue, which it is left in."""
-    with HeldLetters(pipeline.administrator.sqs(), pipeline.outputs[output]) as held:
-        return [letter for batch in held.batches() for letter in batch]
+    with DeadLetterQueue(pipeline.administrator.sqs(), pipeline.outputs[output]) as queue:
+        return [message for batch in queue.receive() for message in batch]
 
 
 def receives(pipeline: Pipeline, since: int) -> Counter[str]:
@@ -112,11 +112,13 @@ def test_what_fails_for_good_is_a_dead_letter_after_exactly_so_many_receives(
     figures.tried("their readings, processed once", READINGS)
 
 
-def timestamps(letter: Letter) -> list[int]:
+def timestamps(letter: DeadLetter) -> list[int]:
     return [reading.timestamp for reading in from_body(letter.body).readings.values()]
 
 
-def redriven_when_mended(pipeline: Pipeline, command: Command, devices: tuple[str, str], found: list[Letter]) -> None:
+def redriven_when_mended(
+    pipeline: Pipeline, command: Command, devices: tuple[str, str], found: list[DeadLetter]
+) -> None:
     """A dry run lists and moves nothing; one that is named goes back, one by a device inside it, then the others."""
     device, neighbour = devices
     code, told = command("--device", device, "--dry-run")

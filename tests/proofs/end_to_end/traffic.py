@@ -13,7 +13,7 @@ from typing import Any, Final
 from handlers.domain.message import from_body
 from ops.aws.api_client import ApiClient
 from ops.local.pipeline import Pipeline
-from ops.operate.redriving.holding import HeldLetters
+from ops.operate.redriving.moving import DeadLetterQueue
 from ops.project.errors import OpsError
 from tests.support.running import eventually
 from tests.support.stored import Key, items, once
@@ -92,11 +92,10 @@ class Traffic:
     def dead_letters(self) -> dict[str, tuple[set[Key], str]]:
         """The readings and the reason of each dead letter of theirs, by its id."""
         url = self.pipeline.outputs["DeadLetterQueueUrl"]
-        with HeldLetters(self.pipeline.administrator.sqs(), url) as held:
-            letters = [
-                letter for batch in held.batches() for letter in batch if set(letter.devices) & set(self.devices())
-            ]
-        return {letter.message_id: (_keys(letter.body), letter.reason) for letter in letters}
+        with DeadLetterQueue(self.pipeline.administrator.sqs(), url) as queue:
+            received = [message for batch in queue.receive() for message in batch]
+        own = [message for message in received if set(message.devices) & set(self.devices())]
+        return {message.message_id: (_keys(message.body), message.reason) for message in own}
 
     def _client(self, number: int) -> None:
         api, device, start = ApiClient(self.pipeline.api, self.pipeline.caller), self.devices()[number], 0

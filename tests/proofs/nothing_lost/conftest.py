@@ -69,7 +69,7 @@ def _nothing_but_readings(world: World) -> Iterator[None]:
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take what moto answers at once for all that there is."""
-    monkeypatch.setattr("ops.operate.redriving.holding._WAIT_SECONDS", 0)
+    monkeypatch.setattr("ops.operate.redriving.moving._WAIT_SECONDS", 0)
 
 
 def _arn(world: World, url: str) -> str:

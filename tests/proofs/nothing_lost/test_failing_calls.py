@@ -11,10 +11,8 @@ from typing import Any
 
 import pytest
 
-from ops.operate.redriving.destination import IngestionQueue
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import EVERY_LETTER
-from ops.operate.redriving.moving import Mover
+from ops.operate.redriving.destinations import IngestionQueue
+from ops.operate.redriving.moving import DeadLetterQueue, redrive
 from tests.handlers.world import World
 from tests.proofs.nothing_lost.faults import FAILURES, Fault, Trouble
 from tests.proofs.nothing_lost.functions import Ending, Functions
@@ -132,8 +130,8 @@ def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receive
     assert all(ending.struck for ending in endings)
     assert set(surroundings.received.values()) == {RECEIVES}
     assert surroundings.raw() == surroundings.sent
-    letters = HeldLetters(world.sqs, world.dead_letter_queue_url)
-    moved = Mover(letters, IngestionQueue(world.sqs, world.queue_url)).move(EVERY_LETTER)
+    queue = DeadLetterQueue(world.sqs, world.dead_letter_queue_url)
+    moved = redrive(queue, IngestionQueue(world.sqs, world.queue_url))
     assert moved.seen == set(surroundings.received)
     assert len(moved.new_ids) == len(surroundings.received)
     surroundings.drain()
