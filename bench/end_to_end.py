@@ -22,12 +22,12 @@ from bench.results import Result, Table
 from bench.seed_stack import deploy
 from generate.naming import LAYER_PACKAGE
 from ops.aws.access import Access
+from ops.aws.api_client import ApiClient
 from ops.cli.running import run
 from ops.local.layout import Layout
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
-from ops.operate.load.connection import KeptConnection
-from ops.operate.load.sender import is_transient, pause_seconds
+from ops.operate.load.sending import is_transient, pause_seconds
 from ops.project.errors import OpsError
 from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT, find_environment
 from ops.project.progress import Progress
@@ -84,7 +84,7 @@ class Stack:
         Raises:
             OpsError: An answer was not 200.
         """
-        client = KeptConnection(self.api, self.access)
+        client = ApiClient(self.api, self.access)
         sent = readings(load.requests * load.readings, device)
         for start in range(0, len(sent), load.readings):
             batch = sent[start : start + load.readings]
@@ -106,7 +106,7 @@ class Stack:
         return sum(page["Count"] for page in pages)
 
 
-def _post(client: KeptConnection, body: object) -> None:
+def _post(client: ApiClient, body: object) -> None:
     """Send until it is taken, as a device does; the repetitions are in the time."""
     for attempt in range(_ATTEMPTS):
         answer = client.post("/ingest", body)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -21,6 +22,8 @@ from ops.project.errors import OpsError
 _SERVICE: Final = "execute-api"
 _TIMEOUT_SECONDS: Final = 35
 """API Gateway itself ends a request at 29."""
+_CONNECTIONS: Final = 256
+"""That are kept: as many as threads may share one client."""
 API_KEY_VARIABLE: Final = "PIPELINE_API_KEY"
 API_KEY_HELP: Final = (
     f"{API_KEY_VARIABLE} in the environment is sent as X-Api-Key, where api.require_api_key asks for it."
@@ -74,7 +77,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class ApiClient:
-    """One caller of one API.
+    """One caller of one API. It keeps its credentials and its connection, also between threads.
 
     Attributes:
         address: The API's address with its stage, without a `/` at the end.
@@ -113,9 +116,10 @@ class ApiClient:
         Raises:
             OpsError: There are no credentials to sign with.
         """
-        SigV4Auth(self.credentials(), _SERVICE, self.access.region).add_auth(request)
+        SigV4Auth(self.credentials, _SERVICE, self.access.region).add_auth(request)
         return request
 
+    @cached_property
     def credentials(self) -> Credentials:
         """What requests are signed with.
 
@@ -130,11 +134,12 @@ class ApiClient:
             raise OpsError("no AWS credentials: log in (aws sso login) or set AWS_PROFILE")
         return credentials
 
+    @cached_property
     def connection(self) -> URLLib3Session:
         """What requests are sent over: on AWS the user's proxies; the embedded AWS is behind none."""
         verify: Any = self.access.trusted() or True  # the stubs know only a flag
         proxies = {} if self.access.endpoint else get_environ_proxies(self.address)
-        return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS, proxies=proxies)
+        return URLLib3Session(verify, proxies, _TIMEOUT_SECONDS, _CONNECTIONS)
 
     def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
         """Send a request as it is.
@@ -144,7 +149,7 @@ class ApiClient:
         """
         prepared = request.prepare() if isinstance(request, AWSRequest) else request
         try:
-            response = self.connection().send(prepared)
+            response = self.connection.send(prepared)
         except BotoCoreError as error:
             hint = " (make up starts the embedded AWS)" if self.access.endpoint else ""
             raise OpsError(f"the API cannot be reached{hint}: {error}") from error

@@ -40,7 +40,7 @@ def test_a_compressed_reading_is_stored_and_its_answer_compressed(
     assert request.data is not None
     request.data = gzip.compress(request.data)
     request.headers["Content-Encoding"], request.headers["Accept-Encoding"] = "gzip", "gzip"
-    response = caller.connection().send(caller.sign(request).prepare())
+    response = caller.connection.send(caller.sign(request).prepare())
 
     assert response.status_code == 200, response.content
     assert response.headers["content-encoding"] == "gzip"

@@ -3,7 +3,7 @@
 import pytest
 
 from ops.local.pipeline import Pipeline
-from ops.operate.load.stored import Tables
+from ops.operate.load.ledger import Tables
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
-"""The account of a load: nothing lost or doubled goes unseen, and a client repeats what the contract lets it repeat."""
+"""The ledger of a load finds every lost or doubled reading; a client repeats what the API contract lets it repeat."""
 
 import json
-from collections import Counter
 from decimal import Decimal
 from itertools import islice
 
@@ -12,18 +11,17 @@ from ops.aws.access import Access
 from ops.aws.api_client import Answer, ApiClient
 from ops.operate.load import __main__ as command
 from ops.operate.load.generator import batches
-from ops.operate.load.ledger import Ledger, Sent
-from ops.operate.load.report import make_report, percentile
-from ops.operate.load.sender import ATTEMPTS, Sender, pause_seconds
-from ops.operate.load.stored import Stored
+from ops.operate.load.ledger import Items, Ledger, Reading
+from ops.operate.load.report import Report
+from ops.operate.load.sending import ATTEMPTS, pause_seconds, send_batch
 from ops.project.errors import OpsError
 
-ONE, TWO, THREE = (Sent("a", number) for number in (1, 2, 3))
+ONE, TWO, THREE = (Reading("a", number) for number in (1, 2, 3))
 OK = Answer(200, '{"accepted": 2, "rejected": []}', {})
 
 
-class Scripted(ApiClient):
-    """An API that gives the answers of a script, None being none."""
+class ScriptedApi(ApiClient):
+    """An API that gives these answers one after the other; None is no answer."""
 
     def __init__(self, *answers: Answer | None) -> None:
         super().__init__("https://example.test", Access("us-east-1"))
@@ -42,24 +40,29 @@ class Scripted(ApiClient):
         return answer
 
 
-def send(*answers: Answer | None) -> tuple[Ledger, list[float], Scripted]:
-    ledger, pauses, api = Ledger(), list[float](), Scripted(*answers)
-    Sender(api, ledger, pauses.append).send({ONE: {"n": 1}, TWO: {"n": 2}})
+def send(*answers: Answer | None) -> tuple[Ledger, list[float], ScriptedApi]:
+    ledger, pauses, api = Ledger(), list[float](), ScriptedApi(*answers)
+    send_batch(api, {ONE: {"n": 1}, TWO: {"n": 2}}, ledger, pauses.append)
     return ledger, pauses, api
 
 
-def stored(raw: dict[Sent, int], processed: dict[Sent, int]) -> Stored:
-    return Stored(Counter(raw), Counter(processed), dict.fromkeys(raw, 10.0), dict.fromkeys(processed, 25.0))
+def items(counts: dict[Reading, int], written: float) -> Items:
+    """So many items of each reading, all written at one time."""
+    return {reading: [written] * count for reading, count in counts.items()}
 
 
-def test_what_is_answered_for_is_accepted() -> None:
+def report_of(ledger: Ledger, raw: dict[Reading, int], processed: dict[Reading, int], seconds: float = 1.0) -> Report:
+    return Report(ledger, items(raw, 10.0), items(processed, 25.0), seconds)
+
+
+def test_readings_of_a_200_are_accepted() -> None:
     ledger, pauses, api = send(OK)
 
     assert (ledger.accepted, ledger.refused, ledger.unknown, pauses) == ({ONE, TWO}, {}, set(), [])
     assert api.bodies == [("/ingest", {"readings": [{"n": 1}, {"n": 2}]})]
 
 
-def test_what_may_be_answered_otherwise_later_is_sent_again() -> None:
+def test_a_request_that_failed_for_a_transient_reason_is_sent_again() -> None:
     ledger, pauses, api = send(
         Answer(429, "", {"retry-after": "3"}), None, Answer(503, "", {}), Answer(500, "", {}), OK
     )
@@ -68,7 +71,7 @@ def test_what_may_be_answered_otherwise_later_is_sent_again() -> None:
     assert ledger.answers == {"429": 1, "no answer": 1, "503": 1, "500": 1, "200": 1}
     assert len(pauses) == 4
     assert pauses[0] >= 3
-    assert len({json.dumps(body) for body in api.bodies}) == 1  # the same readings, at the same times
+    assert len({json.dumps(body) for body in api.bodies}) == 1  # the same readings, with the same timestamps
 
 
 def test_a_refusal_is_final() -> None:
@@ -78,29 +81,41 @@ def test_a_refusal_is_final() -> None:
     assert len(api.bodies) == 1
 
 
-def test_of_a_batch_each_reading_has_its_own_fate() -> None:
+def test_a_partly_accepted_batch_is_recorded_reading_by_reading() -> None:
     ledger, *_ = send(Answer(207, '{"accepted": 1, "rejected": [{"index": 1, "error": {}}]}', {}))
 
     assert ledger.accepted == {ONE}
     assert ledger.refused == {TWO: "rejected in a batch"}
 
 
-def test_what_never_has_an_answer_is_unknown() -> None:
+def test_readings_that_never_get_a_final_answer_are_unknown() -> None:
     ledger, *_ = send(*[None] * ATTEMPTS)
 
     assert ledger.unknown == {ONE, TWO}
     assert not ledger.accepted
 
 
-def test_a_pause_is_what_was_asked_for_and_grows_to_its_bound() -> None:
+def test_a_pause_is_at_least_retry_after_and_grows_to_its_maximum() -> None:
     assert 2 <= pause_seconds(Answer(429, "", {"retry-after": "2"}), 0) <= 2.25
     assert 0 <= pause_seconds(None, 0) <= 0.25
     assert pause_seconds(Answer(503, "", {"retry-after": "60"}), 3) == 15
 
 
-def test_a_sound_run() -> None:
+def test_the_ledgers_of_all_clients_add_up() -> None:
+    total = Ledger()
+    total.add(send(OK)[0])
+    total.add(send(Answer(503, "", {}), Answer(400, "", {}))[0])
+    total.add(Ledger(unknown={THREE}))
+
+    assert (total.accepted, total.refused, total.unknown) == ({ONE, TWO}, {ONE: "400", TWO: "400"}, {THREE})
+    assert total.answers == {"200": 1, "503": 1, "400": 1}
+    assert len(total.seconds) == 3
+    assert total.sent() == {ONE, TWO, THREE}
+
+
+def test_a_sound_load() -> None:
     ledger = Ledger(accepted={ONE, TWO}, refused={THREE: "400"}, seconds=[0.2, 0.1])
-    report = make_report(ledger, stored({ONE: 1, TWO: 1}, {ONE: 1, TWO: 1}), 2.0)
+    report = report_of(ledger, {ONE: 1, TWO: 1}, {ONE: 1, TWO: 1}, 2.0)
 
     assert report.is_sound()
     text = "\n".join(report.lines())
@@ -119,17 +134,17 @@ def test_a_sound_run() -> None:
 @pytest.mark.parametrize(
     ("raw", "processed", "lost", "doubled"),
     [
-        ({ONE: 1}, {ONE: 1, TWO: 1}, (TWO,), 0),
-        ({ONE: 1, TWO: 1}, {ONE: 1}, (TWO,), 0),
-        ({ONE: 1, TWO: 1}, {ONE: 1, TWO: 2}, (), 1),
-        ({ONE: 1, TWO: 1, THREE: 1}, {ONE: 1, TWO: 1}, (), 1),
+        ({ONE: 1}, {ONE: 1, TWO: 1}, [TWO], 0),
+        ({ONE: 1, TWO: 1}, {ONE: 1}, [TWO], 0),
+        ({ONE: 1, TWO: 1}, {ONE: 1, TWO: 2}, [], 1),
+        ({ONE: 1, TWO: 1, THREE: 1}, {ONE: 1, TWO: 1}, [], 1),
     ],
     ids=["not raw", "not processed", "processed twice", "sent by nobody"],
 )
-def test_what_is_lost_or_doubled_is_found(
-    raw: dict[Sent, int], processed: dict[Sent, int], lost: tuple[Sent, ...], doubled: int
+def test_lost_and_doubled_readings_are_found(
+    raw: dict[Reading, int], processed: dict[Reading, int], lost: list[Reading], doubled: int
 ) -> None:
-    report = make_report(Ledger(accepted={ONE, TWO}), stored(raw, processed), 1.0)
+    report = report_of(Ledger(accepted={ONE, TWO}), raw, processed)
 
     assert (report.lost, report.doubled) == (lost, doubled)
     assert not report.is_sound()
@@ -137,37 +152,40 @@ def test_what_is_lost_or_doubled_is_found(
 
 
 def test_a_refused_reading_that_is_stored_is_a_fault() -> None:
-    report = make_report(Ledger(accepted={ONE}, refused={TWO: "400"}), stored({ONE: 1, TWO: 1}, {ONE: 1}), 1.0)
+    report = report_of(Ledger(accepted={ONE}, refused={TWO: "400"}), {ONE: 1, TWO: 1}, {ONE: 1})
 
     assert not report.is_sound()
     assert "refused, and stored all the same: 1" in "\n".join(report.lines())
 
 
-def test_a_reading_without_an_answer_may_be_there_or_not() -> None:
+def test_a_reading_without_a_final_answer_may_be_stored_or_not() -> None:
     ledger = Ledger(accepted={ONE}, unknown={TWO, THREE})
 
-    assert make_report(ledger, stored({ONE: 1, TWO: 1}, {ONE: 1, TWO: 1}), 1.0).is_sound()
+    assert report_of(ledger, {ONE: 1, TWO: 1}, {ONE: 1, TWO: 1}).is_sound()
 
 
-def test_nothing_sent_is_not_sound() -> None:
-    report = make_report(Ledger(), Stored(), 1.0)
+def test_a_load_that_sent_nothing_is_not_sound() -> None:
+    report = report_of(Ledger(), {}, {})
 
     assert not report.is_sound()
     assert "lag        none (received to processed)" in "\n".join(report.lines())
 
 
-def test_percentiles_are_values_that_were_measured() -> None:
-    values = [float(number) for number in range(1, 201)]
+@pytest.mark.parametrize(
+    ("values", "percentiles"),
+    [(range(1, 201), "p50 100, p90 180, p99 198, max 200 ms"), ([7], "p50 7, p90 7, p99 7, max 7 ms")],
+)
+def test_percentiles_are_values_that_were_measured(values: list[int], percentiles: str) -> None:
+    report = report_of(Ledger(seconds=[value / 1000 for value in values]), {}, {})
 
-    assert [percentile(values, share) for share in (50, 90, 99)] == [100, 180, 198]
-    assert percentile([7.0], 99) == 7
+    assert f"answer     {percentiles}" in "\n".join(report.lines())
 
 
-def test_no_two_readings_of_a_run_are_alike() -> None:
-    made = [name for batch in islice(batches(["a", "b"], 100), 40) for name in batch]
+def test_no_two_readings_of_a_load_are_alike() -> None:
+    made = [reading for batch in islice(batches(["a", "b"], 100), 40) for reading in batch]
 
     assert len(made) == len(set(made)) == 4000
-    assert [name.device_id for name in made[:101:100]] == ["a", "b"]
+    assert [reading.device_id for reading in made[:101:100]] == ["a", "b"]
 
 
 def test_a_readings_value_is_a_decimal_of_two_places() -> None:
@@ -178,7 +196,7 @@ def test_a_readings_value_is_a_decimal_of_two_places() -> None:
     assert all(15 <= value <= 30 for value in values)
 
 
-def test_what_cannot_be_is_refused_at_once() -> None:
+def test_invalid_options_are_refused_before_any_call() -> None:
     with pytest.raises(OpsError) as refused:
         command.main(["--devices", "0", "--batch", "101"])
     assert str(refused.value).splitlines() == [

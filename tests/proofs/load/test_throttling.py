@@ -10,11 +10,9 @@ import pytest
 from ops.aws.api_client import Answer, ApiClient
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
-from ops.operate.load.__main__ import run_load
-from ops.operate.load.connection import KeptConnection
-from ops.operate.load.generator import Shape
+from ops.operate.load.generator import Shape, run_load
+from ops.operate.load.ledger import Tables
 from ops.operate.load.report import Report
-from ops.operate.load.stored import Tables
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
 from tests.proofs.load.conditions import Throttling, mapping_concurrency, read_throttling, reserved_concurrency
@@ -64,8 +62,8 @@ def receive_counts_of_waiting(pipeline: Pipeline) -> list[int]:
 def assert_nothing_amiss(report: Report) -> None:
     """Every reading was acknowledged in the end, and is in both tables once."""
     assert report.is_sound(), list(report.lines())
-    assert not report.refused, list(report.lines())
-    assert not report.unknown, list(report.lines())
+    assert not report.ledger.refused, list(report.lines())
+    assert not report.ledger.unknown, list(report.lines())
 
 
 def ask(client: ApiClient) -> list[Answer]:
@@ -80,7 +78,7 @@ def test_past_the_configured_rate_callers_come_again_and_lose_nothing(
     assert read_throttling(pipeline) == committed
     applied = machine.applying(pipeline.administrator).terraform(machine.environment)
     lowered = with_changed_settings(applied, tmp_path, LOWERED)
-    client = KeptConnection(pipeline.api, pipeline.caller)
+    client = ApiClient(pipeline.api, pipeline.caller)
 
     try:
         changes = apply_planned(lowered, tmp_path / "lowered.tfplan")
@@ -90,12 +88,13 @@ def test_past_the_configured_rate_callers_come_again_and_lose_nothing(
     finally:
         changes_back = apply_planned(applied, tmp_path / "committed.tfplan")
 
+    ledger = report.ledger
     assert changes == changes_back == [METHOD_SETTINGS]
     figures.tried("applies of other settings that changed the stage's method settings and nothing else", 2)
-    assert report.answers["429"] > 0
+    assert ledger.answers["429"] > 0
     assert_nothing_amiss(report)
-    figures.tried("readings acknowledged past the rate and processed, none lost, none doubled", report.accepted)
-    figures.measure("answers of the throttled load", dict(report.answers))
+    figures.tried("readings acknowledged past the rate and processed, none lost, none doubled", len(ledger.accepted))
+    figures.measure("answers of the throttled load", dict(ledger.answers))
     assert read_throttling(pipeline) == committed
     assert {answer.status for answer in ask(client)} == {200}
     figures.tried("requests answered after the committed settings were applied again", REQUESTS)
@@ -122,7 +121,7 @@ def test_a_burst_beyond_the_processors_concurrency_waits_in_the_queue(
         mapping_concurrency(pipeline, 2, batch_size=1) as mapped,
         ThreadPoolExecutor(1) as pool,
     ):
-        api = KeptConnection(pipeline.api, pipeline.caller)
+        api = ApiClient(pipeline.api, pipeline.caller)
         burst = pool.submit(run_load, api, tables, Shape(20, 10, 100, 4), progress, PATIENCE_SECONDS)
         received = receive_counts_of_waiting(pipeline)
         report = burst.result()
@@ -131,7 +130,7 @@ def test_a_burst_beyond_the_processors_concurrency_waits_in_the_queue(
     assert_nothing_amiss(report)
     assert set(received) == {1}
     assert dead_letters(pipeline) == before
-    figures.tried("readings of a burst drained by one execution, none lost, none doubled", report.accepted)
+    figures.tried("readings of a burst drained by one execution, none lost, none doubled", len(report.ledger.accepted))
     figures.tried("messages that waited without using up their receives", len(received))
     figures.tried("bursts that left no dead letter", 1)
     figures.measure("lag of the burst", next(line for line in report.lines() if line.startswith("lag"))[11:])
@@ -142,15 +141,16 @@ def test_beyond_ingestions_concurrency_a_retry_passes(
 ) -> None:
     with reserved_concurrency(pipeline, "IngestionFunctionName", 1) as reserved:
         report = run_load(
-            KeptConnection(pipeline.api, pipeline.caller), tables, Shape(8, 8, 10, 4), progress, PATIENCE_SECONDS
+            ApiClient(pipeline.api, pipeline.caller), tables, Shape(8, 8, 10, 4), progress, PATIENCE_SECONDS
         )
 
+    ledger = report.ledger
     # The embedded AWS answers 429 here, AWS itself 5XX: a client repeats both.
-    transient = {kind: number for kind, number in report.answers.items() if kind == "429" or kind.startswith("5")}
+    transient = {kind: number for kind, number in ledger.answers.items() if kind == "429" or kind.startswith("5")}
     assert reserved == SETTINGS.functions.ingestion.reserved_concurrency
-    assert set(report.answers) == {"200", *transient}
+    assert set(ledger.answers) == {"200", *transient}
     assert transient
     assert_nothing_amiss(report)
-    figures.measure("answers beyond the concurrency", dict(report.answers))
+    figures.measure("answers beyond the concurrency", dict(ledger.answers))
     figures.tried("answers beyond the concurrency that a retry mended", sum(transient.values()))
-    figures.tried("readings acknowledged beyond it and processed, none lost, none doubled", report.accepted)
+    figures.tried("readings acknowledged beyond it and processed, none lost, none doubled", len(ledger.accepted))
