@@ -1,4 +1,4 @@
-"""The tables in which a load is accounted for."""
+"""The tables that a load is compared with."""
 
 import pytest
 

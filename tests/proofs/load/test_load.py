@@ -1,4 +1,4 @@
-"""`make load`: every reading of a load is accounted for, and what is amiss in the tables is not overlooked."""
+"""`make load` accounts for every reading, and finds a lost and a doubled item in the tables."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from ops.operate.load.generator import Shape, generate_load
 from ops.operate.load.ledger import Tables
 from ops.operate.load.report import Report
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.slow, pytest.mark.proof("throttling and load")]
 SECONDS = 30
@@ -18,7 +18,7 @@ SECONDS = 30
 
 @pytest.fixture
 def operator(pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Operator:
-    """Whom the command finds: the operator of the tests' own pipeline."""
+    """Let the command find the tests' own pipeline."""
     found = Operator(pipeline.administrator, pipeline.outputs)
     monkeypatch.setattr(command, "find_operator", lambda *_: found)
     monkeypatch.setattr(command, "find_api", lambda *_: ApiClient(pipeline.api, pipeline.caller))
@@ -30,15 +30,15 @@ def test_a_load_of_many_devices_loses_and_doubles_nothing(capsys: pytest.Capture
     code = command.main(["--devices", "24", "--seconds", str(SECONDS), "--batch", "10", "--clients", "4"])
 
     text = capsys.readouterr().out
-    told = dict(line.split(maxsplit=1) for line in text.splitlines() if not line.startswith("["))
-    assert (code, told["lost"], told["doubled"], told["refused"]) == (0, "0", "0", "0"), text
-    assert told["processed"] == told["accepted"]
-    figures.tried("readings of the load accepted and processed, none lost, none doubled", int(told["accepted"]))
+    printed = dict(line.split(maxsplit=1) for line in text.splitlines() if not line.startswith("["))
+    assert (code, printed["lost"], printed["doubled"], printed["refused"]) == (0, "0", "0", "0"), text
+    assert printed["processed"] == printed["accepted"]
+    figures.tried("readings of the load accepted and processed, none lost, none doubled", int(printed["accepted"]))
     for name in ("lag", "rate", "answer"):
-        figures.measure(f"{name} of the load", told[name])
+        figures.measure(f"{name} of the load", printed[name])
 
 
-def test_an_item_taken_away_or_added_is_found(pipeline: Pipeline, tables: Tables, figures: Figures) -> None:
+def test_a_deleted_and_an_added_item_are_found(pipeline: Pipeline, tables: Tables, figures: Figures) -> None:
     ledger = generate_load(ApiClient(pipeline.api, pipeline.caller), Shape(3, 1, 5, 1), f"taken-{id(tables)}")
     first_device = min(ledger.sent()).device_id
 
@@ -52,8 +52,8 @@ def test_an_item_taken_away_or_added_is_found(pipeline: Pipeline, tables: Tables
         ExpressionAttributeValues={":device": {"S": first_device}},
     )["Items"]
 
-    again = {**items[0], "event_date": {"S": items[0]["event_date"]["S"].replace("Z", "+00:00")}}
-    tables.dynamodb.put_item(TableName=tables.processed, Item=again)
+    duplicate = {**items[0], "event_date": {"S": items[0]["event_date"]["S"].replace("Z", "+00:00")}}
+    tables.dynamodb.put_item(TableName=tables.processed, Item=duplicate)
     assert report().doubled == 1
     figures.count("items added to a table by hand found")
 
@@ -61,4 +61,4 @@ def test_an_item_taken_away_or_added_is_found(pipeline: Pipeline, tables: Tables
     tables.dynamodb.delete_item(TableName=tables.processed, Key=key)
     assert [str(lost.timestamp) for lost in report().lost] == [items[1]["timestamp"]["N"]]
     assert not report().is_sound()
-    figures.count("items taken out of a table by hand found")
+    figures.count("items deleted from a table by hand found")
