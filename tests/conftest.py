@@ -7,9 +7,7 @@ import pytest
 
 from tests.support.proving import PARTS, Figures, Proofs
 
-pytest_plugins: Final = tuple(
-    f"tests.support.{name}" for name in ("running_pipeline", "progress_output", "pipeline_marker")
-)
+pytest_plugins: Final = tuple(f"tests.support.{name}" for name in ("running_pipeline", "progress_output", "collection"))
 
 _FIGURES: Final = pytest.StashKey[Figures]()
 _PROOFS: Final = pytest.StashKey[Proofs]()

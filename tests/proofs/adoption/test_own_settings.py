@@ -27,11 +27,11 @@ SENSITIVE: Final = (
         "ops/capacity/test_command.py",
         "bench/test_sources.py",
     ),
-    *("ops/deploy/test_deploying.py", "ops/deploy/test_doctor.py", "ops/operate/test_operating.py"),
-    *("ops/deploy/test_unlocking.py", "generate/test_new.py", "ops/cli/test_make_variables.py"),
+    *("ops/deploy/test_deploying.py", "ops/operate/test_operating.py"),
+    *("generate/test_new.py", "ops/cli/test_make_variables.py"),
     "ops/aws/test_real_aws.py",
 )
-"""Tests that read, or once read, `envs/`; `test_all_tests_pass` runs the others, too."""
+"""Tests that read `envs/`; `test_all_tests_pass` runs the others, too."""
 _QUICK: Final = "not slow and not pipeline"
 _TEST_RUN_PREFIXES: Final = ("PYTEST_", "COV_", "COVERAGE_")
 """Environment variables that pytest, xdist and coverage set for their own processes."""
@@ -89,6 +89,7 @@ def test_before_they_are_generated_the_tests_say_what_to_do(tree: Path) -> None:
     assert "run make generate, and commit what it writes" in done.stdout
 
 
+@pytest.mark.long
 def test_the_tests_of_environments_pass(tree: Path) -> None:
     change_environments(tree)
     assert run(tree, "generate").returncode == 0

@@ -129,6 +129,7 @@ def traps() -> Iterator[Assignments]:
         yield {("functions", "query", "reserved_concurrency"): number}
 
 
+@pytest.mark.long
 def test_each_known_trap(generator: GeneratorRun, figures: Figures) -> None:
     for change in traps():
         code = generator.check(written(assignments(VALID) | change).encode())

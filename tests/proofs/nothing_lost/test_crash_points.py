@@ -19,7 +19,7 @@ from tests.proofs.nothing_lost.function_process import FunctionProcess, Outcome
 from tests.proofs.nothing_lost.scenario import Document, Scenario, status_of
 from tests.support.proving import Figures
 
-pytestmark = pytest.mark.proof("nothing lost")
+pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.long]
 Attempt = Callable[[InjectedFault], tuple[Outcome, Scenario]]
 POISON = "{no reading"
 BODIES = [Scenario.one, Scenario.batch]

@@ -39,6 +39,7 @@ def failing_calls(fault: Fault, attempt: Callable[[InjectedFault], tuple[Outcome
         yield scenario
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("fault", slow_except(Fault.LOST_ANSWER))
 @pytest.mark.parametrize("body", [Scenario.one, Scenario.batch])
 def test_one_call_of_ingest_fails(
