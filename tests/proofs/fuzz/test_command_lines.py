@@ -16,8 +16,8 @@ from ops.aws.api_client import Answer, ApiClient
 from ops.cli.application import USAGE
 from ops.cli.command import main
 from ops.cli.running import FAILED
+from tests.proofs.fuzz.bad_json import NUMBERS, READINGS, TEXTS, VALUES, damaged, deep
 from tests.proofs.fuzz.effort import EFFORTS, Effort
-from tests.proofs.fuzz.texts import NUMBERS, READINGS, TEXTS, VALUES, damaged, deep
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]

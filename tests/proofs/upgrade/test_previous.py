@@ -1,4 +1,4 @@
-"""The previous version is kept whole, and what an upgrade would destroy is read from a plan."""
+"""The archive of the previous version is complete, and a plan shows what an upgrade would destroy."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ MODULE_FILES = {"main.tf.json", "outputs.tf.json", "variables.tf.json", "version
 ROOT_FILES = {"main.tf.json", "outputs.tf.json", "versions.tf.json", LOCK_FILE}
 
 
-def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_packed_files_are_unpacked_unchanged(tmp_path: Path) -> None:
     project, copy = tmp_path / "project", tmp_path / "copy"
     write_generated(project)
 
@@ -23,7 +23,7 @@ def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
     assert pack(copy) == pack(project)
 
 
-def test_the_archive_holds_every_module_and_root(tmp_path: Path) -> None:
+def test_the_archive_contains_every_module_and_root(tmp_path: Path) -> None:
     unpack(ARCHIVE.read_bytes(), tmp_path)
 
     found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
@@ -37,7 +37,7 @@ def change(address: str, kind: str, *actions: str, before: object) -> dict[str, 
     return {"address": address, "type": kind, "change": {"actions": list(actions), "before": before}}
 
 
-def test_what_is_deleted_or_replaced_is_destroyed() -> None:
+def test_deleted_and_replaced_resources_are_destroyed() -> None:
     plan = {
         "resource_changes": [
             change("a", "aws_sqs_queue", "delete", "create", before={}),

@@ -1,10 +1,10 @@
-"""Where each policy document is attached, and the permissions that are no documents."""
+"""Where each policy document is attached, and the permissions outside of policy documents."""
 
 from collections.abc import Mapping
 from typing import Any, Final
 
 from generate.naming import FUNCTIONS, resource_name
-from tests.proofs.privilege.documented.vocabulary import SUFFIX, arn
+from tests.proofs.privilege.documented.statement import SUFFIX, arn
 
 Argument = tuple[str, str, str]
 """A resource's type and name, and its argument."""
@@ -22,18 +22,18 @@ POLICIES: Final[Mapping[Argument, str]] = {
     **{("aws_iam_role", role, "assume_role_policy"): "assume_role" for role in FUNCTIONS},
     **{("aws_iam_role_policy", role, "policy"): role for role in FUNCTIONS},
 }
-"""The document of each argument that takes one: a document that nothing takes protects nothing."""
+"""The document of each argument that takes one: a document that is not attached protects nothing."""
 
-FURTHER: Final[Mapping[str, Mapping[str, Any]]] = {
+OTHER_ARGUMENTS: Final[Mapping[str, Mapping[str, Any]]] = {
     "ingestion": {
         "source_policy_documents": (
             "${var.api_key_parameter == null ? [] : [data.aws_iam_policy_document.api_key.json]}"
         )
     },
 }
-"""What documents say beside their statements: ingestion reads the API key only where one is asked for."""
+"""Arguments of documents beside their statements: ingestion reads the API key only where one is required."""
 
-BELONGINGS: Final[Mapping[Argument, str]] = {
+OWNERS: Final[Mapping[Argument, str]] = {
     **{("aws_iam_role_policy", role, "role"): f"${{aws_iam_role.{role}.id}}" for role in (*FUNCTIONS, "api_gateway")},
     **{("aws_lambda_function", role, "role"): f"${{aws_iam_role.{role}.arn}}" for role in FUNCTIONS},
     ("aws_api_gateway_account", "this", "cloudwatch_role_arn"): "${aws_iam_role.api_gateway.arn}",
@@ -41,7 +41,7 @@ BELONGINGS: Final[Mapping[Argument, str]] = {
     ("aws_s3_bucket_policy", "state", "bucket"): "${aws_s3_bucket.state.id}",
     ("aws_s3_bucket_public_access_block", "state", "bucket"): "${aws_s3_bucket.state.id}",
 }
-"""Whose policy, and whose role, each is: no function works in another one's role."""
+"""The owner of each policy and role: no function uses another function's role."""
 
 INVOKERS: Final[Mapping[str, Mapping[str, str]]] = {
     function: {
@@ -57,18 +57,18 @@ INVOKERS: Final[Mapping[str, Mapping[str, str]]] = {
 """API Gateway invokes each function for one method of this API's stage. Without the source, any API of any account
 could invoke it."""
 
-REDRIVES: Final[Mapping[str, str]] = {
+REDRIVE_POLICIES: Final[Mapping[str, str]] = {
     "dead_letter": "${jsonencode({ redrivePermission = "
     f'"byQueue", sourceQueueArns = ["{arn("sqs", resource_name("ingestion_queue", SUFFIX))}"] }})}}',
     "async_dead_letter": '${jsonencode({ redrivePermission = "denyAll" })}',
 }
-"""Which queues may dead-letter into these: SQS lets every queue of the account, where nothing is said. Failed
+"""Which queues may dead-letter into these: without this policy SQS allows every queue of the account. Failed
 invocations are sent by Lambda, and come from no queue."""
 
 STATE_BUCKET: Final[Mapping[str, bool]] = {
     "block_public_acls": True,  # an ACL that makes an object public is refused
-    "ignore_public_acls": True,  # one that is there already is ignored
-    "block_public_policy": True,  # a bucket policy that lets everybody in is refused
-    "restrict_public_buckets": True,  # one that is there already lets in this account and AWS services alone
+    "ignore_public_acls": True,  # an existing one is ignored
+    "block_public_policy": True,  # a bucket policy that admits everybody is refused
+    "restrict_public_buckets": True,  # an existing one admits only this account and AWS services
 }
-"""A state in public shows the whole environment (S3 user guide, "Blocking public access")."""
+"""A public state would show the whole environment (S3 user guide, "Blocking public access")."""

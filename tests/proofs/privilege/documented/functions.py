@@ -1,27 +1,27 @@
-"""The execution roles of the functions: what each handler calls."""
+"""The functions' execution roles: what each handler calls."""
 
 from typing import Final
 
-from tests.proofs.privilege.documented.vocabulary import Condition, Documented, Place, service, through
+from tests.proofs.privilege.documented.statement import Condition, Documented, Place, service, through
 
 _KEY: Final = ("${var.key_arn}",)
-_DATA_KEY: Final = "a new data key for what is written: SQS and SNS ask for one in the sender's name"
-_READ_BACK: Final = "what the services have encrypted with the key is read: table items, and the data keys of messages"
-_NOT_BY_ITSELF: Final = "the role could decrypt anything encrypted with the key, such as the API key and the logs"
+_DATA_KEY: Final = "a new data key for what is written: SQS and SNS request one on behalf of the sender"
+_READ_BACK: Final = "data that the services encrypted with the key is read: table items, and the data keys of messages"
+_TOO_BROAD: Final = "the role could decrypt anything encrypted with the key, such as the API key and the logs"
 
 _TRUST: Final[dict[Place, Documented]] = {
-    # No condition, as in AWS's own examples: a role is passed within its account alone, so that no deputy of another
-    # account can be confused (Lambda developer guide, "Defining Lambda function permissions with an execution role").
+    # No condition, as in AWS's own examples: a role can only be passed within its account, so that there is no confused
+    # deputy of another account (Lambda developer guide, "Defining Lambda function permissions with an execution role").
     ("functions", "assume_role", "AssumeRole"): Documented(
         "Lambda runs the functions in these roles, and nobody else may assume them",
-        {"sts:AssumeRole": "how a service takes a role on"},
+        {"sts:AssumeRole": "how a service assumes a role"},
         principal=service("lambda.amazonaws.com"),
     ),
 }
 
 
 def _common(function: str) -> dict[Place, Documented]:
-    """What every function needs beside its own work."""
+    """What every function needs."""
     return {
         ("functions", function, "WriteLogs"): Documented(
             "the function's own log group, which Terraform makes, and no other",
@@ -40,7 +40,7 @@ def _common(function: str) -> dict[Place, Documented]:
             ("*",),
         ),
         ("functions", function, "KeepFailedInvocations"): Documented(
-            "an asynchronous invocation that failed for good is kept; Lambda sends it in the function's role",
+            "an asynchronous invocation that keeps failing is kept; Lambda sends it with the function's role",
             {"sqs:SendMessage": "the failed event"},
             ("${var.async_dead_letter_queue_arn}",),
         ),
@@ -63,7 +63,7 @@ def _use_key(function: str, *services: str) -> dict[Place, Documented]:
             "tables, queues and the topic are encrypted with the environment's key",
             {"kms:Decrypt": _READ_BACK, "kms:GenerateDataKey": _DATA_KEY},
             _KEY,
-            conditions=(through(*services, why=_NOT_BY_ITSELF),),
+            conditions=(through(*services, why=_TOO_BROAD),),
         )
     }
 
@@ -75,22 +75,22 @@ _INGESTION: Final[dict[Place, Documented]] = {
         ("${var.raw_table.arn}",),
     ),
     ("functions", "ingestion", "Queue"): Documented(
-        "200 means queued, too",
+        "200 also means queued",
         {"sqs:SendMessage": "SendMessageBatch, which has no action of its own"},
         ("${var.ingestion_queue.arn}",),
     ),
     **_read_configuration("ingestion", "batch_size"),
     **_use_key("ingestion", "dynamodb", "sqs"),
     ("functions", "api_key", "ReadApiKey"): Documented(
-        "the second factor is compared with the parameter, where the environment asks for one",
+        "the second factor is compared with the parameter, where the environment requires one",
         {"ssm:GetParameter": "the expected key"},
-        ("${try(var.api_key_parameter.arn, var.config_parameter.arn)}",),  # the latter in a document that nothing uses
+        ("${try(var.api_key_parameter.arn, var.config_parameter.arn)}",),  # the latter in an unused document
     ),
     ("functions", "api_key", "DecryptApiKey"): Documented(
         "the parameter is a SecureString; reading one needs no data key",
-        {"kms:Decrypt": "Parameter Store decrypts it in the caller's name"},
+        {"kms:Decrypt": "Parameter Store decrypts it on behalf of the caller"},
         _KEY,
-        conditions=(through("ssm", why=_NOT_BY_ITSELF),),
+        conditions=(through("ssm", why=_TOO_BROAD),),
     ),
 }
 
@@ -120,17 +120,17 @@ _PROCESSOR: Final[dict[Place, Documented]] = {
                 "ForAllValues:StringLike",
                 "dynamodb:LeadingKeys",
                 ("#alert#*",),
-                "a processed reading could be changed; no device's id contains a #",
+                "a processed reading could be changed; no device id contains a #",
             ),
         ),
     ),
     ("functions", "processor", "Receive"): Documented(
-        "the event source mapping reads the queue in the function's role, and the function defers messages",
+        "the event source mapping reads the queue with the function's role, and the function defers messages",
         {
             "sqs:ReceiveMessage": "the event source mapping",
             "sqs:DeleteMessage": "the event source mapping, once a message is processed",
             "sqs:GetQueueAttributes": "the event source mapping, to scale with the queue's depth",
-            "sqs:ChangeMessageVisibility": "a message that may succeed later is deferred, longer each time",
+            "sqs:ChangeMessageVisibility": "after a transient failure a message is deferred, longer each time",
         },
         ("${var.ingestion_queue.arn}",),
     ),
@@ -158,7 +158,7 @@ _QUERY: Final[dict[Place, Documented]] = {
         "tables are read and never written, so no data key is needed",
         {"kms:Decrypt": "the tables' items"},
         _KEY,
-        conditions=(through("dynamodb", why=_NOT_BY_ITSELF),),
+        conditions=(through("dynamodb", why=_TOO_BROAD),),
     ),
     **_use_key("query", "sqs"),
 }
