@@ -86,14 +86,14 @@ def test_every_addition_or_reversal_is_found(generated_as_documented: list[State
 
 
 def test_a_difference_names_its_place_and_both_sides(generated_as_documented: list[Statement]) -> None:
-    number = [statement.place for statement in generated_as_documented].index(("functions", "processor", "ReadRaw"))
+    number = [statement.place for statement in generated_as_documented].index(("processor", "this", "ReadRaw"))
 
     (line,) = differences(
         changed(generated_as_documented, number, lambda body: body["actions"].append("dynamodb:Scan")), STATEMENTS
     )
 
     assert line == (
-        "functions.processor.ReadRaw: actions: generated is ['dynamodb:Query', 'dynamodb:Scan'], "
+        "processor.this.ReadRaw: actions: generated is ['dynamodb:Query', 'dynamodb:Scan'], "
         "documented is ['dynamodb:Query']"
     )
 

@@ -7,7 +7,7 @@ import pytest
 from generate.naming import FUNCTIONS
 from generate.project import generate_project
 from generate.settings import AccountSettings, Api, EnvironmentSettings
-from tests.proofs.privilege.generated_documents import Body, Statement, resources
+from tests.proofs.privilege.generated_documents import Body, Statement, generated, resources, statements
 from tests.support.proving import Figures
 
 pytestmark = pytest.mark.proof("least privilege")
@@ -18,7 +18,7 @@ WILDCARD_RESOURCES = {
     ("data", "key", "AlarmsToEncryptedTopic"): "the same",
     ("account", "state_key", "AccountGovernsByIam"): "the same",
     ("account", "api_gateway", "FindLogGroups"): "the action's only resource is all log groups",
-    **{("functions", name, "WriteTraces"): "X-Ray's actions take no resource" for name in FUNCTIONS},
+    **{(name, "this", "WriteTraces"): "X-Ray's actions take no resource" for name in FUNCTIONS},
 }
 """Where `Resource` is `*`, and why (Service Authorization Reference)."""
 WILDCARD_ACTIONS = {
@@ -37,10 +37,10 @@ LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 ITEM_CHANGES = {"dynamodb:DeleteItem", "dynamodb:UpdateItem"}
 TRACES = ["xray:PutTraceSegments", "xray:PutTelemetryRecords"]
 """The actions of AWSXRayDaemonWriteAccess for segments; API Gateway decides about sampling."""
-WRITES_THROUGH = {"ingestion": ["dynamodb", "sqs"], "processor": ["dynamodb", "sqs", "sns"], "query": ["sqs"]}
+WRITES_THROUGH = {"ingestion": ["dynamodb", "sqs"], "processor": ["dynamodb", "sns", "sqs"], "query": ["sqs"]}
 """Services that encrypt for a role: tables it writes, queues it sends to (failed invocations too), topics."""
 READS_THROUGH = {"query": ["dynamodb"]}
-"""Services that only decrypt for a role."""
+"""Services that only decrypt for a role, where no API key is required."""
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +49,7 @@ def allowing(every: list[Statement]) -> list[Statement]:
 
 
 def of_role(every: list[Statement], function: str, sid: str) -> Body:
-    (found,) = [each.body for each in every if each.place == ("functions", function, sid)]
+    (found,) = [each.body for each in every if each.place == (function, "this", sid)]
     return found
 
 
@@ -79,14 +79,14 @@ def test_nothing_is_allowed_by_exclusion(every: list[Statement], figures: Figure
 
 
 def test_every_statement_has_a_unique_name(every: list[Statement], figures: Figures) -> None:
-    joined = [each.place if each.document != "api_key" else ("functions", "ingestion", each.sid) for each in every]
+    places = [each.place for each in every]
 
-    assert len(set(joined)) == len(joined)
-    figures.tried("statements with a unique name", len(joined))
+    assert len(set(places)) == len(places)
+    figures.tried("statements with a unique name", len(places))
 
 
 def test_policies_are_inline_and_generated(roots: dict[str, Body], figures: Figures) -> None:
-    kinds = {kind for kind, _, _ in resources(roots)}
+    kinds = {kind for _, kind, _, _ in resources(roots)}
     assert not kinds & {
         "aws_iam_policy",
         "aws_iam_policy_attachment",
@@ -94,13 +94,13 @@ def test_policies_are_inline_and_generated(roots: dict[str, Body], figures: Figu
         "aws_iam_role_policy_attachments_exclusive",
         "aws_iam_user_policy",
     }
-    for kind, name, body in resources(roots):
+    for root, kind, name, body in resources(roots):
         assert "managed_policy_arns" not in body
         assert "inline_policy" not in body
         for argument in ("policy", "assume_role_policy"):
             if argument in body:
                 text = body[argument]
-                assert text.startswith("${data.aws_iam_policy_document."), f"{kind}.{name}: {text}"
+                assert text.startswith("${data.aws_iam_policy_document."), f"{root}.{kind}.{name}: {text}"
                 figures.count("policies taken from a document of the generator")
 
 
@@ -122,7 +122,7 @@ def test_a_function_writes_only_to_its_own_log_group(every: list[Statement], fig
     statement = of_role(every, function, "WriteLogs")
 
     assert statement["actions"] == LOGS
-    assert statement["resources"] == [f"${{aws_cloudwatch_log_group.{function}.arn}}:*"]
+    assert statement["resources"] == ["${aws_cloudwatch_log_group.this.arn}:*"]
     figures.count("roles that write only to their own log group")
 
 
@@ -148,10 +148,10 @@ def test_failed_invocations_have_a_queue(
     roots: dict[str, Body], every: list[Statement], figures: Figures, function: str
 ) -> None:
     statement = of_role(every, function, "KeepFailedInvocations")
-    body = roots["functions"]["resource"]["aws_lambda_function"][function]
+    (configured,) = roots[function]["resource"]["aws_lambda_function"]["this"]["dead_letter_config"]
 
     assert statement["actions"] == ["sqs:SendMessage"]
-    assert statement["resources"] == [body["dead_letter_config"]["target_arn"]]
+    assert statement["resources"] == [configured["target_arn"]]
     figures.count("roles that may send to their function's dead-letter queue")
 
 
@@ -159,7 +159,7 @@ def test_the_event_source_mapping_may_read_its_queue(
     roots: dict[str, Body], every: list[Statement], figures: Figures
 ) -> None:
     statement = of_role(every, "processor", "Receive")
-    mapping = roots["functions"]["resource"]["aws_lambda_event_source_mapping"]["processor"]
+    mapping = roots["processor"]["resource"]["aws_lambda_event_source_mapping"]["queue"]
 
     assert set(statement["actions"]) - {"sqs:ChangeMessageVisibility"} == MAPPING_ACTIONS
     assert statement["resources"] == [mapping["event_source_arn"]]
@@ -167,8 +167,9 @@ def test_the_event_source_mapping_may_read_its_queue(
 
 
 @pytest.mark.parametrize("function", FUNCTIONS)
-def test_a_role_uses_the_key_only_through_its_services(every: list[Statement], figures: Figures, function: str) -> None:
-    own = [each.body for each in every if (each.root, each.document) == ("functions", function)]
+def test_a_role_uses_the_key_only_through_its_services(figures: Figures, function: str) -> None:
+    every = statements(generated(require_api_key=False))
+    own = [each.body for each in every if (each.root, each.document) == (function, "this")]
     key_statements = {each["sid"]: each for each in own if any(action.startswith("kms:") for action in each["actions"])}
     expected = {
         "UseKey": (["kms:Decrypt", "kms:GenerateDataKey"], WRITES_THROUGH[function]),
@@ -178,32 +179,30 @@ def test_a_role_uses_the_key_only_through_its_services(every: list[Statement], f
     assert {sid: (use["actions"], hosts(use)) for sid, use in key_statements.items()} == {
         sid: what for sid, what in expected.items() if what[1]
     }
-    assert {tuple(use["resources"]) for use in key_statements.values()} == {("${var.key_arn}",)}
+    assert {tuple(use["resources"]) for use in key_statements.values()} == {("${module.data.key_arn}",)}
     figures.tried(
         "uses of the key that are for one service each", sum(len(hosts(use)) for use in key_statements.values())
     )
 
 
-def test_the_api_key_is_read_only_where_it_is_required(
-    roots: dict[str, Body], every: list[Statement], figures: Figures
-) -> None:
-    documents = roots["functions"]["data"]["aws_iam_policy_document"]
-    read, decrypt = (each.body for each in every if each.document == "api_key")
+def test_the_api_key_is_read_only_where_it_is_required(every: list[Statement], figures: Figures) -> None:
+    without = [(each.place, each.body) for each in statements(generated(require_api_key=False))]
 
-    assert {name for name, body in documents.items() if "source_policy_documents" in body} == {"ingestion"}
-    joined = "${var.api_key_parameter == null ? [] : [data.aws_iam_policy_document.api_key.json]}"
-    assert documents["ingestion"]["source_policy_documents"] == joined
-    resource = "${try(var.api_key_parameter.arn, var.config_parameter.arn)}"
-    assert (read["actions"], read["resources"]) == (["ssm:GetParameter"], [resource])
-    assert (decrypt["actions"], decrypt["resources"], hosts(decrypt)) == (["kms:Decrypt"], ["${var.key_arn}"], ["ssm"])
-    figures.tried("grants that exist only where an API key is required", 2)
+    further = {each.place: each.body for each in every if (each.place, each.body) not in without}
+    assert set(further) == {("ingestion", "this", "ReadApiKey"), ("ingestion", "this", "Decrypt")}
+    assert all((each.place, each.body) in without for each in every if each.place not in further)
+    read, decrypt = of_role(every, "ingestion", "ReadApiKey"), of_role(every, "ingestion", "Decrypt")
+    assert (read["actions"], read["resources"]) == (["ssm:GetParameter"], ["${module.data.api_key_parameter_arn}"])
+    assert (decrypt["actions"], hosts(decrypt)) == (["kms:Decrypt"], ["ssm"])
+    assert decrypt["resources"] == ["${module.data.key_arn}"]
+    figures.tried("grants that exist only where an API key is required", len(further))
 
 
 @pytest.mark.parametrize("required", [True, False])
 def test_an_environment_passes_the_api_key_only_where_it_is_required(figures: Figures, *, required: bool) -> None:
     settings = EnvironmentSettings(environment="dev", api=Api(require_api_key=required))
-    texts = generate_project(AccountSettings(), [settings])
-    functions = json.loads(texts["envs/dev/main.tf.json"])["module"]["functions"]
+    calls = json.loads(generate_project(AccountSettings(), [settings])["envs/dev/main.tf.json"])["module"]
 
-    assert (functions.get("api_key_parameter") is not None) == required
+    passed = {name for name in FUNCTIONS if "api_key_parameter" in json.dumps(calls[name])}
+    assert passed == ({"ingestion"} if required else set())
     figures.count("environments that pass the API key to ingestion only where it is required")

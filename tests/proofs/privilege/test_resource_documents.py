@@ -11,7 +11,7 @@ pytestmark = pytest.mark.proof("least privilege")
 
 def test_nothing_is_allowed_without_tls(every: list[Statement], roots: dict[str, Body], figures: Figures) -> None:
     denials = [each.body for each in every if each.body["effect"] == "Deny"]
-    kept = [kind for kind, _, _ in resources(roots) if kind in {"aws_sqs_queue", "aws_sns_topic", "aws_s3_bucket"}]
+    kept = [kind for _, kind, _, _ in resources(roots) if kind in {"aws_sqs_queue", "aws_sns_topic", "aws_s3_bucket"}]
 
     assert len(denials) == len(kept)
     for denial in denials:
@@ -22,7 +22,7 @@ def test_nothing_is_allowed_without_tls(every: list[Statement], roots: dict[str,
 
 
 def bodies(roots: dict[str, Body], wanted: str) -> dict[str, Body]:
-    return {name: body for kind, name, body in resources(roots) if kind == wanted}
+    return {name: body for _, kind, name, body in resources(roots) if kind == wanted}
 
 
 def test_one_method_invokes_each_function(roots: dict[str, Body], figures: Figures) -> None:

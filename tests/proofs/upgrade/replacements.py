@@ -14,6 +14,7 @@ KEPT: Final = (
 """Types with data, or with an address that others know: never destroyed, never replaced."""
 REPLACED: Final = {
     "aws_api_gateway_deployment": "a deployment cannot be changed; the next one is created before it is deleted",
+    "aws_lambda_permission": "a permission cannot be changed; the next one is created before it is deleted",
     "aws_lambda_layer_version": "a layer version cannot be changed; the functions use the next one",
 }
 """Types that may be replaced, each with the reason."""

@@ -19,7 +19,7 @@ from tests.proofs.upgrade.previous import ARCHIVE, unpack
 from tests.proofs.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
 from tests.support.applied_state import AppliedStates
 from tests.support.proving import Figures
-from tests.support.sample import ROOTS, SAMPLE, link_code, write_generated
+from tests.support.sample import ENVIRONMENT, ROOTS, SAMPLE, link_code, write_generated
 
 pytestmark = [pytest.mark.proof("modules alone"), pytest.mark.slow, pytest.mark.timeout(900)]
 BUILD = ROOT / "build" / "upgrade"
@@ -34,9 +34,9 @@ REPLACING_CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "aws_ssm_parameter": ("data", "config", {"name": "/elsewhere/config"}),
     "aws_sqs_queue": ("queueing", "dead_letter", {"name": "another-queue"}),
     "aws_sns_topic": ("queueing", "alerts", {"name": "another-topic"}),
-    "aws_cloudwatch_log_group": ("functions", "ingestion", {"name": "/aws/lambda/another"}),
+    "aws_cloudwatch_log_group": ("ingestion", "this", {"name": "/aws/lambda/another-${var.function_name}"}),
 }
-"""For each type a change that requires replacement: the module, the resource, its new arguments."""
+"""For each type a change that requires replacement: the root's module call, the resource, its new arguments."""
 RENAMED = "aws_api_gateway_rest_api"
 """Terraform changes each of its arguments in place (AWS provider, `internal/service/apigateway/rest_api.go`: none is
 `ForceNew`); it is replaced where it is renamed without a `moved` block."""
@@ -75,8 +75,9 @@ def generate_current(project: Path, changes: dict[str, tuple[str, str, dict[str,
         changes: Further changes, as in REPLACING_CHANGES.
     """
     write_generated(project)
-    for kind, (module, name, arguments) in (changes or {}).items():
-        file = project / "modules" / module / "main.tf.json"
+    calls = json.loads((project / "envs" / ENVIRONMENT / "main.tf.json").read_text())["module"]
+    for kind, (call, name, arguments) in (changes or {}).items():
+        file = project / "envs" / ENVIRONMENT / calls[call]["source"] / "main.tf.json"
         document = json.loads(file.read_text())
         document["resource"][kind][name].update(arguments)
         file.write_text(json.dumps(document))
@@ -129,7 +130,7 @@ def test_a_change_that_requires_replacement_is_found(
     _, terraform = previous
     generate_current(project, REPLACING_CHANGES)
     rename_api(project)
-    planted = {kind: f"module.{module}.{kind}.{name}" for kind, (module, name, _) in REPLACING_CHANGES.items()}
+    planted = {kind: f"module.{call}.{kind}.{name}" for kind, (call, name, _) in REPLACING_CHANGES.items()}
     planted[RENAMED] = f"module.api.{RENAMED}.this"
     assert set(planted) == set(KEPT)
 

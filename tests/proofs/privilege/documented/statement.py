@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from tests.proofs.privilege.generated_documents import ENVIRONMENT
+
 Place = tuple[str, str, str]
-"""The module or `account`, the document, and the statement's sid: see `generated_documents.Statement`."""
+"""The call of a module or `account`, the document, and the statement's sid: see `generated_documents.Statement`."""
 
 PARTITION: Final = "${data.aws_partition.current.partition}"
-REGION: Final = "${data.aws_region.current.name}"
+REGION: Final = "${data.aws_region.current.id}"
 DOMAIN: Final = "${data.aws_partition.current.dns_suffix}"
 """The domain of the partition's services, such as `amazonaws.com`."""
 ACCOUNT: Final = "${data.aws_caller_identity.current.account_id}"
-SUFFIX: Final = "${var.environment_suffix}"
+SUFFIX: Final = ENVIRONMENT
 
 
 def arn(service: str, resource: str) -> str:
