@@ -69,9 +69,9 @@ provider-schema: $(DEVELOPMENT) ## Write the slice of the provider's schema anew
 new: $(PROJECT) ## Start an environment from another one's settings: ENV=pr-123 FROM=dev
 test: $(DEVELOPMENT) ## Run all tests but the slow proofs, with coverage
 prove: $(DEVELOPMENT) ## Run all proofs, the slow ones too, and print one table: what was tried, what held
-check: $(DEVELOPMENT) ## Lint, types, generated files, terraform validate, checkov, vulnerability audit
+check: $(DEVELOPMENT) ## Lint, words, types, generated files, terraform validate, checkov, vulnerability audit
 scan: $(DEVELOPMENT) ## Scan the files, and the plan of an applied environment, with checkov
-bench: $(DEVELOPMENT) ## Measure against peers and floors, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end|developing]
+bench: $(DEVELOPMENT) ## Measure against peers and lower bounds, and render docs/performance.md: all, or [WHAT=synthesis|cold_start|warm_path|calls|end_to_end|developing]
 lock: $(PROJECT) ## Pin the newest versions that pyproject.toml and bench/requirements/*.in allow
 clean: ## Remove everything that was built; a running embedded AWS is stopped first
 	@test ! -x $(RUN) || $(RUN) down

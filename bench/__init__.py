@@ -1,1 +1,1 @@
-"""Measurements beside peers and lower bounds, taken in alternating rounds. `docs/performance.md` shows the figures."""
+"""Measurements against peers and lower bounds, in alternating rounds. `docs/performance.md` shows the figures."""

@@ -43,7 +43,7 @@ def measure(rounds: int, progress: Progress) -> Result:
     subprocess.run(["git", "clone", "--quiet", str(ROOT), str(clone)], check=True)  # noqa: S603, S607  # git of the PATH
     try:
         installed = alternate(_installers(clone), rounds, progress)
-        seconds: dict[str, list[float]] = {name: taken["wall_seconds"] for name, taken in installed.items()}
+        seconds: dict[str, list[float]] = {name: sample["wall_seconds"] for name, sample in installed.items()}
         for goal, runs in GOALS.items():
             progress.say(f"  make {goal}")
             seconds[f"make {goal}"] = [float(f"{_run(clone, ['make', goal]):.4g}") for _ in range(runs)]

@@ -26,7 +26,7 @@ def deploy(access: Access, layer: Path, runtime: Any) -> tuple[str, str]:
         The API's address and the name of the processed table.
     """
     pipeline, functions = (
-        MotoPipeline.of(access.dynamodb(), access.sqs(), access.sns(), access.client("ssm")),
+        MotoPipeline.of(access.dynamodb(), access.sqs(), access.sns(), access.ssm()),
         access.functions(),
     )
     published = functions.publish_layer_version(

@@ -69,7 +69,7 @@ def _take_samples(rounds: int) -> dict[str, list[float]]:
         "lower bound, process 100": partial(_take_sample, 100, partial(_do_minimum, Batch, bodies)),
     }
     samples = alternate(subjects, rounds, Progress(sys.stderr))
-    return {name: taken["cpu_microseconds"] for name, taken in samples.items()}
+    return {name: sample["cpu_microseconds"] for name, sample in samples.items()}
 
 
 def _do_minimum(kind: Any, bodies: Sequence[str]) -> None:

@@ -166,7 +166,7 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
     except msgspec.ValidationError:
         faults = list(find_faults(model, raw | given))
         settings = msgspec.convert(_without(raw, [_removable(fault.path) for fault in faults]) | given, model)
-    problems = [f"{label}: {_told(fault)}" for fault in faults]
+    problems = [f"{label}: {_shown(fault)}" for fault in faults]
     faulty_keys = [".".join(_removable(fault.path)) for fault in faults]
     problems += [
         f"{label}: {shown_key([rule.keys[0]])} = {shown_value(rule.found)}: allowed is {rule.allowed}"
@@ -178,7 +178,7 @@ def _settled(model: type[Model], label: str, raw: dict[str, Any], given: dict[st
     return settings
 
 
-def _told(fault: Fault) -> str:
+def _shown(fault: Fault) -> str:
     key = shown_key(fault.path)
     return f"{key}: missing" if fault.is_missing else f"{key} = {shown_value(fault.found)}: {fault.reason}"
 

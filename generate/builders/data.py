@@ -146,4 +146,6 @@ def _api_key(document: Document, suffix: Expression, key: Expression) -> Express
         key_id=key.key_id,
         value_wo=value,
         value_wo_version=version,
+        # The provider would send an empty value with such a change, unless the version rises, too; AWS refuses that.
+        lifecycle={"ignore_changes": ["description", "key_id", "type"]},
     )

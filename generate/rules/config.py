@@ -9,7 +9,7 @@ import msgspec
 from generate.rules.broken import Broken
 from generate.settings import EnvironmentSettings, Rule
 
-GREATEST_PARAMETER_BYTES = 4096
+MAXIMUM_PARAMETER_BYTES = 4096
 """Of a standard parameter (Systems Manager endpoints and quotas)."""
 LEAST_MAGNITUDE, MAGNITUDES_END = 1e-130, 1e126
 """Of a number that is not 0 (DynamoDB developer guide, "Supported data types and naming rules"); the handlers refuse
@@ -26,8 +26,8 @@ def config_rules(settings: EnvironmentSettings) -> Iterator[Broken]:
             keys, settings.config.processing_timeout, f"at most functions.processor.timeout_seconds, {timeout}"
         )
     size = _parameter_bytes(settings.config.values())
-    if size > GREATEST_PARAMETER_BYTES:
-        allowed = f"what takes at most {GREATEST_PARAMETER_BYTES} bytes as JSON, all of config together"
+    if size > MAXIMUM_PARAMETER_BYTES:
+        allowed = f"what takes at most {MAXIMUM_PARAMETER_BYTES} bytes as JSON, all of config together"
         yield Broken(("config.rules",), f"{len(settings.config.rules)} rules, {size} bytes", allowed)
     for sensor, rule in settings.config.rules.items():
         if "{{" in sensor:  # Systems Manager API reference, PutParameter, `Value`

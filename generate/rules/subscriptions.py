@@ -13,7 +13,7 @@ _MAILBOX = re.compile(r"(?=.{1,64}$)[\w!#$%&'*+/=?^`{|}~-]+(\.[\w!#$%&'*+/=?^`{|
 _ADDRESS = re.compile(r"[0-9]+(\.[0-9]+){3}")
 _URL_CHARACTERS = re.compile(r"[!-~]+")
 _PRIVATE_HOSTS = (".local", ".internal", ".localhost", ".localdomain", ".lan", ".home.arpa")
-_LOWEST_PORT, _GREATEST_PORT = 1, 65535
+_FIRST_PORT, _LAST_PORT = 1, 65535
 
 
 def subscription_rules(subscriptions: Sequence[Subscription]) -> Iterator[Broken]:
@@ -50,8 +50,8 @@ def https_problem(address: str) -> str | None:
         host, port = parts.hostname or "", parts.port
     except ValueError:
         return "an address that begins with https://, a host and, after it, a port of 1 to 65535 at most"
-    if port is not None and not _LOWEST_PORT <= port <= _GREATEST_PORT:
-        return f"a port from {_LOWEST_PORT} to {_GREATEST_PORT}"
+    if port is not None and not _FIRST_PORT <= port <= _LAST_PORT:
+        return f"a port from {_FIRST_PORT} to {_LAST_PORT}"
     if "#" in address:
         return "an address without #, which is never sent"
     if not _is_public(host):

@@ -137,7 +137,7 @@ def report(messages: Sequence[ReceivedMessage], outcomes: Outcomes, now: int) ->
         readings=outcomes.readings_processed,
         processed=len(outcomes.processed),
         sent_away=len(outcomes.dead_lettered),
-        put_off=len(outcomes.deferred),
+        deferred=len(outcomes.deferred),
         correlation_ids=sorted({message.correlation_id for message in messages if message.correlation_id}),
     )
 

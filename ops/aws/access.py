@@ -14,6 +14,7 @@ from ops.aws.credentials import CredentialsError
 
 if TYPE_CHECKING:
     from types_boto3_apigateway import APIGatewayClient
+    from types_boto3_cloudwatch import CloudWatchClient
     from types_boto3_dynamodb import DynamoDBClient
     from types_boto3_iam import IAMClient
     from types_boto3_lambda import LambdaClient
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from types_boto3_s3 import S3Client
     from types_boto3_sns import SNSClient
     from types_boto3_sqs import SQSClient
+    from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
 
 _ATTEMPTS: Final = 3
@@ -65,6 +67,10 @@ class Access:
         """A client of API Gateway."""
         return self.session().client("apigateway", **self._options())
 
+    def cloudwatch(self) -> "CloudWatchClient":
+        """A client of CloudWatch."""
+        return self.session().client("cloudwatch", **self._options())
+
     def dynamodb(self) -> "DynamoDBClient":
         """A client of DynamoDB."""
         return self.session().client("dynamodb", **self._options())
@@ -93,13 +99,17 @@ class Access:
         """A client of SQS."""
         return self.session().client("sqs", **self._options())
 
+    def ssm(self) -> "SSMClient":
+        """A client of Systems Manager."""
+        return self.session().client("ssm", **self._options())
+
     def sts(self) -> "STSClient":
         """A client of STS."""
         return self.session().client("sts", **self._options())
 
-    def client(self, service: str) -> Any:
-        """A client of any other service."""
-        return self.session().client(service, **self._options())  # type: ignore[call-overload]  # not a literal
+    def xray(self) -> Any:  # its types are not installed
+        """A client of X-Ray."""
+        return self.session().client("xray", **self._options())
 
     def trusted(self) -> str | None:
         """The file of certificate authorities that AWS's tools trust; None is their own."""

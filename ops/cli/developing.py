@@ -65,7 +65,7 @@ def prove() -> NoReturn:
 
 
 def check() -> int:
-    """Lint, types, generated files, terraform validate, checkov, vulnerability audit."""
+    """Lint, words, types, generated files, terraform validate, checkov, vulnerability audit."""
     from ops.checks.checks import checks, run_checks  # noqa: PLC0415 - needs the requirements of development
 
     progress = Progress()

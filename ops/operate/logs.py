@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
+from generate.functions import specifications
 from ops.operate.callers import Operator
 from ops.project.progress import Progress
 
@@ -13,12 +14,8 @@ if TYPE_CHECKING:
     from types_boto3_logs import CloudWatchLogsClient
     from types_boto3_logs.type_defs import FilteredLogEventTypeDef
 
-FUNCTIONS: Final = {
-    "ingestion": "IngestionFunctionName",
-    "processor": "ProcessorFunctionName",
-    "query": "QueryFunctionName",
-}
-"""What a user calls the functions, and the outputs that name them."""
+FUNCTIONS: Final = {each.name: each.output for each in specifications()}
+"""The functions by the names that a user types, and the outputs with their names in AWS."""
 MAXIMUM_MINUTES: Final = 3653 * 24 * 60
 """Ten years, the longest retention of a log group but for ever (CloudWatch Logs API, PutRetentionPolicy)."""
 _POLL_SECONDS: Final = 2.0

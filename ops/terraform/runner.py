@@ -139,7 +139,7 @@ class Events:
     def __init__(self) -> None:
         self.errors: list[str] = []
         self.summary = ""
-        self.status = "planning"
+        self.status = "starting"
 
     def feed(self, line: str) -> None:
         """Read one line of output; one that is not JSON is an error from before Terraform could write events."""

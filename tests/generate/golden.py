@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generate.builders import environment
 from generate.errors import GenerateError
-from generate.project import MODULES
+from generate.project import build_modules
 from generate.reading import ACCOUNT, read_account, read_environment
 from generate.render import terraform_json
 from generate.tree import generated_files, write
@@ -42,7 +42,7 @@ def _names(kind: str) -> list[str]:
 
 def variant_texts(name: str) -> dict[str, str]:
     """What the generator writes for a variant, by path within `golden/variants`."""
-    interfaces = {module: build().interface for module, build in MODULES.items()}
+    interfaces = {name: module.interface for name, module in build_modules().items()}
     root = environment.build(read_environment(GOLDEN / "variants", name), interfaces)
     return {f"{root.name}/{file}": terraform_json(body) for file, body in root.files().items()}
 

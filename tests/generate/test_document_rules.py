@@ -165,7 +165,7 @@ def test_templates_are_split(text: str, expressions: tuple[str, ...], rest: str)
     assert split_template(text) == (expressions, rest)
 
 
-def test_an_interface_tells_required_from_optional() -> None:
+def test_an_interface_separates_required_from_optional() -> None:
     document = Document("modules/sample")
     document.variable("needed", "string", "Needed.")
     document.variable("optional", "number", "Optional.", default=None)

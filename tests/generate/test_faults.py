@@ -1,4 +1,4 @@
-"""Every fault of settings is found and told with what is allowed; what is sound has none."""
+"""Every fault of settings is found and shown with what is allowed; valid settings have none."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from generate.reading import read_environment
 from generate.settings import EnvironmentSettings
 
 
-def told(settings: dict[str, object]) -> dict[str, str]:
+def shown(settings: dict[str, object]) -> dict[str, str]:
     """Reasons by dotted path."""
     faults = find_faults(EnvironmentSettings, {"environment": "dev", **settings})
     return {".".join(map(str, fault.path)): fault.reason for fault in faults}
@@ -18,7 +18,8 @@ def told(settings: dict[str, object]) -> dict[str, str]:
 
 def test_sound_settings_have_no_fault() -> None:
     assert (
-        told({"tags": {"team": "a"}, "queueing": {"subscriptions": [{"protocol": "email", "endpoint": "a@b.c"}]}}) == {}
+        shown({"tags": {"team": "a"}, "queueing": {"subscriptions": [{"protocol": "email", "endpoint": "a@b.c"}]}})
+        == {}
     )
 
 
@@ -64,10 +65,10 @@ def test_sound_settings_have_no_fault() -> None:
     ],
 )
 def test_a_fault_says_what_is_allowed(settings: dict[str, object], path: str, reason: str) -> None:
-    assert told(settings) == {path: reason}
+    assert shown(settings) == {path: reason}
 
 
-def test_what_is_missing_is_told() -> None:
+def test_what_is_missing_is_shown() -> None:
     (fault,) = find_faults(EnvironmentSettings, {})
     assert fault == Fault(("environment",), None, "", is_missing=True)
 

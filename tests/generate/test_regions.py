@@ -7,7 +7,7 @@ import pytest
 
 from generate.builders import account, environment
 from generate.interface import Interface
-from generate.project import MODULES
+from generate.project import build_modules
 from generate.regions import (
     CONSOLES,
     NEWER_THAN_THE_BACKEND,
@@ -68,7 +68,7 @@ def backend(document: Document) -> dict[str, Any]:
 
 
 def interfaces() -> dict[str, Interface]:
-    return {name: build().interface for name, build in MODULES.items()}
+    return {name: module.interface for name, module in build_modules().items()}
 
 
 @pytest.mark.parametrize("region", ["us-east-1", *NEWER_THAN_THE_BACKEND])

@@ -223,6 +223,7 @@ class TestParameters:
 
         assert parameter["type"] == "SecureString"
         assert parameter["value_wo"] == "${var.api_key}"
+        assert parameter["lifecycle"] == {"ignore_changes": ["description", "key_id", "type"]}
         assert "value" not in parameter
         for path in ("modules/data/variables.tf.json", "envs/dev/variables.tf.json"):
             variable = documents[path]["variable"]["api_key"]

@@ -51,9 +51,9 @@ def test_a_folder_in_its_place_is_named(file: Path, tmp_path: Path, capsys: pyte
 
     assert main(["--root", str(tmp_path)]) == UNUSABLE
 
-    told = capsys.readouterr().err
-    assert "envs/dev/settings.toml: cannot be read: Is a directory" in told
-    assert "envs/account/settings.toml: cannot be read: Is a directory" in told
+    shown = capsys.readouterr().err
+    assert "envs/dev/settings.toml: cannot be read: Is a directory" in shown
+    assert "envs/account/settings.toml: cannot be read: Is a directory" in shown
 
 
 def test_a_file_in_its_folders_place_is_named(file: Path, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Who can be told of alerts: what SNS refuses as an endpoint is refused while generating."""
+"""Who can be notified of alerts: what SNS refuses as an endpoint is refused while generating."""
 
 import pytest
 

@@ -50,7 +50,7 @@ def test_it_ends_as_a_program_that_a_broken_pipe_ended(
     unread.flush()  # as Python does at its end: no error any more
 
 
-def test_a_mistake_is_told_although_the_output_is_not_read(
+def test_a_mistake_is_shown_although_the_output_is_not_read(
     unread: TextIO, heard: TextIO, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "stdout", unread)

@@ -203,8 +203,8 @@ def test_a_notification_has_the_value_that_raised_it(sensor: SensorUnderRule, mo
 
     sensor.process((2, 20))
 
-    told = [(each["state"], each["value"], each["timestamp"]) for each in sensor.moto.notifications()]
-    assert told == [("alert", 90, 1), ("clear", 20, 2)]
+    notified = [(each["state"], each["value"], each["timestamp"]) for each in sensor.moto.notifications()]
+    assert notified == [("alert", 90, 1), ("clear", 20, 2)]
 
 
 @pytest.mark.parametrize("place", ["claim", "record_notified"])
@@ -285,5 +285,5 @@ def test_any_order_gives_the_same_state(moto: MotoPipeline, steps: list[tuple[in
     (state,) = sensor.states() or [NORMAL]
     assert state["is_alert"] is state["is_told"] is (value > 85)
     assert not any(name.startswith("claimed") for name in state)
-    told = [state for state, _ in sensor.notifications()]
-    assert told == ["alert", "clear"] * (len(told) // 2) + ["alert"] * (len(told) % 2)
+    notified = [state for state, _ in sensor.notifications()]
+    assert notified == ["alert", "clear"] * (len(notified) // 2) + ["alert"] * (len(notified) % 2)

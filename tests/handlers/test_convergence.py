@@ -225,10 +225,10 @@ class PipelineMachine(RuleBasedStateMachine):
         assert acknowledged.items() <= processed.items() <= raw.items()
         assert alerts(self.moto, "d") == (["temperature"] if processed and processed[max(processed)] > 85 else [])
         assert {state["event_date"] for state in self.moto.processed_items(alerts=True)} <= {"d#temperature"}
-        told = [(each["state"], each["value"] > 85) for each in self.moto.notifications()]
-        assert set(told) <= {("alert", True), ("clear", False)}
+        notified = [(each["state"], each["value"] > 85) for each in self.moto.notifications()]
+        assert set(notified) <= {("alert", True), ("clear", False)}
         is_alert = bool(alerts(self.moto, "d"))
-        assert told[-1:] == [("alert", True)] if is_alert else told[-1:] in ([], [("clear", False)])
+        assert notified[-1:] == [("alert", True)] if is_alert else notified[-1:] in ([], [("clear", False)])
 
     def _working_clients(self) -> dict[str, Any]:
         """The clients of an AWS that does not fail."""

@@ -170,7 +170,7 @@ def test_the_same_reading_twice_in_a_message_and_in_a_batch_is_processed_once(mo
         "batchItemFailures": []
     }
     assert sorted(item["timestamp"] for item in moto.processed_items()) == [1, 2]
-    assert [told["state"] for told in moto.notifications()] == ["alert"]
+    assert [each["state"] for each in moto.notifications()] == ["alert"]
 
 
 def test_an_alert_that_cannot_be_published_defers_each_message_of_its_device(moto: MotoPipeline) -> None:
@@ -182,7 +182,7 @@ def test_an_alert_that_cannot_be_published_defers_each_message_of_its_device(mot
     failed = moto.process(*held, free)["batchItemFailures"]
 
     assert [each["itemIdentifier"] for each in failed] == [each["messageId"] for each in held]
-    assert [told["device_id"] for told in moto.notifications()] == ["c"]
+    assert [each["device_id"] for each in moto.notifications()] == ["c"]
     assert len(moto.processed_items()) == 6
 
 

@@ -93,11 +93,11 @@ def test_a_whole_batch_that_fails_is_not_hidden(
     ):
         moto.process(reading_message("d", 1, temp=1))
 
-    undone, put_off, ended = logs.lines()
+    undone, deferred, ended = logs.lines()
     assert undone["message"] == "SQS entries failed"  # the receipt is made up
     refused = "#/readings/0 batch_write_item: AccessDeniedException"
-    assert (put_off["message"], put_off["error"]) == ("message deferred", refused)
-    assert (ended["message"], ended["put_off"]) == ("batch ended", 1)
+    assert (deferred["message"], deferred["error"]) == ("message deferred", refused)
+    assert (ended["message"], ended["deferred"]) == ("batch ended", 1)
 
 
 def test_a_mistake_in_the_code_fails_only_its_message(

@@ -88,7 +88,7 @@ def test_a_replay_publishes_the_last_state_and_no_transition_before(moto: MotoPi
     for asked in ({"device_id": "d"}, {"device_id": "d", "end": 3}):
         assert moto.reprocess(asked)[0] == 200
 
-    assert [(told["state"], told["timestamp"]) for told in moto.notifications()] == [("alert", 4)]
+    assert [(each["state"], each["timestamp"]) for each in moto.notifications()] == [("alert", 4)]
 
 
 @pytest.mark.parametrize("body", ["", "[]", "{", '{"device_id":"?"}', '{"device_id":"d","more":1}'])

@@ -22,7 +22,7 @@ class Condition:
     place: str
     message: str
 
-    def is_told_by(self, diagnostic: dict[str, Any]) -> bool:
+    def is_reported_by(self, diagnostic: dict[str, Any]) -> bool:
         """Whether a diagnostic of Terraform refuses by this condition's message."""
         literal = [re.escape(piece) for piece in re.split(r"\$\{[^}]*\}", self.message)]
         return re.match(".+".join(literal), diagnostic["detail"]) is not None
@@ -36,19 +36,19 @@ def conditions_of(module: Path) -> list[Condition]:
 
 def _conditions(document: dict[str, Any]) -> Iterator[Condition]:
     for name, variable in document.get("variable", {}).items():
-        yield from _told(f"var.{name}", variable.get("validation"))
+        yield from _conditions_of(f"var.{name}", variable.get("validation"))
     for name, output in document.get("output", {}).items():
-        yield from _told(f"output.{name}", output.get("precondition"))
+        yield from _conditions_of(f"output.{name}", output.get("precondition"))
     for name, check in document.get("check", {}).items():
-        yield from _told(f"check.{name}", check["assert"])
+        yield from _conditions_of(f"check.{name}", check["assert"])
     for prefix, blocks in (("", document.get("resource", {})), ("data.", document.get("data", {}))):
         for kind, named in blocks.items():
             for name, resource in named.items():
                 for held in LIFECYCLE:
-                    yield from _told(f"{prefix}{kind}.{name}", resource.get("lifecycle", {}).get(held))
+                    yield from _conditions_of(f"{prefix}{kind}.{name}", resource.get("lifecycle", {}).get(held))
 
 
-def _told(place: str, blocks: Any) -> Iterator[Condition]:
+def _conditions_of(place: str, blocks: Any) -> Iterator[Condition]:
     """A block that stands once may be written without a list."""
     for block in [blocks] if isinstance(blocks, dict) else blocks or []:
         yield Condition(place, block["error_message"])

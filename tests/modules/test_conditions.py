@@ -1,4 +1,4 @@
-"""Every kind of condition that Terraform knows is found in a module's files, and told by its own words alone."""
+"""Every kind of condition that Terraform knows is found in a module's files, and recognized by its own message only."""
 
 import json
 from pathlib import Path
@@ -22,8 +22,8 @@ def test_every_kind_is_found(tmp_path: Path) -> None:
     ]
 
 
-def test_a_condition_is_told_by_its_own_words() -> None:
+def test_a_condition_is_reported_by_its_own_words() -> None:
     condition = Condition("kind.d", "d is ${local.bad}.")
 
-    assert condition.is_told_by({"detail": "d is 7.\n\nThis was checked by ..."})
-    assert not condition.is_told_by({"detail": "d is missing"})
+    assert condition.is_reported_by({"detail": "d is 7.\n\nThis was checked by ..."})
+    assert not condition.is_reported_by({"detail": "d is missing"})

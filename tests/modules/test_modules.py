@@ -1,6 +1,6 @@
 """Each module by itself: it takes valid inputs, and what breaks a condition of its files is refused in its words.
 
-The conditions are read from the modules' files. Terraform tells all faults of the variables at once, and so one run
+The conditions are read from the modules' files. Terraform reports all faults of the variables at once, and so one run
 breaks all of them.
 """
 
@@ -35,9 +35,11 @@ def test_it_takes_valid_inputs_and_refuses_by_every_condition(
 
     assert result.errors.pop("valid", []) == []
     refusals = [diagnostic for run in result.errors.values() for diagnostic in run]
-    unexplained = [told for told in refusals if not any(condition.is_told_by(told) for condition in conditions)]
+    unexplained = [
+        refusal for refusal in refusals if not any(condition.is_reported_by(refusal) for condition in conditions)
+    ]
     assert unexplained == []
-    assert [condition for condition in conditions if not any(map(condition.is_told_by, refusals))] == []
+    assert [condition for condition in conditions if not any(map(condition.is_reported_by, refusals))] == []
     assert {f"var.{variable}" for variable in CASES[name].bad} <= {condition.place for condition in conditions}
     assert {run for run, status in result.statuses.items() if status == "pass"} == {"valid"}
     figures.count("modules that plan valid inputs by themselves")

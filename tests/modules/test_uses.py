@@ -27,6 +27,6 @@ def test_every_module_can_be_called(use: str, toolchain: Toolchain, tmp_path: Pa
 
     result = run_tests(toolchain, root, {}, {use: {"command": "plan"}}, **alias)
 
-    assert {run: [each["detail"] for each in told] for run, told in result.errors.items()} == {}
+    assert {run: [each["detail"] for each in found] for run, found in result.errors.items()} == {}
     assert result.statuses == {use: "pass"}
     figures.tried("modules called by for_each, count, a provider alias, unknown and sensitive values", len(CASES))

@@ -46,7 +46,7 @@ def received_changes(subscriber: Messages, expected: int) -> list[Change]:
 def applied_alarms(pipeline: Pipeline) -> dict[str, Any]:
     """All alarms of the account, metric and composite, by name."""
     pages = (
-        pipeline.administrator.client("cloudwatch")
+        pipeline.administrator.cloudwatch()
         .get_paginator("describe_alarms")
         .paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
     )
@@ -64,7 +64,7 @@ def test_every_alarm_reaches_the_topics_subscriber(pipeline: Pipeline, subscribe
     assert set(alarms) == {
         alarm["alarm_name"].replace("${var.environment_suffix}", ENVIRONMENT) for alarm in ALARMS.values()
     }
-    cloudwatch = pipeline.administrator.client("cloudwatch")
+    cloudwatch = pipeline.administrator.cloudwatch()
 
     def set_all(state: "StateValueType") -> None:
         for name in alarms:

@@ -149,7 +149,7 @@ def test_poison_is_dead_lettered_at_once_and_exceeds_the_alarms_threshold(
     alarm, queue = ALARMS["dead_letter_queue_messages"], pipeline.outputs["DeadLetterQueueUrl"].rpartition("/")[2]
     (applied,) = (
         each
-        for each in pipeline.administrator.client("cloudwatch").describe_alarms()["MetricAlarms"]
+        for each in pipeline.administrator.cloudwatch().describe_alarms()["MetricAlarms"]
         if each.get("MetricName") == alarm["metric_name"]
         and each["Dimensions"] == [{"Name": "QueueName", "Value": queue}]
         and each["Threshold"] == threshold(alarm)

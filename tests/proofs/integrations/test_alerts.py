@@ -22,8 +22,8 @@ LOOPBACK = ("127.0.0.1", "localhost")
 @pytest.fixture
 def breaking(operator: Operator) -> tuple[str, float]:
     """A rule of the environment, and a value that breaks it."""
-    parameter = operator.access.client("ssm").get_parameter(Name=operator.output("ConfigParameterName"))["Parameter"]
-    rules: dict[str, dict[str, float]] = json.loads(parameter["Value"])["rules"]
+    parameter = operator.access.ssm().get_parameter(Name=operator.output("ConfigParameterName"))["Parameter"]["Value"]
+    rules: dict[str, dict[str, float]] = json.loads(parameter)["rules"]
     assert rules, "the environment has no rule that a reading could break: set config.rules in its settings.toml"
     name, rule = next(iter(rules.items()))
     return name, rule["max"] + 1 if "max" in rule else rule["min"] - 1

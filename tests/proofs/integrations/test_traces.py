@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from handlers.domain.message import MAXIMUM_READINGS
+from ops.aws.access import Access
 from ops.aws.api_client import ApiClient
 from ops.operate.callers import Operator
 from tests.support.proving import Figures
@@ -21,7 +22,7 @@ from tests.support.running_pipeline import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
 HEADER = "X-Amzn-Trace-Id"
-xray = cache(lambda access: access.client("xray"))
+xray = cache(Access.xray)
 PATIENCE = 180
 """Seconds; traces become visible some time later."""
 

@@ -24,7 +24,11 @@ def test_every_statement_is_documented_and_every_documented_statement_is_generat
 
 def arguments(roots: dict[str, Body]) -> dict[attached.Argument, Any]:
     """Every argument of every resource."""
-    return {(*place, argument): value for *place, body in resources(roots) for argument, value in body.items()}
+    return {
+        (root, kind, name, argument): value
+        for root, kind, name, body in resources(roots)
+        for argument, value in body.items()
+    }
 
 
 def test_every_document_is_attached_where_it_belongs(roots: dict[str, Body], figures: Figures) -> None:

@@ -207,7 +207,7 @@ def test_redrive_allow_policies_are_not_enforced_here(pipeline: Pipeline, figure
 
 def test_permissions_of_alarms_are_not_enforced_here(pipeline: Pipeline, figures: Figures) -> None:
     """Checked by the statements AlarmsPublish and AlarmsToEncryptedTopic in `documented/resources.py`."""
-    sns, cloudwatch = pipeline.administrator.sns(), pipeline.administrator.client("cloudwatch")
+    sns, cloudwatch = pipeline.administrator.sns(), pipeline.administrator.cloudwatch()
     topic = pipeline.outputs["AlertTopicArn"]
     applied = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
     document = json.loads(applied)

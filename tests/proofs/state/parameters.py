@@ -7,4 +7,5 @@ from ops.aws.access import Access
 
 def parameters_of(access: Access) -> Any:
     """A client of SSM."""
-    return access.client("ssm")
+    verify = str(access.authority) if access.authority else None
+    return access.session().client("ssm", endpoint_url=access.endpoint, verify=verify)

@@ -13,7 +13,7 @@ terraform {
     key          = "example/iot-pipeline.tfstate" # another one for each environment
     region       = "us-east-1"
     encrypt      = true
-    use_lockfile = true # without it two applies at once are not told apart
+    use_lockfile = true # without it two applies at once would not be refused
   }
 }
 
