@@ -16,6 +16,7 @@ from ops.setup.environments import ensure
 
 Scan = Literal["files", "plan"]
 EXPECTATIONS_FILE: Final = Path(__file__).parent / "expectations.toml"
+_CHECKOV: Final = Path(__file__).with_name("corrected_checkov.py")
 _RESULTS: Final = Path("build") / "scan"
 """CI uploads its `checkov.sarif` to code scanning."""
 _SKIPPED: Final = ("build", "tests", r"\.venv", r"\.terraform/", r"versions\.tf\.json")
@@ -150,7 +151,7 @@ def _run_checkov(root: Path, *arguments: str) -> Path:
     """
     report = root / _RESULTS / "results_json.json"
     report.unlink(missing_ok=True)
-    command = [str(ensure("scan", Progress()).with_name("checkov")), *arguments, "--skip-download"]
+    command = [str(ensure("scan", Progress())), str(_CHECKOV), *arguments, "--skip-download"]
     subprocess.run(  # noqa: S603  # checkov of an environment that this project made
         [*command, "--output-file-path", str(report.parent)], cwd=root, stdout=subprocess.DEVNULL, check=False
     )
