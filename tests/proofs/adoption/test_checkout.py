@@ -14,7 +14,7 @@ from ops.project.digest import read_parts
 from tests.proofs.adoption.tree_copy import copy_tree
 
 ATTRIBUTES: Final = ".gitattributes"
-GENERATED: Final = ("*.tf.json", "*.schema.json", ".terraform.lock.hcl", "openapi.json", "*.md", "*.svg")
+GENERATED: Final = ("*.tf.json", "*.schema.json", ".terraform.lock.hcl", "openapi.json", "*.md")
 CONFIGURATIONS: Final = {
     "autocrlf=true": ("core.autocrlf=true",),
     "autocrlf=input": ("core.autocrlf=input",),

@@ -65,7 +65,7 @@ def test_the_documented_files_are_a_function_with_a_route(tree: Path, figures: F
     figures.count("functions added by following docs/extend.md")
 
 
-def test_a_forgotten_entry_point_is_named(tree: Path) -> None:
+def test_a_missing_entry_point_is_named(tree: Path) -> None:
     (tree / "handlers/latest.py").unlink()
 
     done = run(tree, "generate")

@@ -63,7 +63,7 @@ def test_it_watches_the_resource_that_its_key_names(key: str, resolver: Dimensio
 @pytest.mark.parametrize("key", [key for key in ALARMS if "_function." in str(ALARMS[key]["threshold"])])
 def test_a_limit_is_that_of_the_watched_function(key: str, resolver: DimensionResolver, figures: Figures) -> None:
     (watched,) = resolver.dimensions(ALARMS[key]).values()
-    function = getattr(DISTINCT_LIMITS, watched.split(".")[1])
+    function = getattr(DISTINCT_LIMITS, watched.partition(":")[0])
     limits = resolver.limits(ALARMS[key]["threshold"])
 
     assert len(limits) == 1

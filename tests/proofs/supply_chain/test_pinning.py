@@ -22,7 +22,7 @@ INTERPRETERS = "ops/packaging/target.py"
 """Installs an interpreter, which uv compares with the checksums that it has itself."""
 WEEKLY = ".github/workflows/fresh.yml"
 """Installs the project itself as its users do, with what the index has on the day: that is what it watches."""
-FETCHING = {"ops/terraform/release.py", "ops/local/server.py"}
+FETCHING = {"ops/terraform/toolchain.py", "ops/local/server.py"}
 """The only places that open an address: Terraform's release, compared with its checksums, and our own loopback."""
 
 
