@@ -104,8 +104,8 @@ class Demonstration:
         caller, keys = self._caller, self._pipeline.caller.keys
         guessed = replace(keys, secret_access_key="0" * 40) if keys else None
         forger = ApiClient(self._pipeline.api, replace(self._pipeline.caller, keys=guessed))
-        tampered = caller.sign(caller.prepare_post("/ingest", self._reading)).prepare()
-        tampered.body = json.dumps({**self._reading, "sensor_data": {"temp": 99.9}}).encode()
+        tampered = caller.sign(caller.prepare_post("/ingest", self._reading))
+        tampered.data = json.dumps({**self._reading, "sensor_data": {"temp": 99.9}}).encode()
         stranger = ApiClient(self._pipeline.api, self._pipeline.stranger)
 
         self._check_refusal("no signature at all", caller.deliver(caller.prepare_post("/ingest", self._reading)))

@@ -46,7 +46,7 @@ def test_damaged_bytes(api: ApiCaller, marked: MarkedDevices, figures: Figures, 
         if is_reading and named != body:
             is_accepted = document["status"] == 200 and document["device_id"] == device
             (marked.accepted if is_accepted else marked.refused).add(device)
-        figures.count(f"damaged bodies, {'refused' if document['status'] >= 400 else 'accepted_readings'}")
+        figures.count(f"damaged bodies, {'refused' if document['status'] >= 400 else 'accepted'}")
 
     bodies = st.tuples(damaged(READINGS), st.just(True)) | st.tuples(damaged(REPLAYS), st.just(False))  # noqa: FBT003
     effort.explore(500, bodies, check)
@@ -55,7 +55,7 @@ def test_damaged_bytes(api: ApiCaller, marked: MarkedDevices, figures: Figures, 
 
 def test_deep_and_large_bodies(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
     for name, text in EXTREMES.items():
-        body = text.replace('"d"', f'"{marked.mark}x"').encode()
+        body = text.replace('"d"', f'"{marked.prefix}x"').encode()
         assert api.post("/ingest", body, INGEST)["status"] in (400, 413), name
         figures.count("deep and large bodies refused")
     marked.check(figures)
@@ -87,7 +87,7 @@ def encoded(body: bytes) -> dict[str, tuple[bytes, dict[str, str]]]:
 
 
 def test_odd_encodings(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
-    for name, (body, headers) in encoded((READING % f"{marked.mark}x").encode()).items():
+    for name, (body, headers) in encoded((READING % f"{marked.prefix}x").encode()).items():
         assert api.post("/ingest", body, INGEST, JSON | headers)["status"] == 400, name
         figures.count("odd encodings refused")
     marked.check(figures)
@@ -111,7 +111,7 @@ def compressions(body: bytes) -> dict[str, tuple[bytes, str, int]]:
 
 def test_compressed_bodies(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
     for number, name in enumerate(compressions(b"")):
-        device = f"{marked.mark}{number}"
+        device = f"{marked.prefix}{number}"
         body, coding, status = compressions((READING % device).encode())[name]
         headers = JSON | {"Content-Encoding": coding}
         assert api.post("/ingest", body, INGEST | {415}, headers)["status"] == status, name
@@ -139,9 +139,9 @@ HEADERS: Final[tuple[dict[str, str], ...]] = (
 
 def test_odd_headers_change_nothing(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
     for number, headers in enumerate(HEADERS):
-        device = f"{marked.mark}{number}"
+        device = f"{marked.prefix}{number}"
         document = api.post("/ingest", (READING % device).encode(), INGEST, headers)
-        assert document["status"] == 200, headers
+        assert document["status"] == 200, (headers, document)
         marked.accepted.add(device)
         figures.count("odd headers")
     marked.check(figures)
@@ -163,7 +163,7 @@ PATHS: Final = (
 
 
 def test_wrong_methods_and_paths(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
-    body = (READING % f"{marked.mark}x").encode()
+    body = (READING % f"{marked.prefix}x").encode()
     given = [(method, "/ingest") for method in METHODS] + [("POST", path) for path in PATHS]
     for method, path in given:
         document = checked_document(api.send(method, path, body), REFUSED)

@@ -91,7 +91,7 @@ def test_the_api_keeps_its_contract(
         conform(case, prepared, answer)
         document = checked_document(answer, ALLOWED[path])
         marked.record_answer(devices, document)
-        figures.count(f"{mode.value} cases of {path}, {'refused' if answer.status >= 400 else 'record_answer'}")
+        figures.count(f"{mode.value} cases of {path}, {'refused' if answer.status >= 400 else 'answered'}")
 
     effort.explore(150, operation(path).as_strategy(generation_mode=mode), check)
 

@@ -24,8 +24,8 @@ EXTREMES: Final = {**deep(10), **deep(1_000), **deep(100_000), **large(MAXIMUM_B
 
 @pytest.fixture
 def functions(moto: MotoPipeline) -> Iterator[FunctionCaller]:
-    with FunctionCaller(moto).recording_writes() as recording_writes:
-        yield recording_writes
+    with FunctionCaller(moto).recording_writes() as caller:
+        yield caller
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
@@ -99,7 +99,7 @@ def test_query_strings(functions: FunctionCaller, figures: Figures, effort: Effo
         several = {name: [value] for name, value in parameters.items()}
         given = {"queryStringParameters": parameters or None, "multiValueQueryStringParameters": several or None}
         document = functions.call("query", event("query") | given)
-        figures.count(f"query strings, {'refused' if document['status'] >= 400 else 'record_answer'}")
+        figures.count(f"query strings, {'refused' if document['status'] >= 400 else 'answered'}")
 
     effort.explore(3_000, queries(), check)
 
