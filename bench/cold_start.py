@@ -12,7 +12,8 @@ from bench.in_memory import VARIABLES
 from bench.results import Result
 from bench.sampling import PROBES, Sample, alternate, run_program
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
-from ops.packaging.packages import package_for_embedded
+from ops.packaging.packages import build_packages
+from ops.packaging.target import host_target
 from ops.project.paths import ROOT
 from ops.project.progress import Progress
 from ops.setup.environments import ensure
@@ -30,7 +31,8 @@ def measure(rounds: int, progress: Progress) -> Result:
     """
     interpreter = ensure("embedded", progress)
     runtime, seed_layer = site_packages(interpreter), site_packages(environment("seed_layer", progress))
-    packages = package_for_embedded(ROOT, BUILD / "packages", progress)
+    packages = BUILD / "packages"
+    build_packages(ROOT, host_target(interpreter), packages, progress)
     modules: dict[str, dict[str, int]] = {}
     with TemporaryDirectory(dir=BUILD, prefix="cold-") as folder:
         for package in packages.glob("*.zip"):

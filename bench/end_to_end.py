@@ -98,7 +98,7 @@ def measure(rounds: int, progress: Progress) -> Result:
     Raises:
         OpsError: The embedded AWS does not start, or loses a reading.
     """
-    layout = Layout(BUILD / "embedded", BUILD / "embedded" / "packages")
+    layout = Layout(BUILD / "embedded")
     machine = Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, progress)
     try:
         pipeline = machine.up()

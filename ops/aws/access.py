@@ -25,9 +25,7 @@ if TYPE_CHECKING:
     from types_boto3_ssm import SSMClient
     from types_boto3_sts import STSClient
 
-_ATTEMPTS: Final = 3
 _CONNECT_SECONDS: Final = 10
-_READ_SECONDS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -143,8 +141,7 @@ class Access:
         """What every client is made with; the embedded AWS is on this machine, behind no proxy."""
         config = Config(
             connect_timeout=_CONNECT_SECONDS,
-            read_timeout=_READ_SECONDS,
-            retries={"mode": "standard", "max_attempts": _ATTEMPTS},
+            retries={"mode": "standard"},
             proxies={} if self.endpoint else None,
         )
         return {

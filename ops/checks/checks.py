@@ -13,6 +13,8 @@ from ops.checks.validation import EXAMPLES, validate_all
 from ops.project.errors import OpsError, SkippedError
 from ops.project.progress import Progress
 
+_PYTHON: Final = ".venv/bin/python"
+"""The interpreter as a person types it."""
 _SOURCES: Final = ("bench", "generate", "handlers", "ops", "tests")
 _TEXTS: Final = (*_SOURCES, "docs", "README.md", "CONTRIBUTING.md", "CHANGELOG.md", "Makefile")
 
@@ -46,14 +48,14 @@ def checks(root: Path, progress: Progress) -> list[Check]:
         command = [sys.executable, "-m", module, *arguments]
         return lambda: subprocess.run(command, cwd=root, check=False).returncode == 0  # noqa: S603  # of this environment
 
-    python, sources = _typed(Path(sys.executable), root), " ".join(_SOURCES)
+    sources = " ".join(_SOURCES)
     return [
         Check(
             "lint",
             succeeds("ruff", "check", *_SOURCES),
-            f"{python} -m ruff check --fix {sources} (what it cannot fix, it names)",
+            f"{_PYTHON} -m ruff check --fix {sources} (what it cannot fix, it names)",
         ),
-        Check("format", succeeds("ruff", "format", "--check", *_SOURCES), f"{python} -m ruff format {sources}"),
+        Check("format", succeeds("ruff", "format", "--check", *_SOURCES), f"{_PYTHON} -m ruff format {sources}"),
         Check("words", succeeds("codespell_lib", *_TEXTS), "use the words after ==> (ops/checks/words.txt)"),
         Check("types", succeeds("mypy")),
         Check("generated files", succeeds("generate", "--check"), "make generate"),
@@ -101,8 +103,3 @@ def _run(check: Check, progress: Progress) -> Result:
         result = Result.FAILED
     progress.say(f"{check.name}: {result}")
     return result
-
-
-def _typed(program: Path, root: Path) -> str:
-    """A program as a person types it in the project's folder; links are not resolved."""
-    return str(program.relative_to(root) if program.is_relative_to(root) else program)

@@ -16,9 +16,6 @@ from ops.setup.environments import ensure
 
 Scan = Literal["files", "plan"]
 EXPECTATIONS_FILE: Final = Path(__file__).parent / "expectations.toml"
-_CHECKOV: Final = Path(__file__).with_name("corrected_checkov.py")
-_RESULTS: Final = Path("build") / "scan"
-"""CI uploads its `checkov.sarif` to code scanning."""
 _SKIPPED: Final = ("build", "tests", r"\.venv", r"\.terraform/", r"versions\.tf\.json")
 """Regular expressions of paths. Checkov's parser takes no plain value in a `terraform` block, which is all that the
 files of versions have; the other folders have no generated file of the project."""
@@ -39,9 +36,9 @@ class Expectations(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     suppressed: tuple[Entry, ...]
     required: tuple[Entry, ...]
 
-    def reasons(self, scan: Scan) -> dict[str, str]:
-        """The reasons of the suppressed findings, by such as `CKV_AWS_18 on envs/account aws_s3_bucket.state`."""
-        return {f"{entry.check} on {name}": entry.reason for entry in self.suppressed for name in getattr(entry, scan)}
+    def may_fail(self, scan: Scan) -> set[str]:
+        """The suppressed findings, such as `CKV_AWS_18 on envs/account aws_s3_bucket.state`."""
+        return {f"{entry.check} on {name}" for entry in self.suppressed for name in getattr(entry, scan)}
 
     def must_pass(self, scan: Scan) -> set[str]:
         """The findings that must be among those that passed."""
@@ -57,17 +54,14 @@ class Report(NamedTuple):
 
 
 def scan_files(root: Path) -> int:
-    """Scan the modules and roots, and write the results as SARIF.
+    """Scan the modules and roots.
 
     Returns:
         An exit code: 1 where there is a problem.
     """
     skipped = [option for name in _SKIPPED for option in ("--skip-path", name)]
-    path = _run_checkov(root, "-d", ".", *skipped, "--framework", "terraform_json", "-o", "json", "-o", "sarif")
-    report, expectations = read_report(path, root, "files"), read_expectations()
-    sarif = path.with_name("results_sarif.sarif").read_text(encoding="utf-8")
-    path.with_name("checkov.sarif").write_text(mark_suppressed(sarif, root, expectations), encoding="utf-8")
-    return _print_verdict("files", report, expectations)
+    text = _run_checkov(root, "-d", ".", *skipped, "--framework", "terraform_json")
+    return _print_verdict("files", read_report(text, root, "files"), read_expectations())
 
 
 def scan_plan(root: Path, plan: Path) -> int:
@@ -76,8 +70,8 @@ def scan_plan(root: Path, plan: Path) -> int:
     Returns:
         An exit code: 1 where there is a problem.
     """
-    path = _run_checkov(root, "-f", str(plan.resolve()), "--framework", "terraform_plan", "-o", "json")
-    return _print_verdict("plan", read_report(path, root, "plan"), read_expectations())
+    text = _run_checkov(root, "-f", str(plan.resolve()), "--framework", "terraform_plan")
+    return _print_verdict("plan", read_report(text, root, "plan"), read_expectations())
 
 
 def read_expectations(path: Path = EXPECTATIONS_FILE) -> Expectations:
@@ -92,7 +86,7 @@ def read_expectations(path: Path = EXPECTATIONS_FILE) -> Expectations:
         raise OpsError(f"{path.name}: {error}") from error
 
 
-def read_report(path: Path, root: Path, scan: Scan) -> Report:
+def read_report(text: str, root: Path, scan: Scan) -> Report:
     """Read checkov's JSON. In a scan of files it names a resource without its type, such as `resource.ingestion`.
 
     Raises:
@@ -104,16 +98,16 @@ def read_report(path: Path, root: Path, scan: Scan) -> Report:
         return f"{check['check_id']} on {check['resource'] if scan == 'plan' else resource_at(*in_file)}"
 
     try:
-        results = json.loads(path.read_bytes())["results"]
-    except (OSError, json.JSONDecodeError, KeyError, TypeError) as error:
-        raise OpsError(f"checkov wrote no results to {path}: {error}") from error
+        results = json.loads(text)["results"]
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise OpsError(f"checkov wrote no results: {error}") from error
     failed = {finding(check): check["check_name"] for check in results["failed_checks"]}
     return Report({finding(check) for check in results["passed_checks"]}, failed, results["parsing_errors"])
 
 
 def find_problems(report: Report, expectations: Expectations, scan: Scan) -> list[str]:
     """A line for each difference between the report and the expectations."""
-    failed, suppressed = set(report.failed), set(expectations.reasons(scan))
+    failed, suppressed = set(report.failed), expectations.may_fail(scan)
     missing = expectations.must_pass(scan) - report.passed
     return [
         *(f"failed: {finding}: {report.failed[finding]}" for finding in sorted(failed - suppressed)),
@@ -121,18 +115,6 @@ def find_problems(report: Report, expectations: Expectations, scan: Scan) -> lis
         *(f"did not run: {finding} should have passed" for finding in sorted(missing)),
         *(f"checkov cannot read {path}" for path in report.unparsed),
     ]
-
-
-def mark_suppressed(sarif: str, root: Path, expectations: Expectations) -> str:
-    """Add SARIF's `suppressions` to each result that may fail, so that code scanning shows it as closed."""
-    reasons = expectations.reasons("files")
-    document = json.loads(sarif)
-    for result in (result for found in document["runs"] for result in found["results"]):
-        where = result["locations"][0]["physicalLocation"]
-        resource = resource_at(root, where["artifactLocation"]["uri"], where["region"]["startLine"])
-        if reason := reasons.get(f"{result['ruleId']} on {resource}"):
-            result["suppressions"] = [{"kind": "external", "justification": reason}]
-    return json.dumps(document, indent=2) + "\n"
 
 
 def resource_at(root: Path, path: str, line: int) -> str:
@@ -143,26 +125,24 @@ def resource_at(root: Path, path: str, line: int) -> str:
     return f"{Path(path).parent} {(kinds or '?')[-1]}.{(names or '?')[-1]}"
 
 
-def _run_checkov(root: Path, *arguments: str) -> Path:
+def _run_checkov(root: Path, *arguments: str) -> str:
     """Run checkov off the network, in an environment of its own because it pins a boto3 of its own.
 
     Returns:
         Its report as JSON. Its exit code is not read: the expectations decide.
     """
-    report = root / _RESULTS / "results_json.json"
-    report.unlink(missing_ok=True)
-    command = [str(ensure("scan", Progress())), str(_CHECKOV), *arguments, "--skip-download"]
-    subprocess.run(  # noqa: S603  # checkov of an environment that this project made
-        [*command, "--output-file-path", str(report.parent)], cwd=root, stdout=subprocess.DEVNULL, check=False
-    )
-    return report
+    python, checkov = ensure("scan", Progress()), Path(__file__).with_name("corrected_checkov.py")
+    command = [str(python), str(checkov), *arguments, "-o", "json", "--skip-download"]
+    return subprocess.run(  # noqa: S603  # checkov of an environment that this project made
+        command, cwd=root, stdout=subprocess.PIPE, check=False
+    ).stdout.decode()
 
 
 def _print_verdict(scan: Scan, report: Report, expectations: Expectations) -> int:
     problems = find_problems(report, expectations, scan)
     for problem in problems:
         print(f"checkov, {scan}: {problem}", file=sys.stderr)
-    suppressed = len(expectations.reasons(scan).keys() & report.failed.keys())
+    suppressed = len(expectations.may_fail(scan) & report.failed.keys())
     print(
         f"checkov, {scan}: {len(report.passed)} passed, {len(problems)} problems, {suppressed} suppressed with a reason"
     )

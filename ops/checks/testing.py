@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from subprocess import PIPE, STDOUT, Popen
 from typing import Final, TextIO
 
+from ops.project.programs import interrupted_too
 from ops.project.progress import Progress
-from ops.project.signals import interrupted_too
 
 _PYTEST: Final = (sys.executable, "-m", "pytest", "-m")
 _ON_EVERY_CORE: Final = ("-n", "auto", "--dist", "worksteal")

@@ -24,3 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     from ops.cli.running import run  # noqa: PLC0415
 
     return run(lambda: execute(words))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from ops.local.demo import demonstrate
+from ops.local.demonstration import demonstrate
 from ops.local.layout import Layout, default_layout
 from ops.local.machine import Machine
 from ops.project.paths import EMBEDDED_ENVIRONMENT, ROOT
@@ -17,7 +17,7 @@ Home = Annotated[Path | None, Parameter(help="The folder of another embedded AWS
 
 def demo() -> None:
     """Run the whole pipeline here and show each step."""
-    demonstrate()
+    demonstrate(embedded_machine())
 
 
 def up() -> None:
@@ -50,6 +50,5 @@ def status() -> None:
 
 def embedded_machine(home: Path | None = None) -> Machine:
     """The embedded AWS of a folder, which need not run."""
-    folder = home and home.absolute()  # Terraform runs in other folders
-    layout = Layout(folder, folder / "packages") if folder else default_layout(ROOT)
+    layout = Layout(home.absolute()) if home else default_layout(ROOT)  # absolute: Terraform runs in other folders
     return Machine(ROOT, layout, EMBEDDED_ENVIRONMENT, Progress())

@@ -1,6 +1,7 @@
 """The values of options: typed as options, or as make's variables, and checked for all commands alike."""
 
 import os
+import re
 from collections.abc import Iterator
 from typing import Annotated, Final
 
@@ -12,6 +13,8 @@ PREFIX: Final = "IOT_PIPELINE_"
 """What is typed as NAME=value on make's command line is the variable of this and NAME: see the Makefile."""
 _LONGEST_SHOWN: Final = 40
 """Characters of what was typed that an error repeats."""
+_WHOLE: Final = re.compile(rf"-?[0-9]{{1,{_LONGEST_SHOWN}}}")
+"""Python and cyclopts take much else for a whole number: 0x10, 1_0, and 1.5, which they round."""
 
 
 def _check_running(_: type, name: str) -> None:
@@ -58,24 +61,8 @@ def _wrong(argument: Argument) -> Iterator[tuple[Token, str]]:
             yield token, "it is empty; leave it out, or give a value"
         elif not _is_unicode(token.value):
             yield token, "it is not UTF-8"
-        elif argument.hint in (int, int | None) and not _is_whole(token.value):
+        elif argument.hint in (int, int | None) and not _WHOLE.fullmatch(token.value):
             yield token, "a whole number is needed"
-        elif argument.hint in (float, float | None) and not _is_number(token.value):
-            yield token, "a number is needed"
-
-
-def _is_whole(text: str) -> bool:
-    """Whether a text is decimal digits; Python and cyclopts take much else for a whole number."""
-    digits = text.removeprefix("-")
-    return digits.isascii() and digits.isdecimal() and len(digits) < _LONGEST_SHOWN
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _is_unicode(text: str) -> bool:

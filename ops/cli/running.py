@@ -12,7 +12,7 @@ from generate.unread import until_unread
 from ops.aws.credentials import NO_CREDENTIALS, CredentialsError
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT
-from ops.project.signals import interruptible
+from ops.project.programs import interruptible
 
 FAILED = 1
 INTERRUPTED = 130

@@ -7,7 +7,6 @@ from pathlib import Path
 
 from ops.deploy.confirmation import confirm
 from ops.deploy.deployment import Deployment
-from ops.deploy.differences import planned_changes
 from ops.project.errors import OpsError
 from ops.project.paths import LOCAL, find_environment
 from ops.terraform.runner import Terraform
@@ -50,8 +49,7 @@ def destroy(deployment: Deployment) -> None:
             f"under [data] in envs/{name}/settings.toml, then make generate, make apply ENV={name}, and destroy again"
         )
     terraform = _prepared(deployment, "make plan")
-    if terraform.save_plan(file, _LOCK_TIMEOUT, "-destroy"):
-        print(*planned_changes(terraform.show_plan(file)), sep="\n")
+    if _planned(terraform, file, _LOCK_TIMEOUT, "-destroy"):
         confirm(f"This destroys {deployment.place} with all its data.", answer=name)
         deployment.progress.say(f"{name}: {terraform.apply(str(file))}")
     else:

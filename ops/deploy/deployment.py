@@ -1,5 +1,6 @@
 """One environment on AWS: Terraform on its root with the user's own credentials."""
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,6 @@ from typing import Any
 from ops.aws.access import Access
 from ops.aws.credentials import CredentialsError
 from ops.aws.embedded_guard import refuse_embedded
-from ops.deploy.outputs import not_applied, outputs_file, read_outputs, write_outputs
 from ops.packaging.packages import package_for_aws
 from ops.project.errors import OpsError, TerraformError
 from ops.project.paths import LOCAL, find_environment
@@ -55,7 +55,7 @@ class Deployment:
     @property
     def outputs_file(self) -> Path:
         """Where the outputs are written."""
-        return outputs_file(self.root, self.environment)
+        return self.root / "build" / "outputs" / f"{self.environment}.json"
 
     def access(self) -> Access:
         """AWS in the environment's region, with the user's credentials."""
@@ -94,13 +94,12 @@ class Deployment:
         try:
             return self.refresh_outputs()
         except TerraformError as error:
-            written = read_outputs(self.outputs_file)
-            if written is None:
+            if not self.outputs_file.exists():
                 raise
             reason = str(error).partition("\n")[0].rstrip(":")
             file = self.outputs_file.relative_to(self.root)
             self.progress.say(f"{reason}; using {file}, which may be out of date")
-            return written
+            return dict(json.loads(self.outputs_file.read_text()))
 
     def refresh_outputs(self) -> dict[str, Any]:
         """The outputs in the state, written to their file; where nothing is applied the file is deleted."""
@@ -114,8 +113,16 @@ class Deployment:
         return outputs
 
     def record(self, outputs: dict[str, Any]) -> None:
-        """Write the outputs to their file."""
-        write_outputs(self.outputs_file, outputs)
+        """Write the outputs to their file, flat: names to values."""
+        self.outputs_file.parent.mkdir(parents=True, exist_ok=True)
+        self.outputs_file.write_text(json.dumps(outputs, indent=2, sort_keys=True) + "\n")
+
+
+def not_applied(environment: str) -> OpsError:
+    """The error of a command that needs an applied environment; `local` is the embedded AWS."""
+    return OpsError(
+        f"{environment} is not applied yet: make {'up' if environment == LOCAL else f'apply ENV={environment}'}"
+    )
 
 
 def terraform_on(project: Path, folder: Path, name: str, progress: Progress) -> Terraform:

@@ -86,7 +86,7 @@ def examine_tools(project: Path, root: Path, progress: Progress) -> Iterator[Fin
         return
     text = f"Terraform {read_version(toolchain.binary)} (accepted: {ACCEPTED}) at {toolchain.binary}"
     yield Finding(ok=True, text=text)
-    yield Finding(ok=True, text=f"AWS provider {version}, from {toolchain.description}")
+    yield Finding(ok=True, text=f"AWS provider {version}, from {toolchain.provider.description}")
 
 
 def examine_caller(access: Access) -> Finding:

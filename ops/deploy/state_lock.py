@@ -26,14 +26,12 @@ class StateLock(msgspec.Struct, frozen=True):
         who: Who runs Terraform, as `user@host`.
         created: Since when (UTC).
         operation: What the run does, such as `OperationTypeApply`.
-        version: Its Terraform.
     """
 
     identifier: str = msgspec.field(name="ID")
     who: str = msgspec.field(name="Who")
     created: str = msgspec.field(name="Created")
     operation: str = msgspec.field(name="Operation", default="?")
-    version: str = msgspec.field(name="Version", default="?")
 
     def holder(self) -> str:
         """Who has the lock, since when and for what, in one line."""
@@ -85,7 +83,11 @@ def unlock(deployment: Deployment, identifier: str | None) -> None:
     if lock is None:
         deployment.progress.say(f"the state of {name} is not locked")
     elif identifier is None:
-        _show(name, lock)
+        print(
+            f"the state of {name} is locked by {lock.holder()}, ID {lock.identifier}. Nothing was removed\n"
+            f"If you are sure that this run has ended: make unlock ENV={name} ID={lock.identifier}\n"
+            f"Then make plan ENV={name}: what the killed run created last may be on AWS and not in the state."
+        )
     elif identifier == lock.identifier:
         terraform = deployment.terraform()
         terraform.init("-reconfigure")
@@ -96,14 +98,3 @@ def unlock(deployment: Deployment, identifier: str | None) -> None:
             f"there is no lock {identifier}; the state of {name} is locked by {lock.holder()}, ID {lock.identifier}. "
             "Nothing was removed"
         )
-
-
-def _show(name: str, lock: StateLock) -> None:
-    print(f"""the state of {name} is locked
-  who        {lock.who}
-  since      {lock.created}
-  operation  {lock.operation}
-  terraform  {lock.version}
-  ID         {lock.identifier}
-Nothing was removed. If you are sure that this run has ended: make unlock ENV={name} ID={lock.identifier}
-Then make plan ENV={name}: what the killed run created last may be on AWS and not in the state.""")

@@ -8,8 +8,7 @@ from urllib.parse import urlsplit
 
 from ops.aws.access import Access, Keys
 from ops.local.layout import Layout
-from ops.local.shell_variables import read_variables, write_variables
-from ops.local.variables import NO_CONFIGURATION
+from ops.local.variables import NO_CONFIGURATION, read_variables, write_variables
 from ops.project.errors import EmbeddedError
 from ops.terraform.toolchain import fresh_api_key
 from ops.terraform.user_variables import PACKAGES

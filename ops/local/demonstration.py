@@ -1,28 +1,40 @@
-"""The steps of `make demo` on a running pipeline. Every claim that it prints is looked up first."""
+"""`make demo`: the pipeline on this machine, step by step. Every claim that it prints is looked up first."""
 
 import json
 import sys
 import time
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, Final, TextIO
+from http import HTTPStatus
+from typing import Any, TextIO
 
 from boto3.dynamodb.types import TypeDeserializer
 
 from handlers.aws.dead_letter_queue import REASON_ATTRIBUTE
 from handlers.domain.documents import encode
+from ops.aws.access import Keys
 from ops.aws.api_client import Answer, ApiClient
-from ops.local.pipeline import Pipeline
-from ops.local.waiting import wait_for
+from ops.local.machine import Machine
+from ops.local.pipeline import Pipeline, wait_for
 from ops.project.errors import OpsError
-
-_OK: Final = 200
-_FORBIDDEN: Final = 403
-_SERVER_ERROR: Final = 500
 
 
 class FalseClaimError(OpsError):
     """The pipeline did not do what the demonstration claims."""
+
+
+def demonstrate(machine: Machine) -> None:
+    """Bring the pipeline up and demonstrate it."""
+    print("This runs the whole pipeline on this machine: an embedded AWS, the committed Terraform files applied to it.")
+    Demonstration(machine.up()).run()
+    home = machine.layout.home.relative_to(machine.project)
+    print(f"""
+Every claim is true. It took {machine.progress.elapsed():.0f} s, and the pipeline is still running. To go on:
+   make send DEVICE=my-device DATA='{{"temp": 21}}'   send a reading of your own
+   make query DEVICE=my-device                      ask for it
+   source {home}/env                           call the API with any client that signs: $API_ENDPOINT
+   source {home}/admin.env                     look around as the administrator, with any AWS tool
+   make down                                        stop it; its state is kept""")
 
 
 def warm_up(pipeline: Pipeline, device: str) -> None:
@@ -37,7 +49,7 @@ def warm_up(pipeline: Pipeline, device: str) -> None:
         caller.post("/process", {"device_id": device}),
         caller.get("/query", {"device_id": device}),
     ):
-        if answer.status >= _SERVER_ERROR:
+        if answer.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             raise FalseClaimError(f"a function does not start; the API answered {answer}")
 
 
@@ -65,14 +77,23 @@ class Demonstration:
         """
         self.note("warming up the three functions ...")
         warm_up(self._pipeline, self._device)
-        self.refuse_callers()
+        self.begin("Four unauthorized callers: POST /ingest requires an AWS signature and a permission")
+        self._refuse_callers()
+        self.begin("A device posts a reading, signed by a user who may only call this API")
+        self.note("(the event source mapping is disabled for a moment, so that the message stays in the queue)")
         with self._pipeline.paused_processing():
-            self.ingest()
-            self.find_message()
-        self.find_processed_item()
-        self.query()
-        self.process_again()
-        self.dead_letter()
+            self._ingest()
+            self.begin("The reading waits in the ingestion queue")
+            message = wait_for("the message", lambda: self._pipeline.peek("IngestionQueueUrl", self._device))
+            self.note(f"ok  the queue contains {message['Body']}")
+        self.begin("The mapping is enabled again, and the processor receives the message")
+        self._find_processed_item()
+        self.begin("The same user queries it")
+        self._query()
+        self.begin("Every raw reading can be processed again, at any time")
+        self._process_again()
+        self.begin("A message that is not a reading gets into the queue")
+        self._dead_letter()
 
     def begin(self, title: str) -> None:
         """Print the title of a step."""
@@ -98,35 +119,25 @@ class Demonstration:
             raise FalseClaimError(f"the demonstration claims {claim!r}, but this was found: {found}")
         self.note(f"ok  {claim}")
 
-    def refuse_callers(self) -> None:
-        """Call the API as those who may not."""
-        self.begin("Four unauthorized callers: POST /ingest requires an AWS signature and a permission")
+    def _refuse_callers(self) -> None:
         caller, keys = self._caller, self._pipeline.caller.keys
-        guessed = replace(keys, secret_access_key="0" * 40) if keys else None
-        forger = ApiClient(self._pipeline.api, replace(self._pipeline.caller, keys=guessed))
+        guessed = replace(self._pipeline.caller, keys=keys and Keys(keys.access_key_id, "0" * 40))
         tampered = caller.sign(caller.prepare_post("/ingest", self._reading))
         tampered.data = json.dumps({**self._reading, "sensor_data": {"temp": 99.9}}).encode()
-        stranger = ApiClient(self._pipeline.api, self._pipeline.stranger)
+        forger, stranger = (ApiClient(caller.address, access) for access in (guessed, self._pipeline.stranger))
+        answers = {
+            "no signature at all": caller.deliver(caller.prepare_post("/ingest", self._reading)),
+            "the caller's key id with a guessed secret": forger.post("/ingest", self._reading),
+            "a signed request whose 25.5 became 99.9 on the way": caller.deliver(tampered),
+            "a valid signature of a user without execute-api:Invoke": stranger.post("/ingest", self._reading),
+        }
+        for who, answer in answers.items():
+            document = answer.document()
+            reason = str(document.get("detail") or document.get("message")).partition(". ")[0]
+            self.check(f"{who}: 403, {reason}", is_true=answer.status == HTTPStatus.FORBIDDEN, found=answer)
 
-        self._check_refusal("no signature at all", caller.deliver(caller.prepare_post("/ingest", self._reading)))
-        self._check_refusal("the caller's key id with a guessed secret", forger.post("/ingest", self._reading))
-        self._check_refusal("a signed request whose 25.5 became 99.9 on the way", caller.deliver(tampered))
-        self._check_refusal(
-            "a valid signature of a user without execute-api:Invoke", stranger.post("/ingest", self._reading)
-        )
-
-    def _check_refusal(self, who: str, answer: Answer) -> None:
-        document = answer.document()
-        reason = str(document.get("detail") or document.get("message")).partition(". ")[0]
-        self.check(f"{who}: 403, {reason}", is_true=answer.status == _FORBIDDEN, found=answer)
-
-    def ingest(self) -> None:
-        """Post a reading and find it in the raw table."""
-        self.begin("A device posts a reading, signed by a user who may only call this API")
-        self.note("(the event source mapping is disabled for a moment, so that the message stays in the queue)")
-        self.note(f"POST /ingest {encode(self._reading)}")
-        answer = self._caller.post("/ingest", self._reading)
-        self.check(f"HTTP 200 {answer.text}", is_true=answer.status == _OK, found=answer)
+    def _ingest(self) -> None:
+        self._check_answer(f"POST /ingest {encode(self._reading)}", self._caller.post("/ingest", self._reading))
         items = self._items("RawSensorTableName")
         self.check(
             f"{self._pipeline.outputs['RawSensorTableName']} contains the reading as it was sent: temp 25.5",
@@ -134,15 +145,7 @@ class Demonstration:
             found=items,
         )
 
-    def find_message(self) -> None:
-        """Find the reading in the queue."""
-        self.begin("The reading waits in the ingestion queue")
-        message = wait_for("the message", lambda: self._pipeline.peek("IngestionQueueUrl", self._device))
-        self.check(f"the queue contains {message['Body']}", is_true=self._device in message["Body"], found=message)
-
-    def find_processed_item(self) -> None:
-        """Find the reading in the processed table."""
-        self.begin("The mapping is enabled again, and the processor receives the message")
+    def _find_processed_item(self) -> None:
         item = wait_for("the processed item", lambda: next(iter(self._processed_items()), None))
         shown = ("event_date", "temperature_celsius", "temperature_fahrenheit", "status")
         table = self._pipeline.outputs["ProcessedDataTableName"]
@@ -152,27 +155,17 @@ class Demonstration:
             found=item,
         )
 
-    def query(self) -> None:
-        """Query the reading."""
-        self.begin("The same user queries it")
-        self.note(f"GET /query?device_id={self._device}")
+    def _query(self) -> None:
         answer = self._caller.get("/query", {"device_id": self._device})
-        count = answer.document().get("count")
-        self.check(f"HTTP 200 {answer.text}", is_true=(answer.status, count) == (_OK, 1), found=answer)
+        self._check_answer(f"GET /query?device_id={self._device}", answer, count=1)
 
-    def process_again(self) -> None:
-        """Process the stored reading again."""
-        self.begin("Every raw reading can be processed again, at any time")
-        self.note(f"POST /process {encode({'device_id': self._device})}")
-        answer = self._caller.post("/process", {"device_id": self._device})
-        processed = answer.document().get("processed")
-        self.check(f"HTTP 200 {answer.text}", is_true=(answer.status, processed) == (_OK, 1), found=answer)
+    def _process_again(self) -> None:
+        device = {"device_id": self._device}
+        self._check_answer(f"POST /process {encode(device)}", self._caller.post("/process", device), processed=1)
         items = self._processed_items()
         self.check("and there is still one processed item", is_true=len(items) == 1, found=items)
 
-    def dead_letter(self) -> None:
-        """Send a message that is not a reading, and find it in the dead-letter queue with a reason."""
-        self.begin("A message that is not a reading gets into the queue")
+    def _dead_letter(self) -> None:
         sqs, outputs = self._pipeline.administrator.sqs(), self._pipeline.outputs
         body = json.dumps({"poison": self._device})
         sqs.send_message(QueueUrl=outputs["IngestionQueueUrl"], MessageBody=body)
@@ -184,6 +177,12 @@ class Demonstration:
         self.check(f"it is in the dead-letter queue, with its reason: {reason}", is_true=bool(reason), found=message)
         self.note("(make redrive ENV=local sends such messages back, when the cause is fixed)")
         sqs.delete_message(QueueUrl=outputs[dead_letters], ReceiptHandle=message["ReceiptHandle"])
+
+    def _check_answer(self, request: str, answer: Answer, **members: int) -> None:
+        self.note(request)
+        found = {name: answer.document().get(name) for name in members}
+        is_true = answer.status == HTTPStatus.OK and found == members
+        self.check(f"HTTP 200 {answer.text}", is_true=is_true, found=answer)
 
     def _processed_items(self) -> list[dict[str, Any]]:
         """The device's processed items; the table also contains the states of its alerts, which have no status."""

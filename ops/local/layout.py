@@ -1,6 +1,16 @@
-"""Where one embedded AWS keeps its files: in one folder, so that there can be several."""
+"""Where one embedded AWS keeps its files: in one folder, so that there can be several; and who may change them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
+
+from filelock import FileLock, Timeout
+
+from ops.project.errors import EmbeddedError
+
+HOST: Final = "127.0.0.1"
+"""Where an embedded AWS listens, and nowhere else."""
 
 
 class Layout:
@@ -8,9 +18,9 @@ class Layout:
 
     Args:
         home: The folder that contains all of them.
-        packages: Where the functions' packages are built. Terraform's state contains this path, so it must not change.
 
     Attributes:
+        packages: Where the functions' packages are built. Terraform's state contains this path, so it must not change.
         lock: Locked by the one command that changes anything here.
         log: The server's output.
         authorizations: Where this file exists, the server logs each call that it allows or refuses, a JSON document a
@@ -31,9 +41,9 @@ class Layout:
         terraform: Terraform's working data, a folder for each root.
     """
 
-    def __init__(self, home: Path, packages: Path) -> None:
+    def __init__(self, home: Path) -> None:
         self.home = home
-        self.packages = packages
+        self.packages = home / "packages"
         self.lock = home / "lock"
         self.log = home / "server.log"
         self.authorizations = home / "authorizations.jsonl"
@@ -55,5 +65,21 @@ class Layout:
 
 def default_layout(root: Path) -> Layout:
     """The layout of a project's own embedded AWS."""
-    home = root / "build" / "local"
-    return Layout(home, home / "packages")
+    return Layout(root / "build" / "local")
+
+
+@contextmanager
+def exclusively(layout: Layout) -> Iterator[None]:
+    """Hold the layout's lock; the system releases it however the process ends.
+
+    Raises:
+        EmbeddedError: Another command holds it.
+    """
+    layout.home.mkdir(parents=True, exist_ok=True)
+    try:
+        held = FileLock(layout.lock).acquire(blocking=False)
+    except Timeout as error:
+        commands = "make up, down, demo, or plan, apply ... with ENV=local"
+        raise EmbeddedError(f"another of {commands} works in {layout.home}: wait for it, then try again") from error
+    with held:
+        yield

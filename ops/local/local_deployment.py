@@ -14,14 +14,15 @@ from ops.aws.access import Access
 from ops.deploy.bootstrap import apply_account, ensure_state_bucket
 from ops.deploy.deployment import Deployment
 from ops.local.access_files import local_access, relative_packages, write_access
-from ops.local.layout import Layout, default_layout
-from ops.local.machine_lock import exclusively
+from ops.local.layout import Layout, default_layout, exclusively
 from ops.local.record import applying, change_record, inputs_digest, read_record
 from ops.local.users import as_caller
 from ops.local.variables import isolated_variables
-from ops.packaging.packages import package_for_embedded
+from ops.packaging.packages import build_packages
+from ops.packaging.target import host_target
 from ops.project.paths import ACCOUNT, EMBEDDED_ENVIRONMENT, LOCAL
 from ops.project.progress import Progress
+from ops.setup.environments import ensure
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain, find_toolchain
 from ops.terraform.user_variables import PACKAGES
@@ -70,7 +71,8 @@ class EmbeddedDeployment(Deployment):
 
     @override
     def build_packages(self) -> None:
-        package_for_embedded(self.root, self.layout.packages, self.progress)
+        target = host_target(ensure("embedded", self.progress))
+        build_packages(self.root, target, self.layout.packages, self.progress)
 
     @override
     def terraform(self) -> Terraform:
@@ -114,7 +116,7 @@ class EmbeddedDeployment(Deployment):
             self.progress.say(f"{self.environment} is applied, and nothing has changed since")
             return record.outputs
         toolchain = self._toolchain()
-        self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.description}")
+        self.progress.say(f"Terraform: {toolchain.binary}; the AWS provider: {toolchain.provider.description}")
         with self.changing():
             outputs = self._apply_roots(toolchain, build_packages)
         change_record(self.layout, digest=self._digest(build_packages), outputs=outputs)

@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ops.aws.access import Access
-from ops.deploy.differences import planned_changes
-from ops.local.layout import Layout
+from ops.local.layout import Layout, exclusively
 from ops.local.local_deployment import EmbeddedDeployment
-from ops.local.machine_lock import exclusively
 from ops.local.pipeline import Pipeline
 from ops.local.record import emulator_files, read_record
 from ops.local.recovery import delete_state, ensure_server
 from ops.local.server import find_server, is_healthy, stop_server
 from ops.local.users import as_administrator, as_stranger
-from ops.packaging.packages import package_for_embedded
+from ops.packaging.packages import build_packages
+from ops.packaging.target import host_target
 from ops.project.digest import digest_of, read_parts
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
@@ -47,7 +46,8 @@ class Machine:
         with exclusively(self.layout), ThreadPoolExecutor(max_workers=1) as pool:
             region = find_environment(self.project, self.environment).region
             interpreter = ensure("embedded", self.progress)
-            packages = pool.submit(package_for_embedded, self.project, self.layout.packages, self.progress)
+            target = host_target(interpreter)
+            packages = pool.submit(build_packages, self.project, target, self.layout.packages, self.progress)
             program = digest_of(read_parts(emulator_files(self.project), self.project))
             server = ensure_server(self.layout, interpreter, region, program, self.progress)
             administrator = as_administrator(self.layout, Access(region, server.endpoint, self.layout.authority))
@@ -114,14 +114,13 @@ def write_plan(machine: Machine, path: Path) -> bool:
     deployment = machine.deployment(machine.up().administrator)
     terraform, file = deployment.terraform(), deployment.plan_file
     try:
-        terraform.save_plan(file)
+        changes = terraform.save_plan(file)
         plan = terraform.show_plan(file)
+        if changes:
+            print(terraform.run("show", "-no-color", str(file)))
     finally:
         file.unlink(missing_ok=True)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(plan))
-    changes = planned_changes(plan)
-    for line in changes:
-        print(line)
-    machine.progress.say(f"planned: {len(changes)} changes" if changes else "planned: nothing would change")
+    machine.progress.say("planned: something would change" if changes else "planned: nothing would change")
     return not changes

@@ -1,16 +1,24 @@
-"""A pipeline that runs on this machine, with its callers."""
+"""A pipeline that runs on this machine, with its callers; and how to wait for what happens in it."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from ops.aws.access import Access
 from ops.local.access_files import api_address
-from ops.local.waiting import wait_for
+from ops.project.errors import OpsError
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageTypeDef
+
+_POLL_SECONDS: Final = 0.2
+_Value = TypeVar("_Value")
+
+
+class WaitedTooLongError(OpsError):
+    """Something did not happen in time."""
 
 
 @dataclass(frozen=True)
@@ -67,3 +75,22 @@ class Pipeline:
             f"the event source mapping's state {state}",
             lambda: functions.get_event_source_mapping(UUID=uuid)["State"] == state or None,
         )
+
+
+def wait_for(what: str, look: Callable[[], _Value | None], seconds: float = 60) -> _Value:
+    """Look again and again until something is found.
+
+    Args:
+        what: What is looked for, for the message.
+        look: Returns None as long as it is not found.
+        seconds: How long to wait.
+
+    Raises:
+        WaitedTooLongError: It was not found in time.
+    """
+    deadline = time.monotonic() + seconds
+    while (value := look()) is None:
+        if time.monotonic() > deadline:
+            raise WaitedTooLongError(f"{what} was not found within {seconds:.0f} s")
+        time.sleep(_POLL_SECONDS)
+    return value

@@ -1,19 +1,22 @@
 """Brings the server up, whatever an earlier command or server left."""
 
+import random
 import shutil
+import socket
 from pathlib import Path
 from typing import Final
 
 import psutil
 
-from ops.local.layout import Layout
-from ops.local.ports import choose_port, is_free
+from ops.local.layout import HOST, Layout
 from ops.local.record import read_record
 from ops.local.server import Server, end_process, find_server, is_healthy, start_server, stop_server
 from ops.project.errors import PortInUseError
 from ops.project.progress import Progress
 
 _END_SECONDS: Final = 5.0
+_PORTS: Final = range(20_000, 30_000)
+"""Above the well-known ports, below those that systems assign to clients (from 32768)."""
 
 
 def ensure_server(layout: Layout, interpreter: Path, region: str, program: str, progress: Progress) -> Server:
@@ -30,13 +33,11 @@ def ensure_server(layout: Layout, interpreter: Path, region: str, program: str, 
         EmbeddedError: It does not start, or its port is used by another program.
     """
     server = find_server(layout)
-    fault = _fault(server, layout, program) if server else ""
-    if server and fault:
+    if server and (fault := _fault(server, layout, program)):
         progress.say(f"the embedded AWS (process {server.process.pid}) {fault}: stopping it")
         stop_server(server, layout)
         server = None
-    loss = _loss(layout, server)
-    if loss:
+    if loss := _loss(layout, server):
         progress.say(f"{loss}: starting afresh")
         delete_state(layout)
         server = None
@@ -59,6 +60,20 @@ def delete_state(layout: Layout) -> None:
     shutil.rmtree(layout.state, ignore_errors=True)
 
 
+def choose_port() -> int:
+    """A free port, at random, so that two embedded AWS do not meet."""
+    return next(filter(is_free, random.sample(_PORTS, len(_PORTS))))
+
+
+def is_free(port: int) -> bool:
+    """Whether a server could listen on a port of the loopback address now."""
+    try:
+        socket.create_server((HOST, port)).close()
+    except OSError:
+        return False
+    return True
+
+
 def _fault(server: Server, layout: Layout, program: str) -> str:
     """Why a server cannot be used; empty where it can."""
     if not is_healthy(server, layout):
@@ -79,13 +94,9 @@ def _loss(layout: Layout, server: Server | None) -> str:
         return ""
     if record.program:  # Terraform's state points at nothing
         return "the embedded AWS was not stopped gracefully and has lost its state"
-    if not record.port and layout.services.exists():
-        return "the stored state is of an earlier version"
     if record.port and not is_free(record.port):
-        if record.outputs:
-            raise PortInUseError(
-                f"port {record.port}, which the stored state is bound to, is used by another program. Stop that "
-                "program, or delete what is stored and start afresh on another port: make reset"
-            )
-        return f"port {record.port} is used by another program"
+        raise PortInUseError(
+            f"port {record.port}, which the stored state is bound to, is used by another program. Stop that "
+            "program, or delete what is stored and start afresh on another port: make reset"
+        )
     return ""

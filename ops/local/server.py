@@ -9,11 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import psutil
+import trustme
 import urllib3
 
-from ops.local.certificates import ensure_certificate
-from ops.local.layout import Layout
-from ops.local.ports import HOST
+from ops.local.layout import HOST, Layout
 from ops.local.record import change_record
 from ops.local.variables import server_variables
 from ops.project.errors import EmbeddedError
@@ -23,6 +22,8 @@ _STOP_SECONDS: Final = 60.0
 _POLL_SECONDS: Final = 0.05
 _HEALTH_SECONDS: Final = 5.0
 _LOG_LINES: Final = 15
+_HOST_NAMES: Final = ("localhost", "*.execute-api.localhost", HOST, "::1")
+"""In the server's certificate."""
 _PROGRAM: Final = "hypercorn"
 _BIND: Final = "--bind"
 _APPLICATION: Final = f"{Path(__file__).parent / 'emulator' / 'corrected.py'}:app"
@@ -72,13 +73,14 @@ def start_server(layout: Layout, interpreter: Path, port: int, region: str, prog
     shutil.rmtree(layout.temporary, ignore_errors=True)
     for folder in (layout.temporary, layout.services, layout.objects):
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    ensure_certificate(layout)
+    _ensure_certificate(layout)
     change_record(layout, port=port, program=program)
     pid = _spawn(layout, interpreter, port, server_variables(layout, port, region))
     server = Server(psutil.Process(pid), port)
     deadline = time.monotonic() + _START_SECONDS
     while not is_healthy(server, layout):
-        if _has_ended(server.process, _POLL_SECONDS):
+        ended, _ = psutil.wait_procs([server.process], _POLL_SECONDS)
+        if ended:
             raise EmbeddedError(f"the embedded AWS ended while it started:\n{_end_of_log(layout)}")
         if time.monotonic() > deadline:
             end_process(server.process, 0)
@@ -119,11 +121,24 @@ def end_process(process: psutil.Process, seconds: float) -> bool:
     """
     with suppress(psutil.NoSuchProcess):
         process.terminate()
-    if _has_ended(process, seconds):
-        return True
-    process.kill()
-    process.wait()
-    return False
+    _, alive = psutil.wait_procs([process], seconds)
+    if alive:
+        process.kill()
+        process.wait()
+    return not alive
+
+
+def _ensure_certificate(layout: Layout) -> None:
+    """Make a certificate authority of this server alone, and a certificate of it with its key."""
+    if layout.authority.is_file() and layout.certificate.is_file() and layout.key.is_file():
+        return
+    layout.certificates.mkdir(parents=True, exist_ok=True, mode=0o700)
+    authority = trustme.CA()
+    issued = authority.issue_cert(*_HOST_NAMES)
+    layout.key.touch(mode=0o600)
+    issued.private_key_pem.write_to_path(layout.key)
+    layout.certificate.write_bytes(b"".join(part.bytes() for part in issued.cert_chain_pems))
+    authority.cert_pem.write_to_path(layout.authority)
 
 
 def _spawn(layout: Layout, interpreter: Path, port: int, variables: dict[str, str]) -> int:
@@ -145,16 +160,5 @@ def _is_session_leader(process: psutil.Process) -> bool:
     return False
 
 
-def _has_ended(process: psutil.Process, seconds: float) -> bool:
-    try:
-        process.wait(seconds)
-    except psutil.TimeoutExpired:
-        return False
-    return True
-
-
 def _end_of_log(layout: Layout) -> str:
-    try:
-        return "\n".join(layout.log.read_text(errors="replace").splitlines()[-_LOG_LINES:])
-    except FileNotFoundError:
-        return "(there is no log)"
+    return "\n".join(layout.log.read_text(errors="replace").splitlines()[-_LOG_LINES:])

@@ -42,23 +42,16 @@ def as_stranger(layout: Layout, administrator: Access) -> Access:
 
 
 def _as_user(layout: Layout, creator: Access, name: str, statement: dict[str, str] | None) -> Access:
-    keys = _read_keys(layout)
+    keys = json.loads(layout.credentials.read_text()) if layout.credentials.is_file() else {}
     iam = creator.iam()
     if name not in keys:
         with suppress(iam.exceptions.EntityAlreadyExistsException):  # by a run that ended before it created the key
             iam.create_user(UserName=name)
         key = iam.create_access_key(UserName=name)["AccessKey"]
-        keys[name] = Keys(key["AccessKeyId"], key["SecretAccessKey"])
+        keys[name] = asdict(Keys(key["AccessKeyId"], key["SecretAccessKey"]))
         layout.credentials.touch(mode=0o600)
-        layout.credentials.write_text(json.dumps({user: asdict(each) for user, each in keys.items()}))
+        layout.credentials.write_text(json.dumps(keys))
     if statement:
         document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
         iam.put_user_policy(UserName=name, PolicyName="permissions", PolicyDocument=document)
-    return replace(creator, keys=keys[name])
-
-
-def _read_keys(layout: Layout) -> dict[str, Keys]:
-    try:
-        return {name: Keys(**keys) for name, keys in json.loads(layout.credentials.read_text()).items()}
-    except FileNotFoundError:
-        return {}
+    return replace(creator, keys=Keys(**keys[name]))

@@ -7,12 +7,11 @@ from typing import Any, Final
 
 from ops.aws.access import Access
 from ops.aws.api_client import ApiClient
-from ops.deploy.deployment import Deployment
-from ops.deploy.outputs import not_applied, output_of
+from ops.deploy.deployment import Deployment, not_applied
 from ops.local.access_files import local_access
 from ops.local.layout import default_layout
 from ops.local.record import read_record
-from ops.local.shell_variables import read_variables
+from ops.local.variables import read_variables
 from ops.project.paths import LOCAL
 from ops.project.progress import Progress
 
@@ -59,9 +58,11 @@ class Operator:
         """One of the environment's outputs.
 
         Raises:
-            OpsError: It is not there.
+            OpsError: The environment is not applied as far as that.
         """
-        return output_of(self.outputs, name, self.environment)
+        if name not in self.outputs:
+            raise not_applied(self.environment)
+        return str(self.outputs[name])
 
 
 def find_operator(root: Path, environment: str, progress: Progress) -> Operator:

@@ -1,4 +1,4 @@
-"""Zip archives whose bytes depend on their content alone, with compiled Python files, and Lambda's limits on sizes."""
+"""Zip archives whose bytes depend on their content alone, with compiled Python files."""
 
 import subprocess
 import zipfile
@@ -10,13 +10,8 @@ from typing import Final
 
 from ops.project.errors import PackagingError
 
-MAXIMUM_ZIPPED: Final = 50 * 1024 * 1024
-"""Bytes of one package sent directly, as Terraform sends it (Lambda's quotas page, "Deployment package")."""
-MAXIMUM_UNZIPPED: Final = 250 * 1024 * 1024
-"""Bytes of a function and all its layers together."""
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)
 """The earliest time that a zip can have; every entry has it."""
-_UNIX: Final = 3
 _FILE_MODE: Final = 0o100644
 """A regular file that everyone may read: Lambda runs as a user that owns nothing in the package."""
 
@@ -31,7 +26,6 @@ def zip_bytes(files: Mapping[str, bytes]) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         for name in sorted(files):
             entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.create_system = _UNIX
             entry.external_attr = _FILE_MODE << 16
             archive.writestr(entry, files[name], zipfile.ZIP_DEFLATED, compresslevel=9)
     return buffer.getvalue()
@@ -70,28 +64,3 @@ def with_bytecode(files: Mapping[str, bytes], interpreter: Path | None, prefix: 
             raise PackagingError(f"{interpreter} could not compile the package:\n{(done.stdout + done.stderr).strip()}")
         compiled = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.pyc")}
     return {**files, **compiled}
-
-
-def sizes(package: Path) -> tuple[int, int]:
-    """Bytes zipped and unzipped."""
-    with zipfile.ZipFile(package) as archive:
-        return package.stat().st_size, sum(entry.file_size for entry in archive.infolist())
-
-
-def check_limits(functions: list[Path], layer: Path) -> None:
-    """Refuse what Lambda would refuse.
-
-    Raises:
-        PackagingError: Every package that is too large, with its size and the limit.
-    """
-    with_layer = sizes(layer)[1]
-    problems = []
-    for package in [layer, *functions]:
-        zipped, unzipped = sizes(package)
-        if zipped > MAXIMUM_ZIPPED:
-            problems.append(f"{package.name} has {zipped} bytes zipped")
-        if package != layer and unzipped + with_layer > MAXIMUM_UNZIPPED:
-            problems.append(f"{package.name} and the layer have {unzipped + with_layer} bytes unzipped")
-    if problems:
-        limits = f"Lambda takes {MAXIMUM_ZIPPED} bytes zipped and {MAXIMUM_UNZIPPED} unzipped"
-        raise PackagingError(f"{'; '.join(problems)}: {limits}")

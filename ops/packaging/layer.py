@@ -6,7 +6,6 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from ops.packaging.target import Target
-from ops.project.errors import OpsError, PackagingError
 from ops.project.progress import Progress
 from ops.setup.installer import run_uv
 
@@ -23,16 +22,13 @@ def layer_files(requirements: Path, target: Target, progress: Progress) -> dict[
     """The layer's contents by path, `python/` first, without bytecode.
 
     Raises:
-        PackagingError: uv could not install the requirements.
+        OpsError: uv could not install the requirements.
     """
     with TemporaryDirectory(prefix="layer-") as name:
         folder = Path(name)
         options = ["--quiet", "--no-deps", "--require-hashes", "--only-binary", ":all:", "--target", str(folder)]
         what = f"installing {requirements.name} for {target.description}"
-        try:
-            run_uv(["pip", "install", *options, *target.wheels, "-r", str(requirements)], progress, what)
-        except OpsError as error:
-            raise PackagingError(str(error)) from error
+        run_uv(["pip", "install", *options, *target.wheels, "-r", str(requirements)], progress, what)
         found = {path.relative_to(folder): path for path in folder.rglob("*") if path.is_file()}
         return {f"python/{part.as_posix()}": path.read_bytes() for part, path in found.items() if is_kept(part)}
 

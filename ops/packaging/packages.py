@@ -6,15 +6,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, digest_name, package_name
-from ops.packaging.archive import check_limits, sizes, with_bytecode, zip_bytes
+from ops.packaging.archive import with_bytecode, zip_bytes
 from ops.packaging.bill_of_materials import write_bill_of_materials
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import layer_files
-from ops.packaging.target import Target, host_target, lambda_target
+from ops.packaging.target import Target, lambda_target
 from ops.project.digest import digest_of, read_parts
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
-from ops.setup.environments import ensure
 
 _LAYER_PINS: Final = Path("ops") / "setup" / "requirements" / "layer.txt"
 
@@ -53,21 +52,8 @@ def package_for_aws(root: Path, name: str, progress: Progress) -> Path:
     return folder
 
 
-def package_for_embedded(root: Path, folder: Path, progress: Progress) -> Path:
-    """Build the packages for the interpreter that runs functions in the embedded AWS.
-
-    Returns:
-        Their folder, which is the one given.
-
-    Raises:
-        OpsError: A package cannot be built.
-    """
-    build_packages(root, host_target(ensure("embedded", progress)), folder, progress)
-    return folder
-
-
 def build_packages(root: Path, target: Target, folder: Path, progress: Progress) -> list[Path]:
-    """Build every package that changed, show the sizes, and check them against Lambda's limits.
+    """Build every package that changed, and show the sizes.
 
     Args:
         root: The project's folder.
@@ -79,7 +65,7 @@ def build_packages(root: Path, target: Target, folder: Path, progress: Progress)
         The functions' packages and, last, the layer.
 
     Raises:
-        PackagingError: A package cannot be built or is too large.
+        OpsError: A package cannot be built.
     """
     # Another tool of ours, another compiler or another platform makes other bytes.
     tools = {**read_parts((root / "ops" / "packaging").glob("*.py"), root), "target": str(target).encode()}
@@ -87,9 +73,7 @@ def build_packages(root: Path, target: Target, folder: Path, progress: Progress)
     recipes = [_function(root, name, tools) for name in FUNCTIONS]
     layer_inputs = {**read_parts([pins], root), **tools}
     recipes.append(_Recipe(LAYER_PACKAGE, layer_inputs, lambda: layer_files(pins, target, progress), "/opt"))
-    packages = [_build(recipe, target, folder, progress) for recipe in recipes]
-    check_limits(packages[:-1], packages[-1])
-    return packages
+    return [_build(recipe, target, folder, progress) for recipe in recipes]
 
 
 def _function(root: Path, name: str, tools: Mapping[str, bytes]) -> _Recipe:
@@ -109,9 +93,8 @@ def _build(recipe: _Recipe, target: Target, folder: Path, progress: Progress) ->
         package.write_bytes(zip_bytes(with_bytecode(files, target.compiler, recipe.unpacked)))
         (folder / digest_name(recipe.name)).write_text(source_digest(files))
         record.write_text(inputs)
-    zipped, unzipped = sizes(package)
     state = "unchanged" if unchanged else "built"
-    progress.say(f"{package.name}: {zipped / 1e6:.2f} MB zipped, {unzipped / 1e6:.2f} MB unzipped, {state}")
+    progress.say(f"{package.name}: {package.stat().st_size / 1e6:.2f} MB, {state}")
     return package
 
 

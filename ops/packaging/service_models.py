@@ -1,4 +1,4 @@
-"""Writes the slice of botocore's service models that the functions need: `python -m ops.packaging.service_models`.
+"""Writes the slice of botocore's service models that the functions need: `iot-pipeline service-models`.
 
 botocore reads a service's whole model for a client, most of which is never used. The slice has the operations that
 the handlers call, and the shapes that these reach, as botocore has them but without their documentation.

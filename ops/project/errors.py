@@ -18,7 +18,7 @@ class PortInUseError(EmbeddedError):
 
 
 class PackagingError(OpsError):
-    """A package cannot be built, or Lambda would refuse it."""
+    """A package cannot be built."""
 
 
 class TerraformError(OpsError):

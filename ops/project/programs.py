@@ -1,10 +1,16 @@
-"""Runs a program and hands out its lines as they come."""
+"""Runs a program and hands out its lines as they come; a signal ends both in good order."""
 
+import signal
 import subprocess
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from types import FrameType
+from typing import Final
 
-from ops.project.signals import interrupted_too
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+_running: set[subprocess.Popen[str]] = set()
+"""Programs that end in their own good order when they are interrupted, each in a process group of its own."""
 
 
 def run_lines(
@@ -50,3 +56,39 @@ def run_lines(
 def _hand_out(stream: Iterable[str] | None, on_line: Callable[[str], None]) -> None:
     for line in stream or ():
         on_line(line.rstrip("\n"))
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """Let SIGTERM and SIGHUP do what Ctrl-C does: interrupt the programs that run, then this one.
+
+    A signal that the caller's environment ignores, as `nohup` does, stays ignored. Only for the main thread.
+
+    Raises:
+        KeyboardInterrupt: A signal came.
+    """
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, _interrupt)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def interrupted_too(program: subprocess.Popen[str]) -> Iterator[None]:
+    """Pass every signal on to a program while it runs."""
+    _running.add(program)
+    try:
+        yield
+    finally:
+        _running.discard(program)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    for program in tuple(_running):
+        program.send_signal(signal.SIGINT)
+    raise KeyboardInterrupt

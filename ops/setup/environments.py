@@ -14,7 +14,7 @@ from typing import Final
 
 from ops.project.errors import OpsError
 from ops.project.progress import Progress
-from ops.setup.installer import PINS, ROOT, VIRTUAL_ENVIRONMENT, find_uv, make_environment, run_uv
+from ops.setup.installer import PINS, ROOT, VIRTUAL_ENVIRONMENT, find_uv, run_uv
 
 _PROJECT: Final = "project"
 _COMMAND: Final = """\
@@ -88,9 +88,9 @@ def write_command(folder: Path) -> None:
 
 
 def _install(folder: Path, requirements: Path, progress: Progress) -> None:
-    uv = find_uv(progress)
     if not _interpreter(folder).exists():
-        make_environment(uv, folder, progress)
+        options = ["--quiet", "--clear", "--python", sys.executable]
+        run_uv(["venv", *options, str(folder)], progress, f"making {folder.name}")
     for stamp in folder.glob("*.installed"):
         stamp.unlink()
     options = ["--quiet", "--require-hashes", "--python", str(_interpreter(folder))]

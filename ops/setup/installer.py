@@ -23,7 +23,9 @@ ROOT: Final = Path(__file__).resolve().parents[2]
 PINS: Final = ROOT / "ops" / "setup" / "requirements"
 """Files of exact versions with hashes, which `make lock` writes."""
 VIRTUAL_ENVIRONMENT: Final = ROOT / ".venv"
-"""Where the project's own packages are installed, and uv where the machine has none."""
+"""Where the project's own packages are installed."""
+_OWN_UV: Final = ROOT / "build" / "uv" / "bin" / "uv"
+"""Where the machine has none that is recent enough."""
 OLDEST_UV: Final = (0, 9)
 """Of the user's own: the first that knows all that is asked of it here."""
 
@@ -52,13 +54,12 @@ def find_uv(progress: Progress) -> str:
     Raises:
         OpsError: It cannot be installed; pip's output is in the message.
     """
-    own = VIRTUAL_ENVIRONMENT / "bin" / "uv"
     on_path = shutil.which("uv")
     if on_path and _version(on_path) >= OLDEST_UV:
         return on_path
-    if not os.access(own, os.X_OK):
-        _bootstrap(own, progress)
-    return str(own)
+    if not os.access(_OWN_UV, os.X_OK):
+        _bootstrap(progress)
+    return str(_OWN_UV)
 
 
 def uv_variables(user: Mapping[str, str] | None = None) -> dict[str, str]:
@@ -79,7 +80,7 @@ def uv_variables(user: Mapping[str, str] | None = None) -> dict[str, str]:
     if "UV_INDEX" in found:
         # As pip does: the best of all indexes, not the first that has the package. The hashes make that safe.
         found["UV_INDEX_STRATEGY"] = "unsafe-best-match"
-    if "UV_CACHE_DIR" not in given and not _is_writable(Path(given.get("XDG_CACHE_HOME") or Path.home() / ".cache")):
+    if not os.access(Path.home(), os.W_OK):
         found["UV_CACHE_DIR"] = str(ROOT / "build" / "uv-cache")
     return {**found, **given}
 
@@ -98,16 +99,6 @@ def pip_settings() -> Mapping[str, str]:
     return settings
 
 
-def make_environment(uv: str, folder: Path, progress: Progress) -> None:
-    """Make an empty virtual environment for this interpreter.
-
-    Raises:
-        OpsError: It cannot be made; uv's output is in the message.
-    """
-    command = [uv, "venv", "--quiet", "--clear", "--python", sys.executable, str(folder)]
-    _run(command, uv_variables(), progress, f"making {folder.name}")
-
-
 def run_uv(arguments: list[str], progress: Progress, what: str, variables: Mapping[str, str] | None = None) -> None:
     """Run uv to its end.
 
@@ -123,24 +114,17 @@ def run_uv(arguments: list[str], progress: Progress, what: str, variables: Mappi
     _run([find_uv(progress), *arguments, "--no-progress"], {**uv_variables(), **(variables or {})}, progress, what)
 
 
-def _bootstrap(own: Path, progress: Progress) -> None:
+def _bootstrap(progress: Progress) -> None:
     """Install the pinned uv with pip; the file asks for no extra and no dependency, so that any pip can."""
     progress.say("fetching uv, which installs everything else (once)")
-    build = ROOT / "build"  # not the system's temporary folder, from which programs may not run
-    build.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="uv-", dir=build) as name:
-        folder = Path(name)
-        pip = [sys.executable, "-m", "pip"]
-        if _listed(pip) is None:
-            _run([sys.executable, "-m", "venv", str(folder / "venv")], os.environ, progress, "installing pip")
-            pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip"]
-        options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-user", "--target", str(folder)]
-        exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(PINS / "uv.txt")]
-        _run([*pip, "install", *options, *exact], os.environ, progress, "installing uv")
-        fetched = folder / "bin" / "uv"
-        if not own.parent.exists():
-            make_environment(str(fetched), VIRTUAL_ENVIRONMENT, progress)
-        shutil.copy2(fetched, own)
+    folder = _OWN_UV.parents[1]
+    pip = [sys.executable, "-m", "pip"]
+    if _listed(pip) is None:
+        _run([sys.executable, "-m", "venv", str(folder / "venv")], os.environ, progress, "installing pip")
+        pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip"]
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-user", "--upgrade"]
+    exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(PINS / "uv.txt")]
+    _run([*pip, "install", *options, "--target", str(folder), *exact], os.environ, progress, "installing uv")
 
 
 def _run(command: list[str], variables: Mapping[str, str], progress: Progress, what: str) -> None:
@@ -186,16 +170,9 @@ def _listed(pip: list[str]) -> str | None:
 
 
 def _version(uv: str) -> tuple[int, ...]:
-    try:
-        done = subprocess.run(  # noqa: S603  # a program named uv, asked for its version
-            [uv, "--version"], capture_output=True, text=True, check=False
-        )
-        return tuple(int(part) for part in done.stdout.split()[1].split(".")[:2])
-    except (OSError, IndexError, ValueError):  # a version manager's empty shim, for one
-        return ()
-
-
-def _is_writable(folder: Path) -> bool:
-    """Whether files can be made below a folder, which need not exist yet."""
-    there = next(parent for parent in (folder, *folder.parents) if parent.exists())
-    return os.access(there, os.W_OK)
+    """The version's first two numbers; none where the program does not say, as a version manager's empty shim."""
+    done = subprocess.run(  # noqa: S603  # a program named uv, asked for its version
+        [uv, "--version"], capture_output=True, text=True, check=False
+    )
+    found = re.match(r"uv (\d+)\.(\d+)", done.stdout)
+    return tuple(map(int, found.groups())) if found else ()

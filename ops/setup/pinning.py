@@ -16,17 +16,14 @@ _DEVELOPMENT: Final = "dev"
 _IN_THE_RUNTIME: Final = ("botocore", "jmespath", "python-dateutil", "six", "urllib3")
 """What Lambda's runtime brings itself; the layer leaves them out."""
 _FURTHER: Final = frozenset({"UV_INDEX", "UV_INDEX_STRATEGY", "UV_FIND_LINKS"})
-PROJECT: Final = "project"
-"""The project's own dependencies: what the command needs, without the tests and checks."""
 _GROUPS: Final = ("embedded", "generate", "layer", "oldest-pip", "sbom", "scan", "uv")
-_SOURCES: Final = {
+SOURCES: Final = {
     _DEVELOPMENT: ["pyproject.toml", "--group", _DEVELOPMENT],
-    # In the versions that development has, so that both fit into one environment.
-    PROJECT: ["pyproject.toml", "--constraints", f"{_FOLDER}/{_DEVELOPMENT}.txt"],
+    # What the command needs, in the versions that development has, so that both fit into one environment.
+    "project": ["pyproject.toml", "--constraints", f"{_FOLDER}/{_DEVELOPMENT}.txt"],
     **{group: ["--group", group] for group in _GROUPS},
 }
 """What uv compiles for each file of `ops/setup/requirements/`, in this order, relative to the project's folder."""
-FILES: Final = tuple(_SOURCES)
 
 
 def lock_command(uv: str, target: Path, sources: list[str]) -> list[str]:
@@ -55,7 +52,7 @@ def pin_all() -> None:
     """Compile every file of requirements."""
     progress = Progress()
     uv, variables = find_uv(progress), lock_variables()
-    jobs = [(_FOLDER / f"{name}.txt", sources) for name, sources in _SOURCES.items()]
+    jobs = [(_FOLDER / f"{name}.txt", sources) for name, sources in SOURCES.items()]
     peers = sorted(path.relative_to(ROOT) for path in ROOT.glob("bench/requirements/*.in"))
     jobs += [(source.with_suffix(".txt"), [source.as_posix()]) for source in peers]
     for target, sources in jobs:

@@ -11,8 +11,6 @@ from packaging.utils import canonicalize_name
 from ops.project.errors import OpsError
 
 _HASH: Final = re.compile(r"\s--hash=(\S+)")
-_LINE: Final = re.compile(r"^[^\s#](?:\\\n|[^\n])*", re.MULTILINE)
-"""A requirement with the lines on which it continues."""
 
 
 @dataclass(frozen=True)
@@ -36,19 +34,13 @@ def read_pins(path: Path) -> list[Pin]:
     """The requirements of a file that `make lock` wrote.
 
     Raises:
-        OpsError: A line is not a requirement; all such lines are in the message.
+        OpsError: A line is not a requirement.
     """
-    pins, problems = [], []
-    text = path.read_text(encoding="utf-8")
-    for match in _LINE.finditer(text):
-        try:
-            pins.append(_pin(match[0].replace("\\\n", " ")))
-        except InvalidRequirement as error:
-            number = text.count("\n", 0, match.start()) + 1
-            problems.append(f"{path.name}:{number}: {str(error).splitlines()[0]}")
-    if problems:
-        raise OpsError("\n".join(problems))
-    return pins
+    lines = path.read_text(encoding="utf-8").replace("\\\n", " ").splitlines()
+    try:
+        return [_pin(line) for line in lines if line and not line.lstrip().startswith("#")]
+    except InvalidRequirement as error:
+        raise OpsError(f"{path.name}: {error}") from error
 
 
 def _pin(line: str) -> Pin:

@@ -16,11 +16,6 @@ _HINTS: Final = {
         "Another run is under way on this environment, or a run was killed. "
         "make unlock ENV=<environment> shows who has the lock; with ID=<the lock's ID> it removes it."
     ),
-    r"No valid credential sources|InvalidClientTokenId|UnrecognizedClientException|InvalidAccessKeyId"
-    r"|get credentials|failed to get shared config profile": (
-        "There are no usable AWS credentials: log in (aws sso login) or set AWS_PROFILE; make doctor ENV=... checks. "
-        "Without an AWS account, on this machine: make up, then make plan ENV=local."
-    ),
     r"NoSuchBucket|S3 bucket .* does not exist": (
         "The state bucket does not exist yet: make bootstrap creates it, once for an account. Its name is [state] "
         "bucket in envs/account/settings.toml and in the environment's: S3 names are global, so set one of your own in "
@@ -34,9 +29,6 @@ _HINTS: Final = {
     r"could not connect to registry|Failed to query available provider packages|Failed to install provider": (
         "The AWS provider could not be installed. Give access to Terraform's registry, or set TF_PLUGIN_MIRROR to a "
         "mirror's folder (terraform providers mirror <folder> makes one)."
-    ),
-    r"doesn't match any of the checksums": (
-        "The provider that was found differs from the one in .terraform.lock.hcl: use the published one."
     ),
 }
 """Patterns of Terraform's output with what to do; the first that is found is the cause."""

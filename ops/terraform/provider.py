@@ -1,9 +1,9 @@
 """Finds where Terraform can install the AWS provider from, so that a machine that has it needs no network."""
 
-import json
 import os
 import platform
 import re
+import shlex
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -16,16 +16,10 @@ LOCK_FILE: Final = ".terraform.lock.hcl"
 _LOCKED: Final = re.compile(rf'provider "{re.escape(PROVIDER)}" \{{\s*version\s*=\s*"([^"]+)"')
 _MACHINES: Final = {"x86_64": "amd64", "aarch64": "arm64"}
 _USUAL_ROOTS: Final = ("/opt", "/srv", "/usr/share", "/usr/local/share", "/usr/lib", "/usr/local/lib", "/var/lib")
-_MIRROR_CONFIGURATION: Final = """provider_installation {{
-  filesystem_mirror {{
-    path    = {path}
-    include = ["{provider}"]
-  }}
-  direct {{
-    exclude = ["{provider}"]
-  }}
-}}
-"""
+CONFIGURATION: Final = "TF_CLI_CONFIG_FILE"
+_INIT: Final = "TF_CLI_ARGS_init"
+_NO_CONFIGURATION: Final = {CONFIGURATION: os.devnull}
+"""Of a file that does not exist Terraform warns."""
 
 
 class ProviderSource(NamedTuple):
@@ -33,11 +27,11 @@ class ProviderSource(NamedTuple):
 
     Attributes:
         description: For people.
-        configuration: The CLI configuration that makes Terraform use it.
+        variables: The environment variables that make Terraform use it.
     """
 
     description: str
-    configuration: Path
+    variables: Mapping[str, str]
 
 
 def locked_provider_version(root: Path) -> str:
@@ -54,7 +48,7 @@ def locked_provider_version(root: Path) -> str:
 
 
 def find_provider(
-    version: str, user: Mapping[str, str], build: Path, roots: Iterable[Path] = tuple(map(Path, _USUAL_ROOTS))
+    version: str, user: Mapping[str, str], roots: Iterable[Path] = tuple(map(Path, _USUAL_ROOTS))
 ) -> ProviderSource:
     """The first of: the user's CLI configuration, a mirror named or found, Terraform's own search.
 
@@ -63,22 +57,18 @@ def find_provider(
     Args:
         version: The version in the lock file.
         user: The user's environment variables.
-        build: The project's build folder, where a CLI configuration is written unless the user has one.
         roots: Folders whose direct children may be mirrors, beside those of the user's home folder.
 
     Raises:
         TerraformError: TF_PLUGIN_MIRROR names a folder without the provider.
     """
-    own = user.get("TF_CLI_CONFIG_FILE") or user.get("TERRAFORM_CONFIG") or Path.home() / ".terraformrc"
+    own = user.get(CONFIGURATION) or Path.home() / ".terraformrc"
     if os.access(own, os.R_OK) and Path(own).is_file():
-        return ProviderSource(f"your CLI configuration {own}", Path(own))
+        return ProviderSource(f"your CLI configuration {own}", {CONFIGURATION: str(own)})
     mirror = _find_mirror(version, user.get("TF_PLUGIN_MIRROR"), roots)
-    path = build / "terraform" / "cli.tfrc"
-    text = _MIRROR_CONFIGURATION.format(path=json.dumps(str(mirror)), provider=PROVIDER) if mirror else ""
-    if not path.is_file() or path.read_text() != text:  # another Terraform may be reading it
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text)
-    return ProviderSource(f"the mirror {mirror}" if mirror else "Terraform's own mirrors or the registry", path)
+    if mirror is None:
+        return ProviderSource("Terraform's own mirrors or the registry", _NO_CONFIGURATION)
+    return ProviderSource(f"the mirror {mirror}", {**_NO_CONFIGURATION, _INIT: shlex.quote(f"-plugin-dir={mirror}")})
 
 
 def _find_mirror(version: str, named: str | None, roots: Iterable[Path]) -> Path | None:

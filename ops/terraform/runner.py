@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +19,8 @@ _CHANGES: Final = 2
 """What `plan -detailed-exitcode` returns where something would change."""
 _COLOURS: Final = re.compile(r"\x1b\[[0-9;]*m")
 _LOCK_TIMEOUT: Final = "-lock-timeout=30s"
-_SHOWN_EVENTS: Final = ("refresh_start", "refresh_complete", "apply_start", "apply_progress", "apply_complete")
+_NAMED: Final = 3
+"""How many of the resources that are being changed a status names."""
 _PROVIDER_LOG: Final = {"TF_LOG_PROVIDER": "info"}
 """From debug on the provider logs the bodies of requests and responses, and so the API key. Terraform's own log has no
 values; a user who needs the provider's sets TF_LOG_PROVIDER.
@@ -133,13 +135,23 @@ class Events:
     Attributes:
         errors: The errors, each with its detail and the resource or file as far as Terraform names it.
         summary: Terraform's last count of changes, such as `Apply complete! Resources: 1 added, 0 changed, ...`.
-        status: What Terraform did last, such as `aws_sqs_queue.a: Still creating... [10s elapsed]`.
     """
 
     def __init__(self) -> None:
         self.errors: list[str] = []
         self.summary = ""
-        self.status = "starting"
+        self._done = 0
+        self._started: dict[str, float] = {}
+
+    @property
+    def status(self) -> str:
+        """What is under way, such as `12 done; waiting for aws_sqs_queue.a (20 s)`."""
+        if not self._started:
+            return "finishing" if self._done else "planning"
+        now = time.monotonic()
+        named = [f"{address} ({now - start:.0f} s)" for address, start in self._started.items()]
+        more = f" and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+        return f"{self._done} done; waiting for {', '.join(named[:_NAMED])}{more}"
 
     def feed(self, line: str) -> None:
         """Read one line of output; one that is not JSON is an error from before Terraform could write events."""
@@ -153,8 +165,11 @@ class Events:
                 self.summary = event["@message"]
             case "diagnostic" if event["diagnostic"]["severity"] == "error":
                 self.errors.append(_error_text(event["diagnostic"]))
-            case kind if kind in _SHOWN_EVENTS:
-                self.status = event["@message"].partition(" [id=")[0]
+            case "apply_start":
+                self._started[event["hook"]["resource"]["addr"]] = time.monotonic()
+            case "apply_complete" | "apply_errored":
+                self._started.pop(event["hook"]["resource"]["addr"], None)
+                self._done += 1
 
 
 def _error_text(diagnostic: dict[str, Any]) -> str:

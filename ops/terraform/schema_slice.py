@@ -1,4 +1,4 @@
-"""Writes the slice of the provider's schema that the generator checks against: `python -m ops.terraform.schema_slice`.
+"""Writes the slice of the provider's schema that the generator checks against: `make provider-schema`.
 
 Run it after the provider's version or the set of resource types changed; the slice is committed.
 """
@@ -52,13 +52,11 @@ def slice_block(block: dict[str, Any]) -> dict[str, Any]:
         "computed": sorted(
             name for name, body in attributes.items() if not body.get("required") and not body.get("optional")
         ),
-        "blocks": {name: slice_nested(body) for name, body in sorted(block.get("block_types", {}).items())},
+        "blocks": {
+            name: {"needed": nested.get("min_items", 0) > 0, **slice_block(nested["block"])}
+            for name, nested in sorted(block.get("block_types", {}).items())
+        },
     }
-
-
-def slice_nested(nested: dict[str, Any]) -> dict[str, Any]:
-    """A nested block, and whether it is required."""
-    return {"needed": nested.get("min_items", 0) > 0, **slice_block(nested["block"])}
 
 
 def _provider_schemas(project: Path) -> dict[str, Any]:

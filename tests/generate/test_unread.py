@@ -126,9 +126,9 @@ def test_a_file_that_is_named_is_the_commands_own_to_judge() -> None:
     "words",
     [
         ("generate", "schema"),
-        ("ops.cli", "capacity", f"--env={EMBEDDED_ENVIRONMENT}", "--devices=1000", "--interval=60"),
-        ("ops.cli", "status"),
-        ("ops.cli", "load", "--help"),
+        ("ops.cli.command", "capacity", f"--env={EMBEDDED_ENVIRONMENT}", "--devices=1000", "--interval=60"),
+        ("ops.cli.command", "status"),
+        ("ops.cli.command", "load", "--help"),
         ("generate", "--help"),
     ],
 )

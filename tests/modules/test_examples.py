@@ -8,13 +8,13 @@ from zipfile import ZipFile
 import pytest
 
 from ops.aws.api_client import ApiClient
-from ops.deploy.differences import planned_changes
 from ops.local.access_files import api_address
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
 from ops.terraform.runner import Terraform
 from ops.terraform.toolchain import Toolchain
 from tests.modules.hand_written import applied
+from tests.support.planned_changes import planned_changes
 from tests.support.proving import Figures
 from tests.support.running_pipeline import eventually
 

@@ -12,9 +12,11 @@ from ops.local.layout import Layout
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
 from ops.local.record import inputs_digest
-from ops.packaging.packages import package_for_embedded
+from ops.packaging.packages import build_packages
+from ops.packaging.target import host_target
 from ops.project.errors import PortInUseError
 from ops.project.progress import Progress
+from ops.setup.environments import ensure
 from tests.support.sample import ENVIRONMENT
 
 
@@ -34,14 +36,14 @@ class AppliedStates:
 
     def machine(self) -> Machine:
         """The tests' own embedded AWS, never the user's."""
-        layout = Layout(self.folder / "home", self.folder / "packages")
-        return Machine(self.project, layout, ENVIRONMENT, self.progress)
+        return Machine(self.project, Layout(self.folder / "home"), ENVIRONMENT, self.progress)
 
     def up(self) -> Pipeline:
         """Start a pipeline in its state right after an apply."""
         machine = self.machine()
         machine.down()
-        package_for_embedded(self.project, machine.layout.packages, self.progress)
+        target = host_target(ensure("embedded", self.progress))
+        build_packages(self.project, target, machine.layout.packages, self.progress)
         kept = self.folder / inputs_digest(self.project, ENVIRONMENT, machine.layout.packages)
         shutil.rmtree(machine.layout.state, ignore_errors=True)
         if not kept.is_dir():

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from generate.__main__ import main as generate
 from generate.reading import SETTINGS_FILE
-from ops.deploy.differences import planned_changes
 from ops.terraform.runner import Terraform
+from tests.support.planned_changes import planned_changes
 
 
 def with_changed_settings(applied: Terraform, folder: Path, changes: Mapping[str, str]) -> Terraform:

@@ -14,11 +14,10 @@ import pytest
 from ops.aws.api_client import ApiClient
 from ops.local.demonstration import warm_up
 from ops.local.machine import Machine
-from ops.local.pipeline import Pipeline
-from ops.local.waiting import wait_for
+from ops.local.pipeline import Pipeline, wait_for
 from ops.project.paths import ACCOUNT, ROOT
+from ops.project.programs import interruptible
 from ops.project.progress import Progress
-from ops.project.signals import interruptible
 from ops.terraform.toolchain import Toolchain, find_toolchain
 from tests.support.applied_state import AppliedStates
 from tests.support.sample import link_code, write_generated

@@ -42,8 +42,6 @@ def describe_in_full(
     if any(flags):
         return describe(parameters, document, *flags)
     status, _, body = describe({}, _document(parameters), *_AS_JSON)
-    if status != _OK:
-        return describe(parameters, document, *flags)
     result = f"<DescribeAlarmsResult>{_xml(json.loads(body))}</DescribeAlarmsResult>"
     answer: Answer = cloudwatch._xml(status, "DescribeAlarmsResponse", result)  # noqa: SLF001  # adds the envelope
     return answer

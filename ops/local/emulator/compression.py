@@ -9,13 +9,14 @@ neither.
 import gzip
 import zlib
 from collections.abc import Callable, Coroutine, Mapping
-from io import BytesIO
 from types import ModuleType
 from typing import Any, Final
 
 MAXIMUM_BYTES: Final = 10_485_760
-"""Of a payload (API Gateway Developer Guide, "Quotas"); no body is decompressed any further."""
-_ENCODERS: Final[Mapping[str, Callable[[bytes], bytes]]] = {"gzip": gzip.compress, "deflate": zlib.compress}
+"""Of a payload (API Gateway Developer Guide, "Quotas")."""
+_Coder = Callable[[bytes], bytes]
+_ENCODERS: Final[Mapping[str, _Coder]] = {"gzip": gzip.compress, "deflate": zlib.compress}
+_DECODERS: Final[Mapping[str, _Coder]] = {"gzip": gzip.decompress, "deflate": zlib.decompress, "identity": bytes}
 
 
 class RefusedBodyError(Exception):
@@ -63,11 +64,8 @@ def decompress(body: bytes, coding: str) -> bytes:
     Raises:
         RefusedBodyError: The coding is not supported, the body is not encoded so, or it is too large.
     """
-    name = coding.strip().lower()
-    if name == "identity":
-        return body
     try:
-        content = {"gzip": _read_gzip, "deflate": _inflate}[name](body)
+        content = _DECODERS[coding.strip().lower()](body)
     except (KeyError, OSError, EOFError, zlib.error) as error:
         raise RefusedBodyError("UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type") from error
     if len(content) > MAXIMUM_BYTES:
@@ -75,37 +73,10 @@ def decompress(body: bytes, coding: str) -> bytes:
     return content
 
 
-def _read_gzip(body: bytes) -> bytes:
-    return gzip.GzipFile(fileobj=BytesIO(body)).read(MAXIMUM_BYTES + 1)
-
-
-def _inflate(body: bytes) -> bytes:
-    stream = zlib.decompressobj()
-    content = stream.decompress(body, MAXIMUM_BYTES + 1)
-    if not stream.eof and len(content) <= MAXIMUM_BYTES:
-        raise EOFError
-    return content
-
-
 def compress(answer: tuple[int, dict[str, Any], bytes], headers: Mapping[str, str], minimum: int) -> Any:
     """Compress an integration's answer where the client accepts it and the answer has the minimum size."""
     status, sent, body = answer
-    coding = _preferred(headers.get("accept-encoding", ""))
+    coding = headers.get("accept-encoding", "").partition(",")[0].strip().lower()  # the preferred one; no q-values
     if coding not in _ENCODERS or len(body) < minimum or any(name.lower() == "content-encoding" for name in sent):
         return answer
     return status, {**sent, "Content-Encoding": coding}, _ENCODERS[coding](body)
-
-
-def _preferred(accepted: str) -> str:
-    """The coding of the highest priority, the first of equals."""
-    parts = [one.partition(";")[::2] for one in accepted.lower().split(",")]
-    priorities = {name.strip(): _priority(parameter) for name, parameter in parts}
-    first = max(priorities, key=priorities.__getitem__)
-    return first if priorities[first] else ""
-
-
-def _priority(parameter: str) -> float:
-    try:
-        return float(parameter.partition("=")[2] or 1)
-    except ValueError:
-        return 0.0

@@ -11,7 +11,6 @@ from ops.aws.access import Access, Keys
 from ops.aws.embedded_guard import refuse_embedded
 from ops.cli.command import main
 from ops.deploy.deployment import Deployment
-from ops.deploy.outputs import outputs_file, write_outputs
 from ops.local.access_files import write_access
 from ops.local.layout import Layout, default_layout
 from ops.project.errors import OpsError
@@ -103,13 +102,14 @@ def test_outputs_are_neither_read_nor_written_with_the_variables_of_the_embedded
 ) -> None:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "LOCALADMIN")
     write_settings(tmp_path)
-    write_outputs(outputs_file(tmp_path, "dev"), {"A": "of AWS"})
+    deployment = Deployment(tmp_path, "dev", progress)
+    deployment.record({"A": "of AWS"})
 
     with pytest.raises(OpsError, match="AWS_ACCESS_KEY_ID is a key of the embedded AWS"):
-        Deployment(tmp_path, "dev", progress).refresh_outputs()
+        deployment.refresh_outputs()
 
-    assert outputs_file(tmp_path, "dev").read_text() == '{\n  "A": "of AWS"\n}\n'
-    assert layout.outputs != outputs_file(tmp_path, "dev")
+    assert deployment.outputs_file.read_text() == '{\n  "A": "of AWS"\n}\n'
+    assert layout.outputs != deployment.outputs_file
 
 
 @pytest.fixture

@@ -10,9 +10,7 @@ from ops.checks.scan import (
     Entry,
     Expectations,
     Report,
-    Scan,
     find_problems,
-    mark_suppressed,
     read_expectations,
     read_report,
     resource_at,
@@ -25,11 +23,6 @@ EXPECTED = Expectations(
     required=(Entry(check="CKV_2", files=("modules/a x.y",)),),
 )
 GOOD = Report({"CKV_2 on modules/a x.y"}, {"CKV_1 on modules/a x.y": "Ensure one"}, [])
-
-
-def report_of(folder: Path, scan: Scan, text: str) -> Report:
-    (folder / "report.json").write_text(text)
-    return read_report(folder / "report.json", folder, scan)
 
 
 def write_module(folder: Path, body: dict[str, Any]) -> str:
@@ -65,15 +58,10 @@ def test_a_suppression_counts_for_its_own_scan_only() -> None:
     assert find_problems(report, EXPECTED, "plan") == ["failed: CKV_1 on modules/a x.y: Ensure one"]
 
 
-@pytest.mark.parametrize("text", ['{"passed": 0, "failed": 0}', "[]", "no JSON"])
+@pytest.mark.parametrize("text", ['{"passed": 0, "failed": 0}', "[]", "no JSON", ""])
 def test_output_without_results_is_refused(tmp_path: Path, text: str) -> None:
     with pytest.raises(OpsError, match="checkov wrote no results"):
-        report_of(tmp_path, "plan", text)
-
-
-def test_a_missing_report_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(OpsError, match="checkov wrote no results"):
-        read_report(tmp_path / "report.json", tmp_path, "files")
+        read_report(text, tmp_path, "plan")
 
 
 def test_resources_are_named_by_their_place(tmp_path: Path) -> None:
@@ -89,7 +77,7 @@ def test_resources_are_named_by_their_place(tmp_path: Path) -> None:
     }
     results = {"passed_checks": [], "failed_checks": [check], "parsing_errors": []}
 
-    report = report_of(tmp_path, "files", json.dumps({"results": results}))
+    report = read_report(json.dumps({"results": results}), tmp_path, "files")
 
     assert report.failed == {"CKV_1 on modules/a aws_sqs_queue.second": "Ensure"}
 
@@ -110,21 +98,9 @@ def test_a_plan_names_its_resources_itself(tmp_path: Path) -> None:
     }
     results = {"passed_checks": [check], "failed_checks": [], "parsing_errors": []}
 
-    report = report_of(tmp_path, "plan", json.dumps({"results": results}))
+    report = read_report(json.dumps({"results": results}), tmp_path, "plan")
 
     assert report.passed == {"CKV_1 on module.api.aws_api_gateway_stage.this"}
-
-
-def test_suppressed_results_carry_their_reason_in_sarif(tmp_path: Path) -> None:
-    write_module(tmp_path, {"resource": {"x": {"y": {"name": "a"}}}})
-    location = {"artifactLocation": {"uri": "modules/a/main.tf.json"}, "region": {"startLine": 5}}
-    results = [{"ruleId": check, "locations": [{"physicalLocation": location}]} for check in ("CKV_1", "CKV_2")]
-
-    marked = json.loads(mark_suppressed(json.dumps({"runs": [{"results": results}]}), tmp_path, EXPECTED))
-
-    first, second = marked["runs"][0]["results"]
-    assert first["suppressions"] == [{"kind": "external", "justification": "because"}]
-    assert "suppressions" not in second
 
 
 def test_the_committed_expectations_give_a_reason_each() -> None:

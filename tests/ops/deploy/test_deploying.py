@@ -1,4 +1,4 @@
-"""Deploying asks first, lists what a plan changes, and bootstraps an account from nothing or from an interruption."""
+"""Deploying asks first, and bootstraps an account from nothing or from an interruption."""
 
 import json
 import os
@@ -17,31 +17,11 @@ from ops.deploy.bootstrap import apply_account, ensure_state_bucket
 from ops.deploy.changing import apply, destroy, has_drifted, plan
 from ops.deploy.confirmation import confirm
 from ops.deploy.deployment import Deployment
-from ops.deploy.differences import planned_changes
 from ops.project.errors import OpsError, TerraformError
 from ops.project.progress import Progress
 from tests.support.sample import ENVIRONMENT, SAMPLE
 
 BUCKET = "a-state-bucket"
-
-
-def change(actions: list[str], **values: Any) -> dict[str, Any]:
-    return {"address": "aws_sqs_queue.a", "change": {"actions": actions, **values}}
-
-
-def test_the_changes_of_a_plan_are_listed() -> None:
-    plan = {
-        "resource_changes": [change(["update"]), change(["no-op"]), change(["read"])],
-        "output_changes": {"Url": {"actions": ["delete", "create"]}, "Same": {"actions": ["no-op"]}},
-    }
-
-    assert planned_changes(plan) == ["aws_sqs_queue.a: update", "output.Url: delete, create"]
-
-
-def test_a_plan_without_changes_lists_nothing() -> None:
-    same = change(["no-op"], before={"tags": None}, after={"tags": {}})
-
-    assert planned_changes({"resource_changes": [same]}) == []
 
 
 @pytest.mark.parametrize("given", ["yes", "1", "true", "YES"])

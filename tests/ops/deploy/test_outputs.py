@@ -1,5 +1,6 @@
 """An environment's outputs are those in its state, and an environment that is not applied has none."""
 
+import json
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -9,7 +10,6 @@ import pytest
 
 from ops.aws.access import Access, Keys
 from ops.deploy.deployment import Deployment
-from ops.deploy.outputs import outputs_file, read_outputs, write_outputs
 from ops.operate.callers import Operator, find_api, find_operator
 from ops.operate.logs import log_groups
 from ops.project.errors import OpsError, TerraformError
@@ -43,13 +43,12 @@ def with_outputs(monkeypatch: pytest.MonkeyPatch) -> Callable[[dict[str, Any] | 
 WithOutputs = Callable[[dict[str, Any] | None], None]
 
 
-def test_outputs_are_flat_and_read_back(tmp_path: Path) -> None:
-    path = outputs_file(tmp_path, "dev")
-    assert read_outputs(path) is None
-    write_outputs(path, {"B": 1, "A": "x"})
+def test_outputs_are_flat(tmp_path: Path, progress: Progress) -> None:
+    deployment = Deployment(tmp_path, "dev", progress)
+    deployment.record({"B": 1, "A": "x"})
 
-    assert path.read_text() == '{\n  "A": "x",\n  "B": 1\n}\n'
-    assert read_outputs(path) == {"A": "x", "B": 1}
+    assert deployment.outputs_file == tmp_path / "build/outputs/dev.json"
+    assert deployment.outputs_file.read_text() == '{\n  "A": "x",\n  "B": 1\n}\n'
 
 
 @pytest.mark.parametrize("find", [find_api, find_operator])
@@ -57,11 +56,12 @@ def test_an_environment_that_is_not_applied_is_named_and_has_no_file(
     find: Callable[[Path, str, Progress], object], with_outputs: WithOutputs, tmp_path: Path, progress: Progress
 ) -> None:
     with_outputs({})
-    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://destroyed.test"})
+    deployment = Deployment(tmp_path, "staging", progress)
+    deployment.record({"ApiEndpoint": "https://destroyed.test"})
 
     with pytest.raises(OpsError, match="staging is not applied yet: make apply ENV=staging"):
         find(tmp_path, "staging", progress)
-    assert not outputs_file(tmp_path, "staging").exists()
+    assert not deployment.outputs_file.exists()
 
 
 def test_a_missing_output_is_named(with_outputs: WithOutputs, tmp_path: Path, progress: Progress) -> None:
@@ -76,11 +76,12 @@ def test_a_missing_output_is_named(with_outputs: WithOutputs, tmp_path: Path, pr
 
 
 def test_an_apply_elsewhere_is_seen(with_outputs: WithOutputs, tmp_path: Path, progress: Progress) -> None:
-    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://old.test"})
+    deployment = Deployment(tmp_path, "staging", progress)
+    deployment.record({"ApiEndpoint": "https://old.test"})
     with_outputs({"ApiEndpoint": "https://new.test"})
 
-    assert Deployment(tmp_path, "staging", progress).outputs() == {"ApiEndpoint": "https://new.test"}
-    assert read_outputs(outputs_file(tmp_path, "staging")) == {"ApiEndpoint": "https://new.test"}
+    assert deployment.outputs() == {"ApiEndpoint": "https://new.test"}
+    assert json.loads(deployment.outputs_file.read_text()) == {"ApiEndpoint": "https://new.test"}
 
 
 def test_a_user_who_may_not_read_the_state_gets_what_was_written(
@@ -90,7 +91,7 @@ def test_a_user_who_may_not_read_the_state_gets_what_was_written(
     deployment = Deployment(tmp_path, "staging", progress)
     with pytest.raises(TerraformError, match="AccessDenied"):
         deployment.outputs()
-    write_outputs(outputs_file(tmp_path, "staging"), {"ApiEndpoint": "https://old.test"})
+    deployment.record({"ApiEndpoint": "https://old.test"})
 
     assert deployment.outputs() == {"ApiEndpoint": "https://old.test"}
     assert "failed; using build/outputs/staging.json, which may be out of date" in said.getvalue()

@@ -28,7 +28,6 @@ LOCK = {
     "ID": "1234",
     "Operation": "OperationTypeApply",
     "Who": "ann@desk",
-    "Version": "1.11.4",
     "Created": "2026-11-23T10:15:30Z",
 }
 

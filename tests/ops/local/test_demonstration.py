@@ -7,8 +7,7 @@ import pytest
 
 from ops.aws.access import Access, Keys
 from ops.local.demonstration import Demonstration, FalseClaimError
-from ops.local.pipeline import Pipeline
-from ops.local.waiting import WaitedTooLongError, wait_for
+from ops.local.pipeline import Pipeline, WaitedTooLongError, wait_for
 
 ACCESS = Access("us-east-1", "https://127.0.0.1:1", Path("ca.pem"), Keys("key", "secret"))
 

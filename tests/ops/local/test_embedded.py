@@ -14,12 +14,10 @@ import psutil
 import pytest
 
 from ops.aws.access import Access
-from ops.local import ports
-from ops.local.layout import Layout
-from ops.local.machine_lock import exclusively
-from ops.local.ports import HOST, choose_port
+from ops.local import recovery
+from ops.local.layout import HOST, Layout, exclusively
 from ops.local.record import change_record, read_record
-from ops.local.recovery import ensure_server
+from ops.local.recovery import choose_port, ensure_server
 from ops.local.server import Server, end_process, find_server, is_healthy, start_server, stop_server
 from ops.local.users import as_administrator, as_caller, as_stranger
 from ops.project.errors import EmbeddedError, OpsError, PortInUseError
@@ -32,7 +30,7 @@ PROGRAM = "this version"
 
 @pytest.fixture
 def layout(tmp_path: Path) -> Layout:
-    return Layout(tmp_path / "home", tmp_path / "packages")
+    return Layout(tmp_path / "home")
 
 
 @pytest.fixture
@@ -146,7 +144,7 @@ def test_a_server_that_cannot_start_shows_the_end_of_its_log(layout: Layout, pro
 def test_a_port_that_is_in_use_is_not_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.create_server((HOST, 0)) as taken:
         port = taken.getsockname()[1]
-        monkeypatch.setattr(ports, "_PORTS", [port, choose_port()])
+        monkeypatch.setattr(recovery, "_PORTS", [port, choose_port()])
 
         assert {choose_port() for _ in range(20)} != {port}
         assert port not in {choose_port() for _ in range(20)}
@@ -162,32 +160,11 @@ def test_a_stored_state_waits_for_its_port(layout: Layout, progress: Progress) -
     assert read_record(layout).outputs == {"known": 1}
 
 
-def test_where_nothing_is_applied_another_port_is_taken(layout: Layout, progress: Progress, said: StringIO) -> None:
-    with socket.create_server((HOST, 0)) as taken:
-        port = taken.getsockname()[1]
-        change_record(layout, port=port)
-
-        server = start(layout, progress)
-
-    end_process(server.process, 10)
-    assert server.port != port
-    assert f"port {port} is used by another program: starting afresh" in said.getvalue()
-
-
-def test_a_state_of_an_earlier_version_is_not_used(layout: Layout, progress: Progress, said: StringIO) -> None:
-    layout.services.mkdir(parents=True)
-
-    server = start(layout, progress)
-
-    end_process(server.process, 10)
-    assert "the stored state is of an earlier version: starting afresh" in said.getvalue()
-
-
 def test_a_server_is_found_without_its_record_and_stopped_with_its_state(running: Server, layout: Layout) -> None:
     layout.record.unlink()
 
     assert find_server(layout) == running
-    assert find_server(Layout(layout.home.with_name("another"), layout.packages)) is None
+    assert find_server(Layout(layout.home.with_name("another"))) is None
     assert stop_server(running, layout)
     assert find_server(layout) is None
 

@@ -74,11 +74,9 @@ def test_no_body_is_decompressed_beyond_the_limit_of_a_payload(coding: str, comp
     [
         ("gzip", "gzip"),
         ("gzip, deflate, br", "gzip"),
-        ("deflate;q=0.5, gzip;q=0.8", "gzip"),
         ("deflate", "deflate"),
         ("br, gzip", None),
         ("gzip;q=0", None),
-        ("gzip;q=odd", None),
         ("identity", None),
         ("*", None),
         ("", None),

@@ -1,5 +1,6 @@
 """ENV=local is the environment on the embedded AWS, by the same commands, and nothing of it reaches AWS's files."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,12 +12,10 @@ from ops.aws.access import Access, Keys
 from ops.cli.command import main
 from ops.deploy.changing import apply, destroy, has_drifted, plan
 from ops.deploy.deployment import Deployment
-from ops.deploy.outputs import outputs_file, read_outputs
 from ops.local import local_deployment as local
 from ops.local.access_files import write_access
-from ops.local.layout import Layout, default_layout
+from ops.local.layout import Layout, default_layout, exclusively
 from ops.local.local_deployment import EmbeddedDeployment, open_deployment
-from ops.local.machine_lock import exclusively
 from ops.local.record import Record, change_record, read_record
 from ops.project.errors import EmbeddedError, OpsError, TerraformError
 from ops.project.paths import ROOT, find_environment
@@ -129,8 +128,8 @@ def test_its_outputs_are_written_beside_it_and_not_among_those_of_aws(
 ) -> None:
     assert deployment.refresh_outputs() == BEFORE
 
-    assert read_outputs(layout.home / "outputs.json") == BEFORE
-    assert not outputs_file(deployment.root, "dev").parent.exists()
+    assert json.loads((layout.home / "outputs.json").read_text()) == BEFORE
+    assert not Deployment(deployment.root, "dev", deployment.progress).outputs_file.parent.exists()
     assert read_record(layout) == Record(digest="a digest", outputs=BEFORE)
 
 

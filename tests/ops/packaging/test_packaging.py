@@ -9,13 +9,12 @@ from pathlib import Path, PurePosixPath
 import pytest
 
 from generate.naming import FUNCTIONS, LAYER_PACKAGE, package_name
-from ops.packaging import archive
-from ops.packaging.archive import check_limits, with_bytecode, zip_bytes
+from ops.packaging.archive import with_bytecode, zip_bytes
 from ops.packaging.closure import module_closure
 from ops.packaging.layer import is_kept
 from ops.packaging.packages import build_packages
 from ops.packaging.target import Target, host_target, lambda_target
-from ops.project.errors import PackagingError
+from ops.project.errors import OpsError, PackagingError
 from ops.project.progress import Progress
 
 SOURCES = {
@@ -194,19 +193,6 @@ def test_an_interrupted_build_is_built_again(project: Path, target: Target, prog
     assert package.read_bytes() == whole
 
 
-def test_a_package_past_lambdas_limits_is_refused(
-    project: Path, target: Target, progress: Progress, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    *functions, layer = build_packages(project, target, project / "out", progress)
-    monkeypatch.setattr(archive, "MAXIMUM_UNZIPPED", 10)
-    monkeypatch.setattr(archive, "MAXIMUM_ZIPPED", 10)
-
-    with pytest.raises(
-        PackagingError, match=rf"{package_name('query')} and the layer have \d+ bytes unzipped: Lambda takes 10"
-    ):
-        check_limits(functions, layer)
-
-
 @pytest.mark.parametrize(
     ("runtime", "architecture", "platform"),
     [("python3.11", "x86_64", "x86_64-manylinux_2_17"), ("python3.13", "arm64", "aarch64-manylinux_2_34")],
@@ -238,5 +224,5 @@ def test_a_missing_interpreter_is_reported_and_leaves_out_the_bytecode(
 def test_a_layer_that_cannot_be_installed_shows_uvs_output(project: Path, target: Target, progress: Progress) -> None:
     (project / "ops/setup/requirements/layer.txt").write_text("this is no requirement\n")
 
-    with pytest.raises(PackagingError, match=r"installing layer\.txt for .* failed:(?s:.*)no requirement"):
+    with pytest.raises(OpsError, match=r"installing layer\.txt for .* failed:(?s:.*)no requirement"):
         build_packages(project, target, project / "out", progress)

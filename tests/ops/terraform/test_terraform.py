@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shlex
 import sys
 import zipfile
 from collections.abc import Iterator
@@ -29,7 +30,7 @@ from ops.terraform.provider import (
     platform_name,
 )
 from ops.terraform.runner import Events, Terraform
-from ops.terraform.toolchain import RELEASE, fetch, find_terraform, install_release, is_accepted
+from ops.terraform.toolchain import RELEASE, Toolchain, fetch, find_terraform, install_release, is_accepted
 
 VERSION = "5.100.0"
 
@@ -51,12 +52,13 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def find(tmp_path: Path, user: dict[str, str] | None = None) -> ProviderSource:
-    return find_provider(VERSION, user or {}, tmp_path / "build", roots=(tmp_path / "opt", tmp_path / "missing"))
+    return find_provider(VERSION, user or {}, roots=(tmp_path / "opt", tmp_path / "missing"))
 
 
-def written(tmp_path: Path) -> Path:
-    """The CLI configuration that the project writes."""
-    return tmp_path / "build" / "terraform" / "cli.tfrc"
+def with_mirror(mirror: Path) -> ProviderSource:
+    """What makes Terraform install from a mirror."""
+    variables = {"TF_CLI_CONFIG_FILE": os.devnull, "TF_CLI_ARGS_init": f"-plugin-dir={mirror}"}
+    return ProviderSource(f"the mirror {mirror}", variables)
 
 
 def test_the_users_own_configuration_is_used_as_it_is(tmp_path: Path) -> None:
@@ -64,23 +66,22 @@ def test_the_users_own_configuration_is_used_as_it_is(tmp_path: Path) -> None:
     configuration.touch()
     mirror_at(tmp_path / "opt" / "mirror")
 
-    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(configuration)}).configuration == configuration
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(configuration)}).variables == {
+        "TF_CLI_CONFIG_FILE": str(configuration)
+    }
 
 
 def test_a_configuration_in_the_home_folder_is_used(tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     (tmp_path / "home/.terraformrc").touch()
 
-    assert find(tmp_path).configuration == tmp_path / "home/.terraformrc"
+    assert find(tmp_path).variables == {"TF_CLI_CONFIG_FILE": str(tmp_path / "home/.terraformrc")}
 
 
 def test_a_configuration_that_does_not_exist_is_ignored(tmp_path: Path) -> None:
     mirror = mirror_at(tmp_path / "opt" / "any-name")
 
-    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path / "nowhere.tfrc")}) == (
-        f"the mirror {mirror}",
-        written(tmp_path),
-    )
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path / "nowhere.tfrc")}) == with_mirror(mirror)
 
 
 def test_a_configuration_that_cannot_be_read_is_ignored_and_not_passed_on(
@@ -91,11 +92,11 @@ def test_a_configuration_that_cannot_be_read_is_ignored_and_not_passed_on(
     denied.touch()
     monkeypatch.setattr(os, "access", lambda path, _: str(path) != str(denied))
 
-    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(denied)}) == (f"the mirror {mirror}", written(tmp_path))
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(denied)}) == with_mirror(mirror)
 
 
 def test_a_folder_is_not_a_configuration(tmp_path: Path) -> None:
-    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path)}).configuration == written(tmp_path)
+    assert find(tmp_path, {"TF_CLI_CONFIG_FILE": str(tmp_path)}).variables == {"TF_CLI_CONFIG_FILE": os.devnull}
 
 
 def test_a_named_mirror_wins_over_one_that_is_found(tmp_path: Path) -> None:
@@ -116,18 +117,28 @@ def test_a_mirror_of_another_version_is_ignored(tmp_path: Path) -> None:
     assert find(tmp_path).description == "Terraform's own mirrors or the registry"
 
 
-def test_a_mirror_becomes_a_configuration_that_terraform_reads(tmp_path: Path) -> None:
+def test_a_mirrors_path_may_have_spaces_and_quotes(tmp_path: Path) -> None:
     mirror_at(tmp_path / "opt" / 'a "quoted" one')
 
-    text = find(tmp_path).configuration.read_text()
+    (argument,) = shlex.split(find(tmp_path).variables["TF_CLI_ARGS_init"])
 
-    assert f'path    = "{tmp_path}/opt/a \\"quoted\\" one"' in text
-    assert text.count(PROVIDER) == 2
+    assert argument == f'-plugin-dir={tmp_path}/opt/a "quoted" one'
 
 
 def test_without_a_mirror_terraform_gets_an_empty_configuration_that_exists(tmp_path: Path) -> None:
     """Then Terraform searches its implied mirror folders and the registry, and does not warn of a missing file."""
-    assert find(tmp_path).configuration.read_text() == ""
+    assert find(tmp_path).variables == {"TF_CLI_CONFIG_FILE": os.devnull}
+
+
+def test_the_users_own_folder_of_plugins_wins_over_a_mirror_that_is_found(tmp_path: Path, progress: Progress) -> None:
+    toolchain = Toolchain(tmp_path / "terraform", with_mirror(tmp_path), progress)
+    user = {"TF_CLI_ARGS_init": "-plugin-dir=/mine", "TF_CLI_CONFIG_FILE": "/nowhere"}
+
+    given = toolchain.on(tmp_path, tmp_path / "data", user).environment
+
+    assert given["TF_CLI_ARGS_init"] == "-plugin-dir=/mine"
+    assert given["TF_CLI_CONFIG_FILE"] == os.devnull
+    assert toolchain.on(tmp_path, tmp_path / "data", {}).environment["TF_CLI_ARGS_init"] == f"-plugin-dir={tmp_path}"
 
 
 def test_the_lock_file_names_the_providers_version(tmp_path: Path) -> None:
@@ -266,22 +277,28 @@ def test_without_terraform_and_network_the_error_says_what_to_do(
         find_terraform(tmp_path / "build", progress)
 
 
-def test_events_show_what_is_under_way_and_what_failed() -> None:
+def test_events_show_what_is_under_way_and_what_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(100, 1000, 10))
+    monkeypatch.setattr("ops.terraform.runner.time.monotonic", lambda: next(clock))
     events = Events()
-    progress = "aws_sqs_queue.a: Still creating... [10s elapsed]"
-    for event in (
-        {"type": "version", "@message": "Terraform 1.11.4"},
-        {"type": "apply_start", "@message": "aws_sqs_queue.a: Creating..."},
-        {"type": "apply_progress", "@message": progress},
-    ):
-        events.feed(json.dumps(event))
 
-    assert (events.status, events.summary) == (progress, "")
+    def feed(kind: str, *names: str) -> None:
+        for name in names:
+            events.feed(json.dumps({"type": kind, "hook": {"resource": {"addr": f"aws_sqs_queue.{name}"}}}))
 
-    events.feed(
-        json.dumps({"type": "apply_complete", "@message": "aws_sqs_queue.a: Creation complete after 9s [id=a]"})
-    )
-    assert events.status == "aws_sqs_queue.a: Creation complete after 9s"
+    feed("refresh_complete", "a")
+    assert (events.status, events.summary) == ("planning", "")
+    feed("apply_start", "a", "b")
+    assert events.status == "0 done; waiting for aws_sqs_queue.a (20 s), aws_sqs_queue.b (10 s)"
+    feed("apply_start", "c", "d")
+    feed("apply_progress", "a")
+    feed("apply_complete", "b")
+    assert events.status.startswith("1 done; waiting for aws_sqs_queue.a (50 s), aws_sqs_queue.c (20 s), aws_sqs_q")
+    feed("apply_start", "e")
+    assert events.status.endswith(" and 1 more")
+    feed("apply_complete", "a", "c", "e")
+    feed("apply_errored", "d")
+    assert events.status == "finishing"
 
     refused = {"severity": "error", "summary": "AccessDenied", "detail": "because", "address": "aws_sqs_queue.a"}
     misspelt = {"severity": "error", "summary": "Unsupported argument", "range": {"filename": "main.tf.json"}}
@@ -325,8 +342,6 @@ DENIED = (
 @pytest.mark.parametrize(
     ("output", "advice"),
     [
-        ("Error: No valid credential sources found", ["no usable AWS credentials", "make plan ENV=local"]),
-        ("Error: failed to get shared config profile, nope", ["no usable AWS credentials"]),
         (EXPIRED_SESSION, ["have expired: log in again"]),
         ("operation error STS: GetCallerIdentity, StatusCode: 403, api error ExpiredToken", ["have expired"]),
         ("Error: Error acquiring the state lock\napi error ExpiredToken", ["have expired"]),

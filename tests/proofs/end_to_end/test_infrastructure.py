@@ -36,7 +36,7 @@ def test_bare_terraform_with_the_administrators_variables_plans_nothing(
         f". {sourced}; {terraform} init -input=false -lockfile=readonly >&2; {terraform} plan -input=false -no-color"
     )
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
-    own = {**toolchain.configuration, "TF_DATA_DIR": str(tmp_path / "data"), "CHECKPOINT_DISABLE": "1"}
+    own = {**toolchain.provider.variables, "TF_DATA_DIR": str(tmp_path / "data"), "CHECKPOINT_DISABLE": "1"}
 
     done = subprocess.run(  # noqa: S603  # a command of this test
         ["/bin/sh", "-euc", script],

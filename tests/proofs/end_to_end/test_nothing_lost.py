@@ -12,9 +12,8 @@ from random import Random
 import pytest
 
 from ops.local.machine import Machine
-from ops.local.pipeline import Pipeline
+from ops.local.pipeline import Pipeline, WaitedTooLongError
 from ops.local.server import find_server
-from ops.local.waiting import WaitedTooLongError
 from ops.operate.redriving.dead_letters import Choice
 from ops.operate.redriving.destinations import IngestionQueue
 from ops.operate.redriving.moving import DeadLetterQueue, redrive

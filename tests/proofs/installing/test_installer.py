@@ -114,13 +114,11 @@ def test_the_users_uv_is_used_where_it_is_recent_enough(
     version: str, *, used: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progress: Progress
 ) -> None:
     users_uv = program(tmp_path / "bin", "uv", f"echo '{version}'")
-    projects_uv = program(tmp_path / "own-bin", "uv", "exit 0")
+    projects_uv = program(tmp_path / "own", "uv", "exit 0")
     monkeypatch.setenv("PATH", str(users_uv.parent))
-    monkeypatch.setattr(installer, "VIRTUAL_ENVIRONMENT", tmp_path / "venv")
-    (tmp_path / "venv").mkdir()
-    projects_uv.parent.rename(tmp_path / "venv" / "bin")
+    monkeypatch.setattr(installer, "_OWN_UV", projects_uv)
 
-    assert find_uv(progress) == str(users_uv if used else tmp_path / "venv" / "bin" / "uv")
+    assert find_uv(progress) == str(users_uv if used else projects_uv)
 
 
 @pytest.mark.parametrize(
@@ -143,28 +141,25 @@ def test_a_failure_says_what_to_do(
         run_uv(["pip", "sync"], progress, "installing all")
 
 
-def test_a_missing_interpreter_is_fetched_and_without_a_network_there_is_none(
+def test_an_interpreter_that_uv_neither_finds_nor_fetches_is_reported_with_the_reason(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, progress: Progress, said: StringIO
 ) -> None:
-    absent = program(tmp_path, "uv", 'case "$2" in find) exit 2;; *) echo "error: no network"; exit 2;; esac')
-    for module in ("ops.packaging.target", "ops.setup.installer"):
-        monkeypatch.setattr(f"{module}.find_uv", lambda _progress: str(absent))
+    absent = program(tmp_path, "uv", "echo 'error: no network' >&2; exit 2")
+    monkeypatch.setattr("ops.packaging.target.find_uv", lambda _progress: str(absent))
 
     assert find_interpreter("3.99", progress) is None
-    assert "fetching Python 3.99" in said.getvalue()
-    assert "no network" in said.getvalue()
+    assert "error: no network" in said.getvalue()
 
 
-def test_an_interpreter_that_uv_fetches_is_used(
+def test_an_interpreter_that_uv_finds_or_fetches_is_used(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, progress: Progress
 ) -> None:
-    fetched = tmp_path / "fetched"
-    text = f'case "$2" in find) test -e {fetched} && echo /opt/python3.99 || exit 2;; install) touch {fetched};; esac'
-    fetching = program(tmp_path, "uv", text)
-    for module in ("ops.packaging.target", "ops.setup.installer"):
-        monkeypatch.setattr(f"{module}.find_uv", lambda _progress: str(fetching))
+    asked = tmp_path / "asked"
+    found = program(tmp_path, "uv", f'echo "$@" > {asked}; echo /opt/python3.99')
+    monkeypatch.setattr("ops.packaging.target.find_uv", lambda _progress: str(found))
 
     assert find_interpreter("3.99", progress) == Path("/opt/python3.99")
+    assert asked.read_text().startswith("run --no-project --quiet --python cpython@3.99 python -c ")
 
 
 def test_the_first_step_of_the_set_up_imports_only_the_standard_library() -> None:

@@ -18,7 +18,7 @@ from tests.proofs.installing.local_index import Release, serve
 
 _FIRST_STEP = (
     "__init__",
-    *(f"project/{name}" for name in ("__init__", "errors", "programs", "progress", "signals")),
+    *(f"project/{name}" for name in ("__init__", "errors", "programs", "progress")),
     *(f"setup/{name}" for name in ("__init__", "environments", "installer")),
 )
 """The modules of `ops` that run before anything is installed."""

@@ -94,7 +94,7 @@ class WorkingCopy:
         return subprocess.Popen(  # noqa: S603  # the terraform that the project found
             [str(self.toolchain.binary), *words, "-input=false", "-no-color"],
             cwd=self.folder,
-            env={**isolated_variables(), **self.access.variables(), **self.toolchain.configuration, **variables},
+            env={**isolated_variables(), **self.access.variables(), **self.toolchain.provider.variables, **variables},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

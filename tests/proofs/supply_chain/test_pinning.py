@@ -19,7 +19,7 @@ REQUIREMENTS = sorted([*PINS.glob("*.txt"), *ROOT.glob("bench/requirements/*.txt
 INSTALLING = {"bench/developing.py", "ops/setup/environments.py", "ops/setup/installer.py", "ops/packaging/layer.py"}
 """The only places that install a package; each demands hashes."""
 INTERPRETERS = "ops/packaging/target.py"
-"""Installs an interpreter, which uv compares with the checksums that it has itself."""
+"""Fetches an interpreter, which uv compares with the checksums that it has itself."""
 WEEKLY = ".github/workflows/fresh.yml"
 """Installs the project itself as its users do, with what the index has on the day: that is what it watches."""
 FETCHING = {"ops/terraform/toolchain.py", "ops/local/server.py"}
@@ -40,8 +40,14 @@ def commands(path: Path) -> str:
         return re.sub(r"(^|\s)#.*", "", text)
     tree = ast.parse(text)
     lists = [node for node in ast.walk(tree) if isinstance(node, ast.List | ast.Tuple)]
-    words = [element.value for node in lists for element in node.elts if isinstance(element, ast.Constant)]
-    return "\n".join([f"pip {word}" if word in ("install", "sync") else str(word) for word in words])
+    return "\n".join(" ".join(filter(None, map(word, node.elts))) for node in lists)
+
+
+def word(element: ast.expr) -> str:
+    """An element of a command: a string, or the uv that is found; `install` and `sync` count as pip's."""
+    if isinstance(element, ast.Constant):
+        return f"pip {element.value}" if element.value in ("install", "sync") else str(element.value)
+    return "uv" if ast.unparse(element).startswith("find_uv(") else ""
 
 
 @pytest.mark.proof("supply chain")
@@ -56,7 +62,7 @@ def test_every_requirement_has_one_version_and_hashes(path: Path, figures: Figur
 
 
 def test_every_file_of_requirements_is_locked() -> None:
-    ours = [PINS / f"{name}.txt" for name in pinning.FILES]
+    ours = [PINS / f"{name}.txt" for name in pinning.SOURCES]
     peers = [path.with_suffix(".txt") for path in ROOT.glob("bench/requirements/*.in")]
     assert sorted(ours + peers) == REQUIREMENTS
 
@@ -64,7 +70,7 @@ def test_every_file_of_requirements_is_locked() -> None:
 def test_every_group_of_the_project_has_a_file() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
-    assert {*project["dependency-groups"], pinning.PROJECT} == set(pinning.FILES)
+    assert {*project["dependency-groups"], "project"} == set(pinning.SOURCES)
 
 
 def test_what_runs_alone_is_part_of_the_project() -> None:
@@ -141,7 +147,7 @@ def test_a_line_that_is_no_requirement_is_named(tmp_path: Path) -> None:
     path = tmp_path / "some.txt"
     path.write_text("# a comment\none==1.0 \\\n    --hash=sha256:aa\n    # via x\n\nno requirement\n")
 
-    with pytest.raises(OpsError, match=r"some\.txt:6: "):
+    with pytest.raises(OpsError, match=r"some\.txt: .*\n +no requirement"):
         read_pins(path)
 
 

@@ -9,15 +9,15 @@ from typing import Any
 import pytest
 
 from generate.reading import SETTINGS_FILE
-from ops.deploy.differences import planned_changes
 from ops.local.pipeline import Pipeline
 from ops.project.paths import ROOT
+from ops.project.programs import interruptible
 from ops.project.progress import Progress
-from ops.project.signals import interruptible
 from ops.terraform.runner import Terraform
 from tests.proofs.upgrade.previous import ARCHIVE, unpack
 from tests.proofs.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
 from tests.support.applied_state import AppliedStates
+from tests.support.planned_changes import planned_changes
 from tests.support.proving import Figures
 from tests.support.sample import ENVIRONMENT, ROOTS, SAMPLE, link_code, write_generated
 
