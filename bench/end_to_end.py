@@ -75,7 +75,7 @@ class Stack:
 
     def _send(self, signed: Sequence[AWSPreparedRequest]) -> None:
         """Send each request over one connection until its answer is 200, as a device does."""
-        connection = ApiClient(self.api, self.access).connection()
+        connection = ApiClient(self.api, self.access).connection
         for post in signed:
             for attempt in range(_ATTEMPTS):
                 answer = connection.send(post)

@@ -6,26 +6,6 @@ emit them. It imports nothing of the project, so that both can import it.
 
 from typing import Final
 
-
-class Variable:
-    """Names of the functions' environment variables; `handlers.settings` says which function reads which."""
-
-    RAW_TABLE_NAME: Final = "RAW_TABLE_NAME"
-    PROCESSED_TABLE_NAME: Final = "PROCESSED_TABLE_NAME"
-    QUEUE_URL: Final = "QUEUE_URL"
-    DEAD_LETTER_QUEUE_URL: Final = "DEAD_LETTER_QUEUE_URL"
-    ALERT_TOPIC_ARN: Final = "ALERT_TOPIC_ARN"
-    CONFIG_PARAMETER: Final = "CONFIG_PARAMETER"
-    API_KEY_PARAMETER: Final = "API_KEY_PARAMETER"
-    """Set only where the settings ask for the second factor; where it is set, keys are checked."""
-    RAW_TTL_DAYS: Final = "RAW_TTL_DAYS"
-    """Lifetime of a raw item in days; not set where it never expires."""
-    PROCESSED_TTL_DAYS: Final = "PROCESSED_TTL_DAYS"
-    MAXIMUM_CLOCK_SKEW_SECONDS: Final = "MAXIMUM_CLOCK_SKEW_SECONDS"
-    OLDEST_TIMESTAMP: Final = "OLDEST_TIMESTAMP"
-    """A UTC day, written as `DEFAULT_OLDEST_TIMESTAMP`."""
-
-
 METRICS_NAMESPACE: Final = "IotPipeline"
 METRICS_ENVIRONMENT_DIMENSION: Final = "Environment"
 """The one dimension of every custom metric; its value is the environment suffix."""

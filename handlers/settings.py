@@ -1,4 +1,4 @@
-"""The functions' environment variables as types. Read on first use, never at import.
+"""The functions' environment variables, declared as types. Read on first use, never at import.
 
 A field's name in capitals is its variable; a field without a default must be set.
 """
@@ -30,7 +30,9 @@ class IngestionSettings(FunctionSettings, frozen=True, rename="upper"):
     queue_url: str
     config_parameter: str
     api_key_parameter: str | None = None
+    """Set only where the settings ask for the second factor; where it is set, keys are checked."""
     raw_ttl_days: Days | None = None
+    """Lifetime of a raw item; None where it never expires."""
     maximum_clock_skew_seconds: Seconds = 300
     oldest_timestamp: date = date.fromisoformat(DEFAULT_OLDEST_TIMESTAMP)
 
@@ -45,6 +47,7 @@ class ProcessorSettings(FunctionSettings, frozen=True, rename="upper"):
     alert_topic_arn: str
     config_parameter: str
     processed_ttl_days: Days | None = None
+    """Lifetime of a processed item; None where it never expires."""
 
 
 class QuerySettings(FunctionSettings, frozen=True, rename="upper"):

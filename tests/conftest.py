@@ -1,4 +1,4 @@
-"""Proofs: their marks are checked, their figures are asked for, and `--proofs` prints them as one table."""
+"""Checks the marks and the figures of proofs, and prints them as one table with `--proofs`."""
 
 from collections.abc import Generator
 from typing import Final
@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.proving import PARTS, Figures, Proofs
 
-pytest_plugins: Final = ("tests.support.running", "tests.support.saying", "tests.support.sharing")
+pytest_plugins: Final = tuple(f"tests.support.{name}" for name in ("running_pipeline", "progress_output", "collection"))
 
 _FIGURES: Final = pytest.StashKey[Figures]()
 _PROOFS: Final = pytest.StashKey[Proofs]()
@@ -20,12 +20,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", f"proof(part): shows a promise, with figures; part is one of {', '.join(PARTS)}")
-    config.addinivalue_line("markers", "slow: takes more than some 20 seconds, and is in `make prove` alone")
+    config.addinivalue_line("markers", "slow: takes more than about 20 seconds; only `make prove` runs it")
     config.stash[_PROOFS] = Proofs()
 
 
 def part_of(item: pytest.Item) -> str | None:
-    """What a test proves, or None."""
+    """The part that a test proves, or None."""
     mark = item.get_closest_marker("proof")
     return mark.args[0] if mark else None
 
@@ -68,12 +68,12 @@ def pytest_runtest_makereport(
 
 
 def skip_reason(report: pytest.TestReport) -> str:
-    """Why a test was skipped, in its own words."""
+    """The reason that a skipped test gives."""
     return report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
 
 
 def parts_to_print(config: pytest.Config) -> tuple[str, ...]:
-    """The parts of the table that is asked for; none where none is."""
+    """The parts of the requested table; empty where none is requested."""
     part = config.getoption("--proofs-of")
     return (part,) if part else PARTS if config.getoption("--proofs") else ()
 

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,6 +21,8 @@ from ops.project.errors import OpsError
 
 _TIMEOUT_SECONDS: Final = 35
 """API Gateway itself ends a request at 29."""
+_CONNECTIONS: Final = 256
+"""That are kept: as many as threads may share one client."""
 API_KEY_VARIABLE: Final = "PIPELINE_API_KEY"
 API_KEY_HELP: Final = (
     f"{API_KEY_VARIABLE} in the environment is sent as X-Api-Key, where api.require_api_key asks for it."
@@ -73,7 +76,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class ApiClient:
-    """One caller of one API.
+    """One caller of one API. It keeps its credentials and its connections, also between threads.
 
     Its methods raise `OpsError` where there are no credentials to sign with, and where there is no response.
 
@@ -107,20 +110,21 @@ class ApiClient:
 
     def sign(self, request: AWSRequest) -> AWSRequest:
         """Sign a request with its body, by botocore's own Signature Version 4."""
-        SigV4Auth(self.credentials(), "execute-api", self.access.region).add_auth(request)
+        SigV4Auth(self.credentials, "execute-api", self.access.region).add_auth(request)
         return request
 
     def deliver(self, request: AWSRequest | AWSPreparedRequest) -> Answer:
         """Send a request as it is."""
         prepared = request.prepare() if isinstance(request, AWSRequest) else request
         try:
-            response = self.connection().send(prepared)
+            response = self.connection.send(prepared)
         except BotoCoreError as error:
             hint = " (make up starts the embedded AWS)" if self.access.endpoint else ""
             raise OpsError(f"the API cannot be reached{hint}: {error}") from error
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Answer(response.status_code, response.text, headers)
 
+    @cached_property
     def credentials(self) -> Credentials:
         """What requests are signed with."""
         try:
@@ -131,11 +135,12 @@ class ApiClient:
             raise OpsError("no AWS credentials: log in (aws sso login) or set AWS_PROFILE")
         return credentials
 
+    @cached_property
     def connection(self) -> URLLib3Session:
         """What requests are sent over: on AWS through the user's proxies; the embedded AWS is behind none."""
         verify: Any = self.access.trusted() or True  # the stubs know only a flag
         proxies = {} if self.access.endpoint else get_environ_proxies(self.address)
-        return URLLib3Session(verify=verify, timeout=_TIMEOUT_SECONDS, proxies=proxies)
+        return URLLib3Session(verify, proxies, _TIMEOUT_SECONDS, _CONNECTIONS)
 
     def _key_header(self) -> dict[str, str]:
         return {"X-Api-Key": self.api_key} if self.api_key else {}

@@ -20,8 +20,7 @@ from ops.operate.callers import find_api, find_operator
 from ops.operate.load.accounting import load_environment
 from ops.operate.load.generator import Shape
 from ops.operate.logs import FUNCTIONS, MAXIMUM_MINUTES, show_logs
-from ops.operate.redrive import INGESTION, MAXIMUM_MESSAGES, QUEUES, Request, read_choice
-from ops.operate.redrive import redrive as redrive_messages
+from ops.operate.redrive import INGESTION, MAXIMUM_MESSAGES, QUEUES, Request, read_choice, redrive_environment
 from ops.operate.send import DEFAULT_DEVICE, build_body, show
 from ops.project.paths import LOCAL, ROOT
 from ops.project.progress import Progress
@@ -127,7 +126,7 @@ def redrive(
     choice = read_choice(queue, function, id=identifier, device=device, reason=reason)
     progress = Progress()
     request = Request(queue, choice, function, limit, dry_run)
-    return 0 if redrive_messages(find_operator(ROOT, env, progress), request, progress) else FAILED
+    return 0 if redrive_environment(find_operator(ROOT, env, progress), request, progress) else FAILED
 
 
 def load(

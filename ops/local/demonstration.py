@@ -122,8 +122,8 @@ class Demonstration:
     def _refuse_callers(self) -> None:
         caller, keys = self._caller, self._pipeline.caller.keys
         guessed = replace(self._pipeline.caller, keys=keys and Keys(keys.access_key_id, "0" * 40))
-        tampered = caller.sign(caller.prepare_post("/ingest", self._reading)).prepare()
-        tampered.body = json.dumps({**self._reading, "sensor_data": {"temp": 99.9}}).encode()
+        tampered = caller.sign(caller.prepare_post("/ingest", self._reading))
+        tampered.data = json.dumps({**self._reading, "sensor_data": {"temp": 99.9}}).encode()
         forger, stranger = (ApiClient(caller.address, access) for access in (guessed, self._pipeline.stranger))
         answers = {
             "no signature at all": caller.deliver(caller.prepare_post("/ingest", self._reading)),

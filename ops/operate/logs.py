@@ -47,7 +47,7 @@ class LogGroup:
         pages = self.logs.get_paginator("filter_log_events").paginate(logGroupName=self.name, startTime=self.since)
         for page in pages:
             for event in page["events"]:
-                # Not every AWS gives events an id; the stream, the time and the text tell them apart as well.
+                # Not every AWS gives events an id; the stream, the time and the text identify them as well.
                 identity = (event.get("logStreamName", ""), event["timestamp"], event["message"])
                 if identity not in self._seen:
                     self._seen.add(identity)

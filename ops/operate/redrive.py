@@ -9,10 +9,9 @@ from typing import Final
 
 from ops.operate.callers import Operator
 from ops.operate.logs import FUNCTIONS
-from ops.operate.redriving.destination import Destination, Functions, IngestionQueue
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import Choice
-from ops.operate.redriving.moving import Moved, Mover
+from ops.operate.redriving.dead_letters import Choice
+from ops.operate.redriving.destinations import Destination, FailedFunctions, IngestionQueue
+from ops.operate.redriving.moving import DeadLetterQueue, Moved, redrive
 from ops.project.errors import OpsError
 from ops.project.progress import Progress
 
@@ -68,16 +67,22 @@ class Request:
     dry_run: bool = False
 
 
-def redrive(operator: Operator, request: Request, progress: Progress) -> bool:
-    """Move dead letters back, and list each.
+def redrive_environment(operator: Operator, request: Request, progress: Progress) -> bool:
+    """Move dead letters of an environment back, and list each.
 
     Returns:
         Whether everything that was asked for has been moved, or would be.
     """
-    letters = HeldLetters(operator.access.sqs(), operator.output(QUEUES[request.queue]))
-    progress.say(f"{letters.count()} messages wait in the {request.queue} dead-letter queue of {operator.environment}")
-    mover = Mover(letters, _destination(operator, request), lambda letter: print(letter.line(), flush=True))
-    moved = mover.move(request.choice, request.limit, dry_run=request.dry_run)
+    queue = DeadLetterQueue(operator.access.sqs(), operator.output(QUEUES[request.queue]))
+    progress.say(f"{queue.count()} messages wait in the {request.queue} dead-letter queue of {operator.environment}")
+    moved = redrive(
+        queue,
+        _destination(operator, request),
+        request.choice,
+        request.limit,
+        dry_run=request.dry_run,
+        report=lambda message: print(message.line(), flush=True),
+    )
     _report(moved, progress, dry_run=request.dry_run)
     missing = [message_id for message_id in request.choice.message_ids if message_id not in moved.seen]
     if missing and moved.chosen != request.limit:
@@ -94,7 +99,7 @@ def _destination(operator: Operator, request: Request) -> Destination:
     if request.queue == INGESTION:
         return IngestionQueue(operator.access.sqs(), operator.output("IngestionQueueUrl"))
     names = {name: operator.output(output) for name, output in FUNCTIONS.items()}
-    return Functions(operator.access.functions(), list(names.values()), names.get(request.function or ""))
+    return FailedFunctions(operator.access.functions(), list(names.values()), names.get(request.function or ""))
 
 
 def _report(moved: Moved, progress: Progress, *, dry_run: bool) -> None:
@@ -102,5 +107,5 @@ def _report(moved: Moved, progress: Progress, *, dry_run: bool) -> None:
     progress.say(f"{len(moved.seen) - moved.returned} looked at, {done}")
     if moved.returned:
         progress.say(f"{moved.returned} of them are dead letters again: their cause is not fixed yet")
-    for letter, reason in moved.refused:
-        progress.say(f"{letter.message_id} stays: it {reason}")
+    for message, reason in moved.refused:
+        progress.say(f"{message.message_id} stays: it {reason}")

@@ -14,8 +14,8 @@ import boto3
 from handlers import ingestion, processor, query
 from handlers.aws.attribute_values import from_item, to_item
 from tests.handlers.fakes import Context
-from tests.support.messages import record
-from tests.support.stored import alert_states
+from tests.support.event_records import record
+from tests.support.stored_items import alert_states
 
 EVENTS = Path(__file__).parent / "events"
 RAW_TABLE = "raw-sensor-data-test"

@@ -18,7 +18,7 @@ from tests.handlers import conftest
 from tests.handlers.fakes import Clock, FailingClient, LostAnswerClient, client_error, use_clock
 from tests.handlers.moto_pipeline import PROCESSED_TABLE, MotoPipeline, new_device, packed_message, reading_message
 from tests.support.proving import Figures
-from tests.support.stored import once
+from tests.support.stored_items import once
 
 Document = dict[str, Any]
 STATE = {"device_id", "event_date", "decided_at", "decided_value", "is_alert", "is_told", "changed_at"}

@@ -1,9 +1,5 @@
 """The calls that each function makes are those that its role was granted: none is missing, none is idle."""
 
-import json
-from pathlib import Path
-from typing import Any
-
 import pytest
 
 from handlers.aws import clients
@@ -11,14 +7,13 @@ from handlers.aws.alert_state import table_key
 from handlers.services.batch import BatchFailedError
 from tests.handlers.fakes import FailingClient, client_error
 from tests.handlers.moto_pipeline import API_KEY_PARAMETER, PROCESSED_TABLE, MotoPipeline, message, reading_message
+from tests.proofs.privilege.generated_documents import Statement, generated, statements
 
-FUNCTIONS_MODULE = Path(__file__).parents[2] / "modules" / "functions" / "main.tf.json"
 BATCHES = {
     "SendMessageBatch": "SendMessage",
     "ChangeMessageVisibilityBatch": "ChangeMessageVisibility",
 }
 """SQS's batch calls need the permission of the single ones (SQS developer guide, "Amazon SQS API permissions")."""
-FURTHER = "source_policy_documents"
 BY_LAMBDA_ITSELF = {
     "KeepFailedInvocations": {"sqs:SendMessage"},
     "WriteLogs": {"logs:CreateLogStream", "logs:PutLogEvents"},
@@ -59,19 +54,21 @@ def calls(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> RecordedCalls:
     return RecordedCalls(moto, monkeypatch)
 
 
-def granted(function: str) -> set[str]:
+@pytest.fixture(scope="module")
+def every() -> list[Statement]:
+    return list(statements(generated()))
+
+
+def granted(every: list[Statement], function: str) -> set[str]:
     """What the handler of a function may call: its role's policy less what Lambda needs itself."""
-    documents = json.loads(FUNCTIONS_MODULE.read_text())["data"]["aws_iam_policy_document"]
-    statements: list[dict[str, Any]] = documents[function]["statement"]
-    for statement in statements:
-        if statement["sid"] in BY_LAMBDA_ITSELF:
-            assert set(statement["actions"]) == BY_LAMBDA_ITSELF[statement["sid"]]
-    further = documents["api_key"]["statement"] if "api_key" in documents[function].get(FURTHER, "") else []
-    own = [statement for statement in [*statements, *further] if statement["sid"] not in BY_LAMBDA_ITSELF]
-    return {action for statement in own for action in statement["actions"] if not action.startswith("kms:")}
+    own = {each.sid: set(each.body["actions"]) for each in every if (each.root, each.document) == (function, "this")}
+    assert {sid: own.pop(sid) for sid in BY_LAMBDA_ITSELF} == BY_LAMBDA_ITSELF
+    return {action for actions in own.values() for action in actions if not action.startswith("kms:")}
 
 
-def test_ingestion(moto: MotoPipeline, calls: RecordedCalls, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ingestion(
+    moto: MotoPipeline, calls: RecordedCalls, monkeypatch: pytest.MonkeyPatch, every: list[Statement]
+) -> None:
     moto.ssm.put_parameter(Name=API_KEY_PARAMETER, Value="k" * 20, Type="SecureString")
     monkeypatch.setenv("API_KEY_PARAMETER", API_KEY_PARAMETER)
     reading = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 1}}
@@ -79,10 +76,10 @@ def test_ingestion(moto: MotoPipeline, calls: RecordedCalls, monkeypatch: pytest
     for body in (reading, reading, {**reading, "sensor_data": {"temp": 2}}, {"readings": [reading]}):
         moto.post(body, {"X-Api-Key": "k" * 20})
 
-    assert calls.actions() == granted("ingestion")
+    assert calls.actions() == granted(every, "ingestion")
 
 
-def test_processor(moto: MotoPipeline, calls: RecordedCalls) -> None:
+def test_processor(moto: MotoPipeline, calls: RecordedCalls, every: list[Statement]) -> None:
     reading = {"device_id": "d", "timestamp": 1, "sensor_data": {"temp": 1}}
     moto.post(reading)
     before = calls.actions()
@@ -93,7 +90,7 @@ def test_processor(moto: MotoPipeline, calls: RecordedCalls) -> None:
     moto.reprocess({"device_id": "d"})
     claimed_by_another(moto)
 
-    assert calls.actions() - (before - granted("processor")) == granted("processor") - EVENT_SOURCE
+    assert calls.actions() - (before - granted(every, "processor")) == granted(every, "processor") - EVENT_SOURCE
 
 
 def claimed_by_another(moto: MotoPipeline) -> None:
@@ -109,8 +106,8 @@ def claimed_by_another(moto: MotoPipeline) -> None:
         moto.process(reading_message("e", 1, temp=99))
 
 
-def test_query(moto: MotoPipeline, calls: RecordedCalls) -> None:
+def test_query(moto: MotoPipeline, calls: RecordedCalls, every: list[Statement]) -> None:
     for table in ("raw", "processed"):
         assert moto.query(device_id="d", table=table)[0] == 200
 
-    assert calls.actions() == granted("query")
+    assert calls.actions() == granted(every, "query")

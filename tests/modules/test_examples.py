@@ -16,7 +16,7 @@ from ops.terraform.toolchain import Toolchain
 from tests.modules.hand_written import applied
 from tests.support.planned_changes import planned_changes
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
 
 pytestmark = [pytest.mark.proof("modules alone"), pytest.mark.slow, pytest.mark.timeout(900)]
 API_KEY = "the-key-of-the-example-0123456789"

@@ -36,7 +36,7 @@ def access() -> Iterator[Access]:
 
 @pytest.fixture
 def queues(monkeypatch: pytest.MonkeyPatch) -> Iterator[Queues]:
-    monkeypatch.setattr("ops.operate.redriving.holding._WAIT_SECONDS", 0)
+    monkeypatch.setattr("ops.operate.redriving.moving._WAIT_SECONDS", 0)
     with mock_aws():
         sqs = Access("us-east-1").sqs()
         yield Queues(sqs, sqs.create_queue(QueueName="dlq")["QueueUrl"], sqs.create_queue(QueueName="main")["QueueUrl"])

@@ -1,4 +1,4 @@
-"""An applied environment with other settings: from a copy of the project, generated and applied over the same state."""
+"""Applies an environment with other settings, from a copy of the project and over the same state."""
 
 import os
 import shutil
@@ -18,13 +18,13 @@ def with_changed_settings(applied: Terraform, folder: Path, changes: Mapping[str
     Args:
         applied: Terraform on the root.
         folder: Where the copy goes.
-        changes: What stands instead of what in the settings file.
+        changes: Replacements in the text of the settings file.
     """
     project = folder / "project"
     for name in ("envs", "modules"):
         shutil.copytree(applied.root.parents[1] / name, project / name)
     root = project / "envs" / applied.root.name
-    packages = applied.environment["TF_VAR_packages"]  # the path is relative, and in the state
+    packages = applied.environment["TF_VAR_packages"]  # a relative path, which the state contains
     Path(os.path.normpath(root / packages)).symlink_to((applied.root / packages).resolve())
     settings = (root / SETTINGS_FILE).read_text()
     for old, new in changes.items():
@@ -38,14 +38,14 @@ def with_changed_settings(applied: Terraform, folder: Path, changes: Mapping[str
 
 
 def apply_planned(terraform: Terraform, file: Path) -> list[str]:
-    """Apply what a plan says.
+    """Plan, and apply the plan.
 
     Args:
-        terraform: Terraform on a root that is initialised.
-        file: Where the plan goes.
+        terraform: Terraform on an initialised root.
+        file: Where the plan is written.
 
     Returns:
-        What the plan said that it would change.
+        The planned changes.
     """
     terraform.save_plan(file)
     changes = planned_changes(terraform.show_plan(file))

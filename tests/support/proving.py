@@ -1,7 +1,7 @@
-"""The proofs: tests that show a promise, with figures of what was tried and what held.
+"""Proofs: tests that show a promise, with figures of what was tried and what was as promised.
 
-A test becomes a proof by `@pytest.mark.proof("one of PARTS")` and gives its figures to the fixture `figures`. `make
-prove` runs all of them and prints them as one table; those without `@pytest.mark.slow` are in `make test`, too.
+`@pytest.mark.proof("one of PARTS")` makes a test a proof, which records its figures with the fixture `figures`. `make
+prove` runs all proofs and prints them as one table; `make test` runs those without `@pytest.mark.slow`, too.
 """
 
 from collections.abc import Iterator, Sequence
@@ -23,25 +23,25 @@ PARTS: Final = (
 
 
 class Figures:
-    """What one proof tried, and how much of it held."""
+    """What one proof tried, and how much of it was as promised."""
 
     def __init__(self) -> None:
         self.counts: dict[str, list[int]] = {}
         self.measured: dict[str, str] = {}
 
     def count(self, what: str, *, held: bool = True) -> None:
-        """Count one thing that was tried.
+        """Count one attempt.
 
         Args:
             what: Such as `forged requests refused`.
-            held: Whether it was as promised. The test fails where anything did not hold.
+            held: Whether it was as promised. The test fails where anything was not.
         """
         counts = self.counts.setdefault(what, [0, 0])
         counts[0] += 1
         counts[1] += held
 
     def tried(self, what: str, number: int, held: int | None = None) -> None:
-        """Count many things at once.
+        """Count several attempts at once.
 
         Args:
             what: Such as `forged requests refused`.
@@ -53,13 +53,13 @@ class Figures:
         counts[1] += number if held is None else held
 
     def measure(self, what: str, value: object) -> None:
-        """Give a figure that is neither right nor wrong, such as a median."""
+        """Record a figure that cannot be wrong, such as a median."""
         self.measured[what] = str(value)
 
     def complaint(self) -> str | None:
         """Why these figures prove nothing, or None."""
         if not self.counts:
-            return "a proof that tried nothing proves nothing: give `figures` what was tried"
+            return "a proof that tried nothing proves nothing: count in `figures` what was tried"
         short = [
             f"{what}: {held} of {tried}" for what, (tried, held) in self.counts.items() if held != tried or not tried
         ]
@@ -68,7 +68,7 @@ class Figures:
 
 @dataclass
 class Row:
-    """One proof of the table; the cases of a parametrised test are one proof together."""
+    """One proof of the table; all cases of a parametrised test are one proof."""
 
     part: str
     test: str
@@ -82,7 +82,7 @@ class Row:
         return self.passed and self.skipped is None
 
     def skip(self, reason: str) -> None:
-        """Note that a case did not run, and why."""
+        """Record that a case did not run, and why."""
         self.skipped = reason
 
     def add(self, figures: Figures, seconds: float, *, passed: bool) -> None:

@@ -1,4 +1,4 @@
-"""IAM users for a test's time: each may do what it is made for and nothing else, and none outlives its maker."""
+"""IAM users for one test: each may do one thing and nothing else, and is deleted afterwards."""
 
 import json
 import secrets
@@ -14,20 +14,20 @@ if TYPE_CHECKING:
     from types_boto3_iam import IAMClient
 
 PREFIX: Final = "iot-pipeline-verify-"
-"""How what is made for a test's time is called, so that it differs from everything else in an account."""
+"""Begins the name of each temporary resource, to distinguish it from everything else in an account."""
 PATH: Final = "/iot-pipeline-verify/"
 
 
 @contextmanager
 def temporary_user(maker: Access, statement: dict[str, Any] | None) -> Iterator[Access]:
-    """A user that exists within, whatever happens there.
+    """A user that exists until the block ends, however it ends.
 
     IAM is eventually consistent (IAM User Guide, "Changes that I make are not always immediately visible"): the key and
-    the policy may count some seconds later.
+    the policy may become valid some seconds later.
 
     Args:
-        maker: Who may make users.
-        statement: What the user may do; None is nothing.
+        maker: A user who may create users.
+        statement: What the user may do; None allows nothing.
     """
     iam = maker.iam()
     name = f"{PREFIX}{secrets.token_hex(6)}"
@@ -35,7 +35,7 @@ def temporary_user(maker: Access, statement: dict[str, Any] | None) -> Iterator[
     try:
         if statement:
             document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
-            iam.put_user_policy(UserName=name, PolicyName="what-it-may", PolicyDocument=document)
+            iam.put_user_policy(UserName=name, PolicyName="permissions", PolicyDocument=document)
         key = iam.create_access_key(UserName=name)["AccessKey"]
         yield replace(maker, keys=Keys(key["AccessKeyId"], key["SecretAccessKey"]))
     finally:
@@ -43,7 +43,7 @@ def temporary_user(maker: Access, statement: dict[str, Any] | None) -> Iterator[
 
 
 def delete_user(iam: "IAMClient", name: str) -> None:
-    """Delete a user with its keys and its own policies."""
+    """Delete a user with its keys and inline policies."""
     for key in iam.list_access_keys(UserName=name)["AccessKeyMetadata"]:
         iam.delete_access_key(UserName=name, AccessKeyId=key["AccessKeyId"])
     for policy in iam.list_user_policies(UserName=name)["PolicyNames"]:
@@ -51,12 +51,12 @@ def delete_user(iam: "IAMClient", name: str) -> None:
     iam.delete_user(UserName=name)
 
 
-def delete_left_over_users(maker: Access, before: datetime) -> list[str]:
+def delete_leftover_users(maker: Access, before: datetime) -> list[str]:
     """Delete the users of runs that were killed.
 
     Args:
-        maker: Who may delete users.
-        before: Users that were made later may be in use.
+        maker: A user who may delete users.
+        before: Users that were created later may be in use.
 
     Returns:
         Their names.

@@ -1,4 +1,4 @@
-"""A proof that tries nothing, or does not hold, fails; the table says which parts nobody proved."""
+"""A proof that tries nothing, or is not as promised, fails; the table names the parts without a proof."""
 
 import pytest
 
@@ -48,7 +48,7 @@ def test_the_table_adds_up_cases_and_names_what_is_not_proved() -> None:
 
 @pytest.fixture
 def project(pytester: pytest.Pytester) -> pytest.Pytester:
-    """A project of its own with the same hooks."""
+    """A separate project with the same hooks."""
     pytester.makeconftest("from tests.conftest import *")
     return pytester
 

@@ -1,1 +1,1 @@
-"""Puts an environment under load for a bounded time, and accounts for every reading: `make load`."""
+"""Loads the API for a limited time and accounts for every reading: `make load`."""

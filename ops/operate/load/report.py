@@ -1,4 +1,4 @@
-"""The verdict on a run: pure, from the account and from what the tables hold."""
+"""The report of a load: compares the ledger with the tables."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -6,111 +6,82 @@ from dataclasses import dataclass
 from math import ceil
 from typing import Final
 
-from ops.operate.load.ledger import Ledger, Sent
-from ops.operate.load.stored import Stored
+from ops.operate.load.ledger import Items, Ledger, Reading
 
-PERCENTILES: Final = (50, 90, 99)
+_PERCENTILES: Final = (50, 90, 99)
 
 
 @dataclass(frozen=True)
 class Report:
-    """What came of a run.
+    """What became of the readings of a load.
 
     Attributes:
-        accepted: Readings that the API acknowledged.
-        processed: Of these, those in both tables.
-        lost: Acknowledged, and not in both tables.
-        doubled: Items beyond one for each reading sent, in either table; those that nobody sent among them.
-        refused: Readings refused for good, by kind.
-        kept_though_refused: Refused for good, and stored all the same.
-        unknown: Readings without a final answer.
-        answers: Answers by kind, repetitions included.
-        lags: Milliseconds from receiving to processing, ascending.
-        answer_seconds: What the answers took, ascending.
+        ledger: What was sent, and what the API answered.
+        raw: The raw items of its devices.
+        processed_items: Their processed items.
         seconds: From the first request to the last answer.
     """
 
-    accepted: int
-    processed: int
-    lost: tuple[Sent, ...]
-    doubled: int
-    refused: Counter[str]
-    kept_though_refused: int
-    unknown: int
-    answers: Counter[str]
-    lags: Sequence[float]
-    answer_seconds: Sequence[float]
+    ledger: Ledger
+    raw: Items
+    processed_items: Items
     seconds: float
 
+    @property
+    def processed(self) -> set[Reading]:
+        """Accepted readings that are in both tables."""
+        return self.ledger.accepted & self.raw.keys() & self.processed_items.keys()
+
+    @property
+    def lost(self) -> list[Reading]:
+        """Accepted readings that are missing in a table."""
+        return sorted(self.ledger.accepted - self.processed)
+
+    @property
+    def doubled(self) -> int:
+        """The number of items beyond one of each reading in each table, items that were not sent included."""
+        sent = self.ledger.sent()
+        return sum(
+            len(items) - (reading in sent)
+            for table in (self.raw, self.processed_items)
+            for reading, items in table.items()
+        )
+
+    @property
+    def stored_though_refused(self) -> int:
+        """The number of refused readings that are stored."""
+        return len(self.ledger.refused.keys() & (self.raw.keys() | self.processed_items.keys()))
+
     def is_sound(self) -> bool:
-        """Whether something was sent, and every reading is accounted for."""
-        return self.accepted > 0 and not (self.lost or self.doubled or self.kept_though_refused)
+        """Whether readings were accepted, and each reading is accounted for."""
+        return bool(self.ledger.accepted) and not (self.lost or self.doubled or self.stored_though_refused)
 
     def lines(self) -> Iterator[str]:
-        """The report for people."""
-        yield f"accepted   {self.accepted}"
-        yield f"processed  {self.processed}"
-        yield f"lost       {len(self.lost)}{_examples(self.lost)}"
+        """The report as text."""
+        ledger, examples = self.ledger, ", ".join(f"{each.device_id} {each.timestamp}" for each in self.lost[:3])
+        lags = [self.processed_items[each][0] - self.raw[each][0] for each in self.raw.keys() & self.processed_items]
+        yield f"accepted   {len(ledger.accepted)}"
+        yield f"processed  {len(self.processed)}"
+        yield f"lost       {len(self.lost)}{examples and f', such as {examples}'}"
         yield f"doubled    {self.doubled}"
-        yield f"refused    {_kinds(self.refused)}"
-        if self.kept_though_refused:
-            yield f"refused, and stored all the same: {self.kept_though_refused}"
-        yield f"unknown    {self.unknown} without a final answer"
-        yield f"answers    {_kinds(self.answers)}"
-        yield f"answer     {_percentiles([1000 * seconds for seconds in self.answer_seconds])}"
-        yield f"lag        {_percentiles(self.lags)} (received to processed)"
-        yield f"rate       {self.accepted / self.seconds:.1f} readings a second for {self.seconds:.1f} s"
-
-
-def make_report(ledger: Ledger, stored: Stored, seconds: float) -> Report:
-    """Hold the account against the tables.
-
-    Args:
-        ledger: The account of the run.
-        stored: What the tables hold of all its devices.
-        seconds: From the first request to the last answer.
-    """
-    processed = {name for name in ledger.accepted if stored.raw[name] and stored.processed[name]}
-    sent = ledger.sent()
-    spare = sum(
-        count - (name in sent) for table in (stored.raw, stored.processed) for name, count in table.items() if count
-    )
-    return Report(
-        accepted=len(ledger.accepted),
-        processed=len(processed),
-        lost=tuple(sorted(ledger.accepted - processed)),
-        doubled=spare,
-        refused=Counter(ledger.refused.values()),
-        kept_though_refused=sum(bool(stored.raw[name] or stored.processed[name]) for name in ledger.refused),
-        unknown=len(ledger.unknown),
-        answers=ledger.answers,
-        lags=stored.lags(),
-        answer_seconds=sorted(ledger.seconds),
-        seconds=seconds,
-    )
-
-
-def percentile(values: Sequence[float], share: int) -> float:
-    """The nearest-rank percentile.
-
-    Args:
-        values: Ascending, not empty.
-        share: From 1 to 100.
-    """
-    return values[ceil(len(values) * share / 100) - 1]
+        yield f"refused    {_kinds(Counter(ledger.refused.values()))}"
+        if self.stored_though_refused:
+            yield f"refused, and stored all the same: {self.stored_though_refused}"
+        yield f"unknown    {len(ledger.unknown)} without a final answer"
+        yield f"answers    {_kinds(ledger.answers)}"
+        yield f"answer     {_percentiles([1000 * seconds for seconds in ledger.seconds])}"
+        yield f"lag        {_percentiles(lags)} (received to processed)"
+        yield f"rate       {len(ledger.accepted) / self.seconds:.1f} readings a second for {self.seconds:.1f} s"
 
 
 def _percentiles(values: Sequence[float]) -> str:
+    """Nearest-rank percentiles, which are values that were measured."""
     if not values:
         return "none"
-    named = [f"p{share} {percentile(values, share):.0f}" for share in PERCENTILES]
-    return ", ".join([*named, f"max {values[-1]:.0f} ms"])
+    ascending = sorted(values)
+    named = [f"p{share} {ascending[ceil(len(values) * share / 100) - 1]:.0f}" for share in _PERCENTILES]
+    return ", ".join([*named, f"max {ascending[-1]:.0f} ms"])
 
 
 def _kinds(counts: Counter[str]) -> str:
     return ", ".join(f"{kind}: {count}" for kind, count in sorted(counts.items())) or "0"
-
-
-def _examples(lost: Sequence[Sent]) -> str:
-    shown = ", ".join(f"{name.device_id} {name.timestamp}" for name in lost[:3])
-    return f", such as {shown}" if shown else ""

@@ -1,1 +1,1 @@
-"""Brings dead letters back: what may be shown of them, which are chosen, and how none is lost on the way."""
+"""Redrives dead-letter messages: reads, chooses and shows them, and moves them back without losing one."""

@@ -1,83 +1,159 @@
-"""Moves dead letters back so that none is lost: sent first, deleted then; at worst one is there twice.
+"""Moves dead-letter messages back and loses none: each is sent first and deleted then.
 
-The processor does not mind a message twice, and Lambda invokes asynchronously at least once in any case.
+After a crash between the two, a message is in both places. That is harmless: processing is idempotent, and Lambda
+itself invokes a function asynchronously at least once.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, Self
 
-from ops.operate.redriving.destination import Destination
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import Choice, Letter
+from ops.operate.redriving.dead_letters import ALL_MESSAGES, Choice, DeadLetter
+from ops.operate.redriving.destinations import Destination
+
+if TYPE_CHECKING:
+    from types_boto3_sqs import SQSClient
+
+_BATCH: Final = 10
+"""The most messages of one call (SQS quotas)."""
+_VISIBILITY_SECONDS: Final = 120
+"""After which a message that a crash left invisible is visible again."""
+_WAIT_SECONDS: Final = 2
+_EMPTY_RECEIVES: Final = 2
+"""SQS may return nothing once although there are messages."""
+
+
+@dataclass
+class DeadLetterQueue:
+    """A dead-letter queue. Its `with` block hides received messages; those that are not deleted are visible after it.
+
+    Attributes:
+        sqs: A client that may receive and delete messages and change their visibility.
+        url: The queue's URL.
+    """
+
+    sqs: "SQSClient"
+    url: str
+    _hidden: dict[str, DeadLetter] = field(default_factory=dict)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        messages = list(self._hidden.values())
+        for start in range(0, len(messages), _BATCH):
+            self.sqs.change_message_visibility_batch(
+                QueueUrl=self.url,
+                Entries=[
+                    {"Id": str(number), "ReceiptHandle": message.receipt_handle, "VisibilityTimeout": 0}
+                    for number, message in enumerate(messages[start : start + _BATCH])
+                ],
+            )
+
+    def count(self) -> int:
+        """Approximately how many messages are visible."""
+        found = self.sqs.get_queue_attributes(QueueUrl=self.url, AttributeNames=["ApproximateNumberOfMessages"])
+        return int(found["Attributes"]["ApproximateNumberOfMessages"])
+
+    def receive(self) -> Iterator[list[DeadLetter]]:
+        """Receive batches of messages, each message once, until there are no new ones."""
+        empty, seen = 0, set[str]()
+        while empty < _EMPTY_RECEIVES:
+            received = self.sqs.receive_message(
+                QueueUrl=self.url,
+                MaxNumberOfMessages=_BATCH,
+                VisibilityTimeout=_VISIBILITY_SECONDS,
+                WaitTimeSeconds=_WAIT_SECONDS,
+                AttributeNames=["All"],
+                MessageAttributeNames=["All"],
+            )
+            batch = {each["MessageId"]: DeadLetter.from_message(each) for each in received.get("Messages", ())}
+            self._hidden |= batch  # of a message received twice, only the newest handle is valid
+            new = [message for message_id, message in batch.items() if message_id not in seen]
+            seen |= batch.keys()
+            empty = 0 if new else empty + 1
+            if new:
+                yield new
+
+    def delete(self, message: DeadLetter) -> None:
+        """Delete a message that has arrived elsewhere."""
+        self.sqs.delete_message(QueueUrl=self.url, ReceiptHandle=message.receipt_handle)
+        del self._hidden[message.message_id]
 
 
 @dataclass
 class Moved:
-    """What came of it.
+    """The result of a redrive.
 
     Attributes:
-        seen: The ids of the letters that were looked at.
-        chosen: How many of them were meant.
-        moved: How many went back.
-        new_ids: The ids of those that went back, where they are now.
-        returned: How many of them are in the dead-letter queue again already: what is wrong still is.
-        refused: Those that cannot go back, and why.
+        seen: The ids of all messages that were received.
+        chosen: How many of them were chosen.
+        new_ids: The ids, at the destination, of those that were moved.
+        returned: How many of them failed again and are in the dead-letter queue again: their cause is not fixed.
+        refused: Those that the destination refused, and why.
     """
 
     seen: set[str] = field(default_factory=set)
     chosen: int = 0
     new_ids: set[str] = field(default_factory=set)
     returned: int = 0
-    refused: list[tuple[Letter, str]] = field(default_factory=list)
+    refused: list[tuple[DeadLetter, str]] = field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Mover:
-    """One dead-letter queue and where its letters go.
+def redrive(  # noqa: PLR0913  # what an operator decides
+    queue: DeadLetterQueue,
+    destination: Destination,
+    choice: Choice = ALL_MESSAGES,
+    limit: int | None = None,
+    *,
+    dry_run: bool = False,
+    report: Callable[[DeadLetter], None] = lambda _: None,
+) -> Moved:
+    """Move messages from a dead-letter queue back to where they failed.
 
-    Attributes:
-        letters: The queue.
-        destination: Where they go.
-        on_letter: Told of each letter that is moved, or would be.
+    Args:
+        queue: The dead-letter queue.
+        destination: Where the messages go.
+        choice: Which messages.
+        limit: The most messages to move; None moves all. One that fails again meanwhile is not moved twice.
+        dry_run: Report the chosen messages, and move none.
+        report: Called with each message that is moved or, in a dry run, would be.
+
+    Raises:
+        ClientError: A message did not arrive. It is in the dead-letter queue, and visible, as before.
     """
 
-    letters: HeldLetters
-    destination: Destination
-    on_letter: Callable[[Letter], None] = lambda _: None
+    def move(message: DeadLetter) -> str:
+        new_id = destination.send(message)
+        queue.delete(message)
+        return new_id
 
-    def move(self, choice: Choice, limit: int | None = None, *, dry_run: bool = False) -> Moved:
-        """Move letters back.
+    moved = Moved()
+    with queue, ThreadPoolExecutor(_BATCH) as pool:
+        for batch in queue.receive():
+            chosen = _choose(batch, choice, destination, limit, moved)
+            for message in chosen:
+                report(message)
+            if not dry_run:
+                moved.new_ids |= set(pool.map(move, chosen))
+            if moved.chosen == limit:
+                break
+    return moved
 
-        Args:
-            choice: Which ones.
-            limit: The most to move; None: all that are there. One that comes back meanwhile is left.
-            dry_run: Move none.
 
-        Raises:
-            OpsError: Some did not arrive; these are in the dead-letter queue as before.
-        """
-        result = Moved()
-        with self.letters:
-            for chosen in self._chosen(choice, limit, result):
-                for letter in chosen:
-                    self.on_letter(letter)
-                for arrived in () if dry_run or not chosen else self.destination.send(chosen):
-                    result.new_ids |= {new_id for _, new_id in arrived}
-                    self.letters.delete(letter for letter, _ in arrived)
-        return result
-
-    def _chosen(self, choice: Choice, limit: int | None, result: Moved) -> Iterator[list[Letter]]:
-        for batch in self.letters.batches():
-            result.seen |= {letter.message_id for letter in batch}
-            chosen = []
-            for letter in filter(choice.takes, batch):
-                if letter.earlier_ids & result.new_ids:
-                    result.returned += 1
-                elif reason := self.destination.refusal(letter):
-                    result.refused.append((letter, reason))
-                elif limit is None or result.chosen < limit:
-                    result.chosen += 1
-                    chosen.append(letter)
-            yield chosen
-            if result.chosen == limit:
-                return
+def _choose(
+    batch: Sequence[DeadLetter], choice: Choice, destination: Destination, limit: int | None, moved: Moved
+) -> list[DeadLetter]:
+    """The messages of a batch that are to be moved; what becomes of the others is noted in `moved`."""
+    moved.seen |= {message.message_id for message in batch}
+    chosen = []
+    for message in filter(choice.matches, batch):
+        if message.earlier_ids & moved.new_ids:
+            moved.returned += 1
+        elif reason := destination.refusal(message):
+            moved.refused.append((message, reason))
+        elif limit is None or moved.chosen < limit:
+            moved.chosen += 1
+            chosen.append(message)
+    return chosen

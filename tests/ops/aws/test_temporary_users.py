@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ops.aws.access import Access
-from tests.support.temporary_users import PATH, PREFIX, delete_left_over_users, temporary_user
+from tests.support.temporary_users import PATH, PREFIX, delete_leftover_users, temporary_user
 
 STATEMENT = {"Effect": "Allow", "Action": "execute-api:Invoke", "Resource": "*"}
 
@@ -40,6 +40,6 @@ def test_users_of_a_killed_run_are_deleted_and_no_others(access: Access) -> None
     access.iam().create_user(UserName=left, Path=PATH)
     access.iam().create_access_key(UserName=left)
 
-    assert delete_left_over_users(access, datetime.now(UTC) - timedelta(hours=1)) == []
-    assert delete_left_over_users(access, datetime.now(UTC) + timedelta(hours=1)) == [left]
+    assert delete_leftover_users(access, datetime.now(UTC) - timedelta(hours=1)) == []
+    assert delete_leftover_users(access, datetime.now(UTC) + timedelta(hours=1)) == [left]
     assert names(access) == ["somebody"]

@@ -1,36 +1,34 @@
-"""A dead-letter queue to bring letters back from, and what lies in it."""
+"""A dead-letter queue and the ingestion queue on moto, with messages in them."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from generate.naming import FUNCTIONS, resource_name
-from ops.operate.redriving.destination import IngestionQueue
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import Letter
-from ops.operate.redriving.moving import Mover
+from ops.operate.redriving.dead_letters import ALL_MESSAGES, Choice
+from ops.operate.redriving.destinations import IngestionQueue
+from ops.operate.redriving.moving import DeadLetterQueue, Moved, redrive
 
 NAMES = {name: resource_name(name, "dev") for name in FUNCTIONS}
 
 
 @dataclass
 class Queues:
-    """A dead-letter queue and the queue that its letters came from."""
+    """A dead-letter queue and the queue whose messages it receives."""
 
     sqs: Any
     dead: str
     main: str
 
-    def bury(self, *bodies: object, **attributes: str) -> list[str]:
-        """Send dead letters; their ids."""
+    def send_dead_letters(self, *bodies: object, **attributes: str) -> list[str]:
+        """Send dead-letter messages; return their ids."""
         typed = {name: {"DataType": "String", "StringValue": text} for name, text in attributes.items()}
         texts = [body if isinstance(body, str) else json.dumps(body) for body in bodies]
         sent = [self.sqs.send_message(QueueUrl=self.dead, MessageBody=text, MessageAttributes=typed) for text in texts]
         return [each["MessageId"] for each in sent]
 
     def visible(self, url: str) -> list[str]:
-        """The bodies of what can be received of a queue, which is then left visible."""
+        """The bodies of the messages that can be received from a queue; they stay visible."""
         found: list[Any] = []
         while messages := self.sqs.receive_message(
             QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
@@ -41,9 +39,10 @@ class Queues:
             self.sqs.change_message_visibility(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"], VisibilityTimeout=0)
         return sorted(each["Body"] for each in found)
 
-    def mover(self, on_letter: Callable[[Letter], None] = lambda _: None) -> Mover:
-        """What moves them."""
-        return Mover(HeldLetters(self.sqs, self.dead), IngestionQueue(self.sqs, self.main), on_letter)
+    def redrive(self, choice: Choice = ALL_MESSAGES, limit: int | None = None, **options: Any) -> Moved:
+        """Move messages back to the ingestion queue."""
+        destination = IngestionQueue(self.sqs, self.main)
+        return redrive(DeadLetterQueue(self.sqs, self.dead), destination, choice, limit, **options)
 
 
 def message(*devices: str) -> dict[str, Any]:

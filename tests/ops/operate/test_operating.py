@@ -1,4 +1,4 @@
-"""What operating commands share: environments, credentials, checks, stories; each mistake is told with its remedy."""
+"""What operating commands share: environments, credentials and checks; each error says what to do."""
 
 import socket
 from io import StringIO
@@ -47,7 +47,7 @@ def test_local_commands_before_the_first_up_say_what_to_do(tmp_path: Path, progr
 
 
 @pytest.mark.parametrize("find", [find_api, find_operator])
-def test_an_embedded_aws_that_is_down_has_its_remedy_before_any_call(
+def test_an_embedded_aws_that_is_down_is_reported_before_any_call(
     find: Any, tmp_path: Path, progress: Progress
 ) -> None:
     layout = default_layout(tmp_path)
@@ -62,13 +62,13 @@ def test_an_embedded_aws_that_is_down_has_its_remedy_before_any_call(
 
 
 @pytest.mark.parametrize("error", [NoCredentialsError(), ProfileNotFound(profile="gone")])
-def test_credentials_that_are_not_there_have_a_remedy(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
+def test_missing_credentials_are_reported_with_what_to_do(error: Exception, capsys: pytest.CaptureFixture[str]) -> None:
     def command() -> int:
         raise error
 
     assert run(command) == 1
-    told = f"error: no usable AWS credentials: {error}. Log in (aws sso login), or set AWS_PROFILE\n"
-    assert capsys.readouterr().err == told
+    expected = f"error: no usable AWS credentials: {error}. Log in (aws sso login), or set AWS_PROFILE\n"
+    assert capsys.readouterr().err == expected
 
 
 def test_every_check_runs_although_one_failed(progress: Progress, said: StringIO) -> None:
@@ -81,7 +81,7 @@ def test_every_check_runs_although_one_failed(progress: Progress, said: StringIO
     assert said.getvalue().splitlines()[-1].endswith("failed: a, b")
 
 
-def test_the_command_that_fixes_a_failed_check_is_told(progress: Progress, said: StringIO) -> None:
+def test_the_command_that_fixes_a_failed_check_is_shown(progress: Progress, said: StringIO) -> None:
     chosen = [Check("a", lambda: False, "make a"), Check("b", lambda: True, "make b"), Check("c", lambda: False)]
 
     assert run_checks(chosen, progress) == 1

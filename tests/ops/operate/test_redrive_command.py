@@ -1,44 +1,43 @@
-"""`make redrive`: what it is asked for, what it moves, and what it tells."""
+"""`make redrive`: its options, what it moves, and what it prints."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from ops.operate.redriving.destination import IngestionQueue
-from ops.operate.redriving.letter import Letter
+from ops.operate.redriving.dead_letters import DeadLetter
+from ops.operate.redriving.destinations import IngestionQueue
 from tests.ops.operate.queues import Queues, message
 
 
 def test_a_dry_run_lists_everything_but_the_payload(
     queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (away,) = queues.bury(
+    (away,) = queues.send_dead_letters(
         {"reading": {"device_id": "sensor-1", "secret": "payload"}}, reason="bad \x1b[31m", receive_count="2"
     )
-    (moved,) = queues.bury({"reading": {"device_id": "no device!", "secret": "payload"}})
-    (several,) = queues.bury({**message("a", "b", "a", "c", "no device!"), "secret": "payload"})
+    (moved,) = queues.send_dead_letters({"reading": {"device_id": "no device!", "secret": "payload"}})
+    (several,) = queues.send_dead_letters({**message("a", "b", "a", "c", "no device!"), "secret": "payload"})
 
     assert command("--dry-run") == 0
 
-    told = capsys.readouterr().out
-    (first,) = (line for line in told.splitlines() if away in line)
-    (second,) = (line for line in told.splitlines() if moved in line)
-    (third,) = (line for line in told.splitlines() if several in line)
+    printed = capsys.readouterr().out
+    (first,) = (line for line in printed.splitlines() if away in line)
+    (second,) = (line for line in printed.splitlines() if moved in line)
+    (third,) = (line for line in printed.splitlines() if several in line)
     assert first.split("  ")[2::2] == ["sensor-1", "2 receives"]
     assert first.endswith("  bad ?[31m")
     assert second.split("  ")[2::2] == ["-", "1 receives"]
     assert second.endswith("  received too often")
     assert third.split("  ")[2] == "a and 2 more"
     assert "Z  " in first
-    assert "3 looked at, 3 would be moved; this was a dry run" in told
-    assert "payload" not in told
+    assert "3 looked at, 3 would be moved; this was a dry run" in printed
+    assert "payload" not in printed
 
 
 def test_the_command_moves_what_is_chosen_and_counts(
     queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    first, *_ = queues.bury(message("one"), message("two"), message("three"))
+    first, *_ = queues.send_dead_letters(message("one"), message("two"), message("three"))
 
     assert command("--device", "one,two", "--limit", "5") == 0
     assert "3 looked at, 2 moved back" in capsys.readouterr().out
@@ -51,7 +50,7 @@ def test_the_command_moves_what_is_chosen_and_counts(
 def test_an_empty_choice_is_refused_and_moves_nothing(
     name: str, value: str, queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    queues.bury("a")
+    queues.send_dead_letters("a")
 
     assert command(f"--{name}={value}") == (1 if value else 2)
     why = f"{name.upper()}={value}: it has no value; leave {name.upper()} out to mean all"
@@ -79,30 +78,29 @@ def test_an_empty_choice_is_refused_and_moves_nothing(
 def test_a_dry_run_moves_nothing(
     words: tuple[str, ...], code: int, left: list[str], queues: Queues, command: Callable[..., int]
 ) -> None:
-    queues.bury("a")
+    queues.send_dead_letters("a")
 
     assert command(*words) == code
     assert queues.visible(queues.dead) == left
 
 
-def test_a_letter_that_comes_back_meanwhile_counts_once(
+def test_a_message_that_fails_again_meanwhile_counts_once(
     queues: Queues, command: Callable[..., int], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    queues.bury("a", "b")
+    queues.send_dead_letters("a", "b")
     send = IngestionQueue.send
 
-    def and_back(self: IngestionQueue, letters: list[Letter]) -> Iterator[Any]:
-        for arrived in send(self, letters):
-            for letter, new_id in arrived:
-                queues.bury(letter.body, reason="still", original_message_id=new_id)
-            yield arrived
+    def fail_again(self: IngestionQueue, message: DeadLetter) -> str:
+        new_id = send(self, message)
+        queues.send_dead_letters(message.body, reason="still", original_message_id=new_id)
+        return new_id
 
-    monkeypatch.setattr(IngestionQueue, "send", and_back)
+    monkeypatch.setattr(IngestionQueue, "send", fail_again)
 
     assert command() == 1
-    told = capsys.readouterr().out
-    assert "2 looked at, 2 moved back" in told
-    assert "2 of them are dead letters again" in told
+    printed = capsys.readouterr().out
+    assert "2 looked at, 2 moved back" in printed
+    assert "2 of them are dead letters again" in printed
 
 
 def test_contradictions_are_refused_all_at_once(

@@ -1,4 +1,4 @@
-"""Failed asynchronous invocations go back to the function whose they were."""
+"""Failed asynchronous invocations are sent again to the function that failed."""
 
 import json
 from collections.abc import Callable
@@ -10,89 +10,89 @@ import pytest
 from botocore.response import StreamingBody
 from botocore.stub import ANY, Stubber
 
-from ops.operate.redriving.destination import Functions
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import EVERY_LETTER, Choice
-from ops.operate.redriving.moving import Mover
+from ops.operate.redriving.dead_letters import ALL_MESSAGES, Choice
+from ops.operate.redriving.destinations import FailedFunctions
+from ops.operate.redriving.moving import DeadLetterQueue, Moved, redrive
 from tests.ops.operate.queues import NAMES, Queues
 
 EVENT = {"httpMethod": "POST", "requestContext": {"requestId": "1"}, "body": "{}"}
 INVOKE = ("FunctionName", "InvocationType", "Payload")
 
 
-def envelope(function: str) -> dict[str, Any]:
+def invocation_record(function: str) -> dict[str, Any]:
     arn = f"arn:aws:lambda:us-east-1:123456789012:function:{function}:$LATEST"
-    told = {"errorMessage": "it failed"}
-    return {"requestContext": {"functionArn": arn}, "requestPayload": EVENT, "responsePayload": told}
+    response = {"errorMessage": "it failed"}
+    return {"requestContext": {"functionArn": arn}, "requestPayload": EVENT, "responsePayload": response}
 
 
-def asynchronous(queues: Queues, client: Any, named: str | None = None) -> Mover:
-    return Mover(HeldLetters(queues.sqs, queues.dead), Functions(client, list(NAMES.values()), named))
+def redrive_invocations(queues: Queues, client: Any, chosen: str | None = None, choice: Choice = ALL_MESSAGES) -> Moved:
+    destination = FailedFunctions(client, list(NAMES.values()), chosen)
+    return redrive(DeadLetterQueue(queues.sqs, queues.dead), destination, choice)
 
 
-def invoked(stub: Stubber, function: str, payload: object) -> None:
+def expect_invocation(stub: Stubber, function: str, payload: object) -> None:
     answer = {"StatusCode": 202, "Payload": StreamingBody(BytesIO(), 0), "ResponseMetadata": {"RequestId": "new"}}
     stub.add_response("invoke", answer, {"FunctionName": function, "InvocationType": "Event", "Payload": payload})
 
 
-def test_an_event_in_an_envelope_goes_to_the_function_that_it_names(queues: Queues) -> None:
-    body = json.dumps(envelope(NAMES["processor"])).replace('"{}"', "25.50")
-    queues.bury(body)
+def test_an_invocation_record_is_sent_to_the_function_that_it_names(queues: Queues) -> None:
+    body = json.dumps(invocation_record(NAMES["processor"])).replace('"{}"', "25.50")
+    queues.send_dead_letters(body)
     client = boto3.client("lambda", region_name="us-east-1")
     with Stubber(client) as stub:
-        invoked(stub, NAMES["processor"], json.dumps({**EVENT, "body": 0}).replace(" 0}", " 25.50}").encode())
-        moved = asynchronous(queues, client).move(Choice(reasons=["it failed"]))
+        expect_invocation(stub, NAMES["processor"], json.dumps({**EVENT, "body": 0}).replace(" 0}", " 25.50}").encode())
+        moved = redrive_invocations(queues, client, choice=Choice(reasons=["it failed"]))
         stub.assert_no_pending_responses()
 
     assert len(moved.new_ids) == 1
     assert queues.visible(queues.dead) == []
 
 
-def test_an_event_as_it_was_goes_to_the_function_that_the_operator_names(queues: Queues) -> None:
-    queues.bury(EVENT, RequestID="1", ErrorCode="200", ErrorMessage="it failed")
+def test_a_bare_event_is_sent_to_the_function_that_the_operator_names(queues: Queues) -> None:
+    queues.send_dead_letters(EVENT, RequestID="1", ErrorCode="200", ErrorMessage="it failed")
     client = boto3.client("lambda", region_name="us-east-1")
     with Stubber(client) as stub:
-        invoked(stub, NAMES["query"], json.dumps(EVENT))
-        moved = asynchronous(queues, client, NAMES["query"]).move(Choice(reasons=["it failed"]))
+        expect_invocation(stub, NAMES["query"], json.dumps(EVENT))
+        moved = redrive_invocations(queues, client, NAMES["query"], Choice(reasons=["it failed"]))
 
     assert len(moved.new_ids) == 1
 
 
 @pytest.mark.parametrize(
-    ("body", "named", "why"),
+    ("body", "chosen", "reason"),
     [
-        (EVENT, None, "does not tell whose event it was: name the function"),
-        ("[" * 100_000, None, "does not tell whose event it was"),
-        (envelope("another"), None, "was for a function that is not this environment's"),
-        (envelope("another"), NAMES["query"], "was for a function that is not this environment's"),
-        (envelope(NAMES["processor"]), NAMES["query"], f"was for {NAMES['processor']}"),
+        (EVENT, None, "names no function: set FUNCTION="),
+        ("[" * 100_000, None, "names no function"),
+        (invocation_record("another"), None, "was sent to a function that is not part of this environment"),
+        (invocation_record("another"), NAMES["query"], "was sent to a function that is not part of this environment"),
+        (invocation_record(NAMES["processor"]), NAMES["query"], f"was sent to {NAMES['processor']}"),
     ],
 )
-def test_an_event_whose_function_is_not_known_stays(body: object, named: str | None, why: str, queues: Queues) -> None:
-    queues.bury(body)
+def test_an_event_of_an_unknown_function_stays(body: object, chosen: str | None, reason: str, queues: Queues) -> None:
+    queues.send_dead_letters(body)
     client = boto3.client("lambda", region_name="us-east-1")
     with Stubber(client):
-        moved = asynchronous(queues, client, named).move(EVERY_LETTER)
+        moved = redrive_invocations(queues, client, chosen)
 
-    assert [reason.startswith(why) for _, reason in moved.refused] == [True]
+    assert [refusal.startswith(reason) for _, refusal in moved.refused] == [True]
     assert len(queues.visible(queues.dead)) == 1
 
 
-def test_an_event_that_lambda_does_not_take_stays(queues: Queues) -> None:
-    queues.bury(envelope(NAMES["query"]))
+def test_an_event_that_lambda_refuses_stays(queues: Queues) -> None:
+    queues.send_dead_letters(invocation_record(NAMES["query"]))
     client = boto3.client("lambda", region_name="us-east-1")
     with Stubber(client) as stub:
         stub.add_client_error("invoke", "TooManyRequestsException", expected_params=dict.fromkeys(INVOKE, ANY))
         with pytest.raises(client.exceptions.TooManyRequestsException):
-            asynchronous(queues, client).move(EVERY_LETTER)
+            redrive_invocations(queues, client)
 
     assert len(queues.visible(queues.dead)) == 1
 
 
-def test_the_command_tells_what_it_cannot_tell(
+def test_the_command_names_the_messages_that_stay(
     queues: Queues, command: Callable[..., int], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    (message_id,) = queues.bury(EVENT)
+    (message_id,) = queues.send_dead_letters(EVENT)
 
     assert command("--queue", "async", "--dry-run") == 1
-    assert f"{message_id} stays: it does not tell whose event it was" in capsys.readouterr().out
+    assert f"{message_id} stays: it names no function" in capsys.readouterr().out

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ops.project.paths import ROOT
-from tests.proofs.adoption.copied import copy_tree
+from tests.proofs.adoption.tree_copy import copy_tree
 from tests.support.proving import Figures
 
 PAGE = ROOT / "docs" / "extend.md"
@@ -65,7 +65,7 @@ def test_the_documented_files_are_a_function_with_a_route(tree: Path, figures: F
     figures.count("functions added by following docs/extend.md")
 
 
-def test_a_forgotten_entry_point_is_named(tree: Path) -> None:
+def test_a_missing_entry_point_is_named(tree: Path) -> None:
     (tree / "handlers/latest.py").unlink()
 
     done = run(tree, "generate")

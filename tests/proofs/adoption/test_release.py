@@ -1,4 +1,4 @@
-"""The version is one: that of the package, and of the changelog's newest section."""
+"""The package's version and the newest section of the changelog are the same."""
 
 import re
 import tomllib

@@ -1,7 +1,7 @@
-"""Plays a generated alarm over a made-up series. This is not CloudWatch: it holds what the alarm says, no more.
+"""Evaluates a generated alarm over a series of datapoints. This is not CloudWatch: it shows only what the alarm says.
 
 The rules are those of the CloudWatch user guide, "Alarm evaluation" and "Configuring how CloudWatch alarms treat
-missing data"; `test_evaluator.py` holds them against that page's own tables.
+missing data"; `test_evaluator.py` compares them with that page's tables.
 """
 
 import ast
@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 Datapoint = float | None
-"""A period's statistic, or nothing where nothing was measured."""
+"""A period's statistic, or None where nothing was measured."""
 
 FURTHER_BACK: Final = 2
-"""How many periods before the evaluated ones are looked at for points to use instead of missing ones. AWS does not
-say how many; its tables show five points for three evaluation periods."""
+"""How many periods before the evaluated ones may supply points instead of missing ones. AWS does not document the
+number; its tables show five points for three evaluation periods."""
 _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "GreaterThanThreshold": operator.gt,
     "GreaterThanOrEqualToThreshold": operator.ge,
@@ -46,7 +46,7 @@ def state(
 
 
 def judge(points: Sequence[bool | None], periods: int, enough: int, missing: str, current: str) -> str:
-    """The state by the points of the evaluation range, each breaching, not breaching, or missing.
+    """The state that follows from the points of the evaluation range: breaching, not breaching, or missing.
 
     Args:
         points: Oldest first.
@@ -64,7 +64,7 @@ def judge(points: Sequence[bool | None], periods: int, enough: int, missing: str
     if not existing:
         return "INSUFFICIENT_DATA" if missing == "missing" else current
     oldest = next(index for index, point in enumerate(points) if point is not None)
-    if all(existing) and len(points) - oldest >= enough:  # what AWS calls a premature transition to ALARM
+    if all(existing) and len(points) - oldest >= enough:  # AWS calls this a premature transition to ALARM
         return "ALARM" if missing == "missing" else current
     return _by_count(existing, enough)
 
@@ -83,7 +83,7 @@ def _values(alarm: Mapping[str, Any], series: Mapping[str, Sequence[Datapoint]])
 
 
 def _math(node: ast.expr, values: Mapping[str, Datapoint]) -> Datapoint:
-    """Metric math of the kind in use: FILL, plus and division; a division by zero yields no datapoint."""
+    """Evaluate the metric math in use: FILL, plus and division; a division by zero yields no datapoint."""
     match node:
         case ast.Name(name):
             return values[name]
@@ -97,7 +97,7 @@ def _math(node: ast.expr, values: Mapping[str, Datapoint]) -> Datapoint:
         case ast.BinOp(left, ast.Div(), right):
             divisor = _math(right, values)
             return _both(operator.truediv, _math(left, values), divisor) if divisor else None
-    message = f"metric math that the evaluator does not know: {ast.unparse(node)}"
+    message = f"metric math that the evaluator does not support: {ast.unparse(node)}"
     raise NotImplementedError(message)
 
 

@@ -1,7 +1,7 @@
-"""Every alarm reaches the alert topic's subscribers when it goes off, and when all is well again.
+"""Every alarm notifies the alert topic's subscribers when it goes into ALARM, and when it is OK again.
 
-The state is set by hand (SetAlarmState, as an operator tests an alarm): whether a metric would set it, the evaluator
-shows. Composite alarms, where there are any, are asked for with the others.
+The state is set by SetAlarmState, as an operator tests an alarm. `test_alarms.py` shows which metrics set it. Composite
+alarms, where there are any, are tested with the others.
 """
 
 import json
@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from ops.local.pipeline import Pipeline
-from tests.proofs.alarms.generated import ALARMS
-from tests.support.listening import Messages, listening_queue
+from tests.proofs.alarms.generated_alarms import ALARMS
 from tests.support.proving import Figures
 from tests.support.sample import ENVIRONMENT
+from tests.support.topic_subscriber import Messages, subscribed_queue
 
 if TYPE_CHECKING:
     from types_boto3_cloudwatch.literals import StateValueType
@@ -23,23 +23,23 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.timeout(900)
 PATIENCE_SECONDS = 60
 Change = tuple[str, str, str]
-"""An alarm's name, its old state and its new one, as the subscriber is told."""
+"""An alarm's name, its old state and its new state, from a notification."""
 
 
 @pytest.fixture
 def subscriber(pipeline: Pipeline) -> Iterator[Messages]:
-    """A queue of the test's own that is subscribed to the alert topic."""
-    with listening_queue(pipeline.administrator, pipeline.outputs["AlertTopicArn"]) as messages:
+    """The test's own queue, subscribed to the alert topic."""
+    with subscribed_queue(pipeline.administrator, pipeline.outputs["AlertTopicArn"]) as messages:
         yield messages
 
 
-def changes_told(subscriber: Messages, expected: int) -> list[Change]:
-    """What the subscriber was told, waiting until as much is there or patience ends."""
+def received_changes(subscriber: Messages, expected: int) -> list[Change]:
+    """Wait for so many state changes that the subscriber is notified of."""
     found: list[Change] = []
     ends = time.monotonic() + PATIENCE_SECONDS
     while len(found) < expected and time.monotonic() < ends:
-        told = [json.loads(message["Message"]) for message in subscriber()]
-        found += [(each["AlarmName"], each["OldStateValue"], each["NewStateValue"]) for each in told]
+        received = [json.loads(message["Message"]) for message in subscriber()]
+        found += [(each["AlarmName"], each["OldStateValue"], each["NewStateValue"]) for each in received]
     return found
 
 
@@ -70,7 +70,7 @@ def test_every_alarm_reaches_the_topics_subscriber(pipeline: Pipeline, subscribe
         for name in alarms:
             cloudwatch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
 
-    set_all("INSUFFICIENT_DATA")  # no alarm acts on it, so nothing is told
+    set_all("INSUFFICIENT_DATA")  # no alarm has an action for it
     changes: tuple[tuple[StateValueType, StateValueType], ...] = (
         ("INSUFFICIENT_DATA", "OK"),
         ("OK", "ALARM"),
@@ -78,13 +78,13 @@ def test_every_alarm_reaches_the_topics_subscriber(pipeline: Pipeline, subscribe
     )
     for old, new in changes:
         set_all(new)
-        told = changes_told(subscriber, len(alarms))
-        assert sorted(told) == sorted((name, old, new) for name in alarms)
-        figures.tried(f"alarms whose change from {old} to {new} reached the subscriber", len(told))
+        received = received_changes(subscriber, len(alarms))
+        assert sorted(received) == sorted((name, old, new) for name in alarms)
+        figures.tried(f"alarms whose change from {old} to {new} reached the subscriber", len(received))
 
 
 @pytest.mark.proof("alarms")
-def test_every_alarm_acts_on_the_topic_when_it_goes_off_and_when_it_ends(pipeline: Pipeline, figures: Figures) -> None:
+def test_every_alarm_notifies_the_topic_of_alarm_and_ok(pipeline: Pipeline, figures: Figures) -> None:
     topic = [pipeline.outputs["AlertTopicArn"]]
     for alarm in applied_alarms(pipeline).values():
         assert (alarm["ActionsEnabled"], alarm["AlarmActions"], alarm["OKActions"]) == (True, topic, topic)

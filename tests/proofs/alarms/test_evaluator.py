@@ -1,7 +1,7 @@
-"""The evaluator says what AWS's own tables say.
+"""The evaluator agrees with AWS's own tables.
 
-The tables are those of the CloudWatch user guide, "How alarm state is evaluated when data is missing", read
-2026-11-23: five points, oldest first, `0` within the threshold, `X` breaching, `-` missing.
+They are the tables of the CloudWatch user guide, "How alarm state is evaluated when data is missing", read 2026-11-23:
+five points, oldest first, `0` within the threshold, `X` breaching, `-` missing.
 """
 
 import pytest
@@ -11,7 +11,7 @@ from tests.support.proving import Figures
 
 POINTS = {"0": False, "X": True, "-": None}
 TREATMENTS = ("missing", "ignore", "breaching", "notBreaching")
-RETAINED = "what it was"
+RETAINED = "retained"
 THREE_OF_THREE = {
     "0-X-X": ("OK", "OK", "OK", "OK"),
     "----0": ("OK", "OK", "OK", "OK"),
@@ -40,5 +40,5 @@ def test_it_agrees_with_the_published_tables(
     figures.tried("states of AWS's published tables", len(states))
 
 
-def test_what_lies_further_back_has_no_say() -> None:
+def test_earlier_points_do_not_matter() -> None:
     assert judge([True, True, True, False, False, False], 3, 3, "notBreaching", "ALARM") == "OK"

@@ -1,15 +1,15 @@
-"""The runbook has a section for each alarm, and each section says what it means, what to look at and what to do."""
+"""The runbook has a section for each alarm, which says what it means, what to look at and what to do."""
 
 import re
 
 import pytest
 
 from ops.project.paths import ROOT
-from tests.proofs.alarms.generated import ALARMS
+from tests.proofs.alarms.generated_alarms import ALARMS
 from tests.support.proving import Figures
 
 PARTS = ("Means", "Look", "Do")
-FEWEST_WORDS = 5
+MINIMUM_WORDS = 5
 
 
 def sections() -> dict[str, str]:
@@ -33,5 +33,5 @@ def test_a_section_says_what_it_means_what_to_look_at_and_what_to_do(name: str, 
     parts = re.findall(r"^\*\*(\w+)\*\*: (.+)$", sections()[name], flags=re.MULTILINE)
 
     assert tuple(part for part, _ in parts) == PARTS
-    assert min(len(words.split()) for _, words in parts) >= FEWEST_WORDS
+    assert min(len(words.split()) for _, words in parts) >= MINIMUM_WORDS
     figures.tried("parts of the runbook's sections", len(parts))

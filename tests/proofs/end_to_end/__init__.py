@@ -1,1 +1,1 @@
-"""The whole pipeline: the committed files, applied by Terraform, called over HTTP with real signatures."""
+"""The whole pipeline: the generated files, applied by Terraform, called over HTTP with real signatures."""

@@ -1,4 +1,4 @@
-"""What a device may send, on the running API: times, integers, units, and bodies that API Gateway itself refuses."""
+"""What the running API accepts: times, integers, units, and bodies that API Gateway itself refuses."""
 
 import json
 import time
@@ -9,14 +9,14 @@ import pytest
 
 from ops.aws.api_client import ApiClient
 from ops.local.pipeline import Pipeline
-from tests.support.running import eventually
-from tests.support.stored import items
+from tests.support.running_pipeline import eventually
+from tests.support.stored_items import items
 
 pytestmark = pytest.mark.timeout(900)
 
 
 def posted(caller: ApiClient, body: str, path: str = "/ingest") -> tuple[int, dict[str, Any]]:
-    """The status and the document that a body gets, sent as it is."""
+    """The status and the document of the answer to a body, which is sent unchanged."""
     request = caller.prepare_post(path, None)
     request.data = body.encode()
     answer = caller.deliver(caller.sign(request))
@@ -29,7 +29,7 @@ def reading(device: str, sensor_data: str = '{"humidity": 1}', **members: object
     return f'{{"device_id": "{device}", "sensor_data": {sensor_data}{more}}}'
 
 
-def test_seconds_and_a_clock_that_is_not_set_are_refused_by_name(caller: ApiClient, device: str) -> None:
+def test_a_timestamp_in_seconds_or_of_an_unset_clock_is_refused(caller: ApiClient, device: str) -> None:
     seconds = int(time.time()) - 60
 
     for sent, expected in {
@@ -45,7 +45,7 @@ def test_seconds_and_a_clock_that_is_not_set_are_refused_by_name(caller: ApiClie
         assert expected in problem["errors"][0]["detail"]
 
 
-def test_an_integer_is_one_however_it_is_written(pipeline: Pipeline, caller: ApiClient, device: str) -> None:
+def test_an_integer_may_be_written_in_any_form(pipeline: Pipeline, caller: ApiClient, device: str) -> None:
     moment = int(time.time()) * 1000
 
     for written in (f"{moment}", f"{moment}.0", f"{moment}0e-1"):
@@ -58,7 +58,7 @@ def test_an_integer_is_one_however_it_is_written(pipeline: Pipeline, caller: Api
     assert posted(caller, asked, "/process") == (200, {"processed": 1, "failed": 0, "next_token": None})
 
 
-def test_a_temperature_that_was_sent_is_found_again(pipeline: Pipeline, caller: ApiClient, device: str) -> None:
+def test_a_sent_temperature_is_stored_and_queried(pipeline: Pipeline, caller: ApiClient, device: str) -> None:
     assert posted(caller, reading(device, '{"temp": 20, "temperature_celsius": 50.25}'))[0] == 200
 
     table = pipeline.outputs["ProcessedDataTableName"]
@@ -82,7 +82,9 @@ def test_a_temperature_that_was_sent_is_found_again(pipeline: Pipeline, caller: 
     ],
 )
 @pytest.mark.parametrize("path", ["/ingest", "/process"])
-def test_a_body_that_is_no_object_is_explained(caller: ApiClient, path: str, body: str, found: str) -> None:
+def test_the_refusal_of_a_body_that_is_not_an_object_says_why(
+    caller: ApiClient, path: str, body: str, found: str
+) -> None:
     status, problem = posted(caller, body, path)
 
     assert status == 400
@@ -90,7 +92,7 @@ def test_a_body_that_is_no_object_is_explained(caller: ApiClient, path: str, bod
     assert "must be one JSON object" in problem["detail"]
 
 
-def test_a_body_of_another_content_type_is_explained_by_the_function(caller: ApiClient) -> None:
+def test_the_function_explains_a_body_of_another_content_type(caller: ApiClient) -> None:
     request = caller.prepare_post("/ingest", None)
     request.data = b'{"temp": nan}'
     request.headers.replace_header("Content-Type", "text/plain")

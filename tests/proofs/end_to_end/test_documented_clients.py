@@ -1,4 +1,4 @@
-"""The clients of `docs/clients.md` work as they are written there."""
+"""The example clients of `docs/clients.md` work."""
 
 import json
 import os
@@ -21,9 +21,9 @@ from ops.project.paths import ROOT
 
 pytestmark = pytest.mark.timeout(900)
 DEVICE: Final = "sensor-1"
-"""As the examples call it."""
+"""The device id of the examples."""
 COMMANDS: Final = {"sh": ["sh", "-eu", "-c"], "python": [sys.executable, "-c"]}
-"""What runs an example, by its language."""
+"""The command that runs an example, by its language."""
 
 
 def example(language: str) -> str:
@@ -34,7 +34,7 @@ def example(language: str) -> str:
 
 
 def run(language: str, device: str, variables: dict[str, str]) -> str:
-    """What an example prints, run with nothing in its environment but these variables and the path."""
+    """Run an example with only these environment variables and PATH, and return its output."""
     done = subprocess.run(  # noqa: S603  # an example of the project's own documents
         [*COMMANDS[language], example(language).replace(DEVICE, device)],
         env={"PATH": os.environ["PATH"], **variables},
@@ -72,7 +72,7 @@ def test_python_sends_a_reading_and_queries_it(sourced: dict[str, str], device: 
 
 @contextmanager
 def recording() -> Iterator[tuple[str, list[Any]]]:
-    """A server on loopback that answers `{}`: its address, and the headers of the requests that it got."""
+    """A server on loopback that answers `{}`: its address, and the headers of the requests that it received."""
     seen: list[Any] = []
 
     class Recorder(BaseHTTPRequestHandler):

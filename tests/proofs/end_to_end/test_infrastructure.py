@@ -1,4 +1,4 @@
-"""What was applied is what the files say, and a second time there is nothing to do."""
+"""The applied environment equals the generated files, and a second apply changes nothing."""
 
 import os
 import shlex
@@ -38,7 +38,7 @@ def test_bare_terraform_with_the_administrators_variables_plans_nothing(
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     own = {**toolchain.provider.variables, "TF_DATA_DIR": str(tmp_path / "data"), "CHECKPOINT_DISABLE": "1"}
 
-    done = subprocess.run(  # noqa: S603  # a line of this test
+    done = subprocess.run(  # noqa: S603  # a command of this test
         ["/bin/sh", "-euc", script],
         cwd=machine.project,
         env={**kept, **own, "TF_WORKSPACE": "another", "HTTPS_PROXY": "http://127.0.0.1:9"},
@@ -59,13 +59,13 @@ def test_the_plan_of_what_is_applied_passes_checkov(machine: Machine, pipeline: 
 
 
 def test_a_second_up_changes_nothing(machine: Machine, pipeline: Pipeline) -> None:
-    said = StringIO()
+    output = StringIO()
 
-    again = Machine(machine.project, machine.layout, machine.environment, Progress(said)).up()
+    again = Machine(machine.project, machine.layout, machine.environment, Progress(output)).up()
 
     assert again == pipeline
-    assert "nothing has changed since" in said.getvalue()
-    assert "starting" not in said.getvalue()
+    assert "nothing has changed since" in output.getvalue()
+    assert "starting" not in output.getvalue()
 
 
 def test_every_function_has_its_log_group_with_its_retention(pipeline: Pipeline) -> None:
@@ -84,8 +84,8 @@ def test_the_functions_logs_are_shown(pipeline: Pipeline, capsys: pytest.Capture
     assert "ingestion START RequestId" in capsys.readouterr().out
 
 
-def test_the_doctor_finds_an_applied_environment_well(machine: Machine, pipeline: Pipeline) -> None:
+def test_the_doctor_finds_no_problem_in_an_applied_environment(machine: Machine, pipeline: Pipeline) -> None:
     findings = list(examine(machine.project, machine.environment, pipeline.administrator, Progress(StringIO())))
 
     assert [finding.text for finding in findings if not finding.ok] == []
-    assert len(findings) == 8  # none was skipped on the way
+    assert len(findings) == 8  # none was skipped

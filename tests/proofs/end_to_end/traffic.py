@@ -1,4 +1,4 @@
-"""Devices that send readings as the contract says, whatever becomes of the API meanwhile."""
+"""Devices that send readings as the API contract asks, whatever happens to the API meanwhile."""
 
 import threading
 import time
@@ -13,18 +13,18 @@ from typing import Any, Final
 from handlers.domain.message import from_body
 from ops.aws.api_client import ApiClient
 from ops.local.pipeline import Pipeline
-from ops.operate.redriving.holding import HeldLetters
+from ops.operate.redriving.moving import DeadLetterQueue
 from ops.project.errors import OpsError
-from tests.support.running import eventually
-from tests.support.stored import Key, items, once
+from tests.support.running_pipeline import eventually
+from tests.support.stored_items import Key, items, once
 
 CLIENTS: Final = 4
-"""More than these are slow on the embedded AWS, not wrong."""
-LEAST_READINGS: Final = 60
-"""That each client sends."""
+"""More clients would be slow on the embedded AWS."""
+MINIMUM_READINGS: Final = 60
+"""Each client sends at least so many."""
 _BATCH: Final = 5
 _PATIENCE: Final = 300
-"""Seconds for which a client sends a reading again: two restarts on a busy machine may fall into them."""
+"""Seconds for which a client repeats a reading: enough for two restarts on a busy machine."""
 _PAUSE: Final = 0.2
 _SHOWN: Final = 160
 """Characters of a refusal."""
@@ -35,14 +35,14 @@ Readings = dict[Key, Decimal]
 
 @dataclass
 class Traffic:
-    """Several clients, each with a device of its own.
+    """Several clients, each with its own device.
 
     Attributes:
-        pipeline: What they send to.
-        prefix: Of their devices' names.
+        pipeline: The pipeline that they send to.
+        prefix: Begins their devices' ids.
         sent: Every reading that was sent, by device and time.
         acknowledged: Those that were answered 200.
-        answers: How often each answer came, by its status and, of a refusal, its text; status 0 is no answer at all.
+        answers: The number of answers by status and, of refusals, text; status 0 is no answer.
     """
 
     pipeline: Pipeline
@@ -55,7 +55,7 @@ class Traffic:
 
     @contextmanager
     def flowing(self) -> Iterator[None]:
-        """Let clients send while something happens, and until each has sent its least."""
+        """Let clients send until the block ends, and until each has sent `MINIMUM_READINGS`."""
         with ThreadPoolExecutor(CLIENTS) as pool:
             self._clients = [pool.submit(self._client, number) for number in range(CLIENTS)]
             try:
@@ -72,7 +72,7 @@ class Traffic:
         def look() -> bool | None:
             for client in self._clients:
                 if client.done():
-                    client.result()  # raises what ended it
+                    client.result()  # raises the error that ended it
             return len(self.acknowledged) >= aim or None
 
         eventually(look, _PATIENCE)
@@ -82,25 +82,24 @@ class Traffic:
         return [f"{self.prefix}-{number}" for number in range(CLIENTS)]
 
     def raw(self) -> Readings:
-        """What is stored of them."""
+        """Their raw readings."""
         return self._stored("RawSensorTableName", lambda item: item["sensor_data"]["temp"])
 
     def processed(self) -> Readings:
-        """What is processed of them."""
+        """Their processed readings."""
         return self._stored("ProcessedDataTableName", lambda item: item["temperature"])
 
     def dead_letters(self) -> dict[str, tuple[set[Key], str]]:
-        """The readings and the reason of each dead letter of theirs, by its id."""
+        """The readings and the reason of each of their dead-letter messages, by message id."""
         url = self.pipeline.outputs["DeadLetterQueueUrl"]
-        with HeldLetters(self.pipeline.administrator.sqs(), url) as held:
-            letters = [
-                letter for batch in held.batches() for letter in batch if set(letter.devices) & set(self.devices())
-            ]
-        return {letter.message_id: (_keys(letter.body), letter.reason) for letter in letters}
+        with DeadLetterQueue(self.pipeline.administrator.sqs(), url) as queue:
+            received = [message for batch in queue.receive() for message in batch]
+        own = [message for message in received if set(message.devices) & set(self.devices())]
+        return {message.message_id: (_keys(message.body), message.reason) for message in own}
 
     def _client(self, number: int) -> None:
         api, device, start = ApiClient(self.pipeline.api, self.pipeline.caller), self.devices()[number], 0
-        while start < LEAST_READINGS or not self._enough.is_set():
+        while start < MINIMUM_READINGS or not self._enough.is_set():
             size = _BATCH if start % 2 else 1
             readings = [self._reading(device, 1_700_000_000_000 + start + offset) for offset in range(size)]
             self._send(api, {"readings": readings} if size > 1 else readings[0])
@@ -108,12 +107,12 @@ class Traffic:
             start += size
 
     def _reading(self, device: str, timestamp: int) -> dict[str, Any]:
-        value = Decimal(timestamp % 50) / 2  # never an alert, whose retries would last for many minutes
+        value = Decimal(timestamp % 50) / 2  # never an alert, whose retries would take many minutes
         self.sent[device, timestamp] = value
         return {"device_id": device, "timestamp": timestamp, "sensor_data": {"temp": float(value)}}
 
     def _send(self, api: ApiClient, body: dict[str, Any]) -> None:
-        """Send until it is acknowledged: what was not is safe to send again, as it was."""
+        """Send a body until it is acknowledged: to send the same body again is safe."""
         deadline = time.monotonic() + _PATIENCE
         while True:
             status, text = _answer(api, body)

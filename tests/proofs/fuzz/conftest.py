@@ -1,4 +1,4 @@
-"""The surroundings of the handlers' own tests, for what is fuzzed in this process."""
+"""Fixtures of the handlers' own tests, for functions that are fuzzed in this process."""
 
 import pytest
 
@@ -10,7 +10,7 @@ __all__ = ["logs", "moto"]
 
 @pytest.fixture(autouse=True)
 def cold_functions() -> None:
-    """Start every test as a cold function does."""
+    """Clear what functions cache, as in a cold start."""
     for cached in CACHED:
         cached.cache_clear()
     observability.metrics.clear_metrics()

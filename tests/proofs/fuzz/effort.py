@@ -1,4 +1,4 @@
-"""How much is tried: little and always the same in `make test`, much and every time something else in `make prove`."""
+"""How many examples a test tries: few and repeatable in `make test`, many and random in `make prove`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,11 +13,11 @@ _HEALTH: Final = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.
 
 @dataclass(frozen=True)
 class Effort:
-    """How much a test tries.
+    """How many examples a test tries.
 
     Attributes:
-        share: of the examples that a test knows to be enough for a long run.
-        is_repeatable: whether each run tries the same.
+        share: The share of the examples of a long run.
+        is_repeatable: Whether each run tries the same examples.
     """
 
     share: float
@@ -36,7 +36,7 @@ class Effort:
         )
 
     def explore(self, many: int, strategy: st.SearchStrategy[Any], check: Callable[[Any], None]) -> None:
-        """Call a check with examples of a strategy; the one that fails is shrunk and told."""
+        """Call a check with examples of a strategy; one that fails is shrunk and reported."""
 
         @self.bound(many)
         @given(strategy)

@@ -1,4 +1,4 @@
-"""The running API, sent bytes that no client of ours would send."""
+"""The running API, sent bytes that no ordinary client sends."""
 
 import gzip
 import json
@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from handlers.contract import MAXIMUM_BODY_BYTES
 from ops.aws.api_client import ApiClient
 from ops.local.pipeline import Pipeline
+from tests.proofs.fuzz.answer_checks import check_answer
+from tests.proofs.fuzz.bad_json import READINGS, REPLAYS, damaged, deep, large
 from tests.proofs.fuzz.effort import EFFORTS, Effort
-from tests.proofs.fuzz.judging import judge
-from tests.proofs.fuzz.marking import Marking
-from tests.proofs.fuzz.requesting import INGEST, JSON, PROCESS, Requesting, judged
-from tests.proofs.fuzz.texts import READINGS, REPLAYS, damaged, deep, large
+from tests.proofs.fuzz.marked_devices import MarkedDevices
+from tests.proofs.fuzz.signed_requests import INGEST, JSON, PROCESS, ApiCaller, checked_document
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(1800)]
@@ -26,43 +26,43 @@ READING: Final = '{"device_id": "%s", "sensor_data": {"temp": 25.5}}'
 
 
 @pytest.fixture
-def requesting(caller: ApiClient) -> Requesting:
-    return Requesting(caller)
+def api(caller: ApiClient) -> ApiCaller:
+    return ApiCaller(caller)
 
 
 @pytest.fixture
-def marking(pipeline: Pipeline) -> Marking:
-    return Marking(pipeline)
+def marked(pipeline: Pipeline) -> MarkedDevices:
+    return MarkedDevices(pipeline)
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
-def test_damaged_bytes(requesting: Requesting, marking: Marking, figures: Figures, effort: Effort) -> None:
-    def check(asked: tuple[bytes, bool]) -> None:
-        body, is_reading = asked
+def test_damaged_bytes(api: ApiCaller, marked: MarkedDevices, figures: Figures, effort: Effort) -> None:
+    def check(given: tuple[bytes, bool]) -> None:
+        body, is_reading = given
         path, allowed = ("/ingest", INGEST) if is_reading else ("/process", PROCESS)
-        device = marking.new_device()
+        device = marked.new_device()
         named = body.replace(b'"d"', f'"{device}"'.encode()).replace(b'"device-1"', f'"{device}"'.encode())
-        document = requesting.post(path, named, allowed)
+        document = api.post(path, named, allowed)
         if is_reading and named != body:
-            is_taken = document["status"] == 200 and document["device_id"] == device
-            (marking.accepted if is_taken else marking.refused).add(device)
-        figures.count(f"damaged bodies, {'refused' if document['status'] >= 400 else 'taken'}")
+            is_accepted = document["status"] == 200 and document["device_id"] == device
+            (marked.accepted if is_accepted else marked.refused).add(device)
+        figures.count(f"damaged bodies, {'refused' if document['status'] >= 400 else 'accepted'}")
 
     bodies = st.tuples(damaged(READINGS), st.just(True)) | st.tuples(damaged(REPLAYS), st.just(False))  # noqa: FBT003
     effort.explore(500, bodies, check)
-    marking.check(figures)
+    marked.check(figures)
 
 
-def test_deep_and_large_bodies(requesting: Requesting, marking: Marking, figures: Figures) -> None:
+def test_deep_and_large_bodies(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
     for name, text in EXTREMES.items():
-        body = text.replace('"d"', f'"{marking.mark}x"').encode()
-        assert requesting.post("/ingest", body, INGEST)["status"] in (400, 413), name
+        body = text.replace('"d"', f'"{marked.prefix}x"').encode()
+        assert api.post("/ingest", body, INGEST)["status"] in (400, 413), name
         figures.count("deep and large bodies refused")
-    marking.check(figures)
+    marked.check(figures)
 
 
 def encoded(body: bytes) -> dict[str, tuple[bytes, dict[str, str]]]:
-    """A reading in ways that must be refused, with their headers."""
+    """Encodings of a reading that must be refused, with their headers."""
     latin = {"Content-Type": "application/json; charset=latin-1"}
     return {
         "gzip without its header": (gzip.compress(body), {}),
@@ -86,15 +86,15 @@ def encoded(body: bytes) -> dict[str, tuple[bytes, dict[str, str]]]:
     }
 
 
-def test_odd_encodings(requesting: Requesting, marking: Marking, figures: Figures) -> None:
-    for name, (body, headers) in encoded((READING % f"{marking.mark}x").encode()).items():
-        assert requesting.post("/ingest", body, INGEST, JSON | headers)["status"] == 400, name
+def test_odd_encodings(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
+    for name, (body, headers) in encoded((READING % f"{marked.prefix}x").encode()).items():
+        assert api.post("/ingest", body, INGEST, JSON | headers)["status"] == 400, name
         figures.count("odd encodings refused")
-    marking.check(figures)
+    marked.check(figures)
 
 
 def compressions(body: bytes) -> dict[str, tuple[bytes, str, int]]:
-    """Compressed bodies, their `Content-Encoding`, and the status that they get."""
+    """Compressed bodies, their `Content-Encoding`, and the expected status."""
     return {
         "gzip": (gzip.compress(body), "gzip", 200),
         "deflate": (zlib.compress(body), "deflate", 200),
@@ -109,15 +109,15 @@ def compressions(body: bytes) -> dict[str, tuple[bytes, str, int]]:
     }
 
 
-def test_compressed_bodies(requesting: Requesting, marking: Marking, figures: Figures) -> None:
+def test_compressed_bodies(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
     for number, name in enumerate(compressions(b"")):
-        device = f"{marking.mark}{number}"
+        device = f"{marked.prefix}{number}"
         body, coding, status = compressions((READING % device).encode())[name]
         headers = JSON | {"Content-Encoding": coding}
-        assert requesting.post("/ingest", body, INGEST | {415}, headers)["status"] == status, name
-        (marking.accepted if status == 200 else marking.refused).add(device)
+        assert api.post("/ingest", body, INGEST | {415}, headers)["status"] == status, name
+        (marked.accepted if status == 200 else marked.refused).add(device)
         figures.count("compressed bodies, accepted or refused as documented")
-    marking.check(figures)
+    marked.check(figures)
 
 
 MEDIA_TYPES: Final = ("", "text/plain", "application/xml", "*/*", "application/json; charset=", "x" * 3_000, "é/ü")
@@ -137,14 +137,14 @@ HEADERS: Final[tuple[dict[str, str], ...]] = (
 )
 
 
-def test_odd_headers_change_nothing(requesting: Requesting, marking: Marking, figures: Figures) -> None:
+def test_odd_headers_change_nothing(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
     for number, headers in enumerate(HEADERS):
-        device = f"{marking.mark}{number}"
-        document = requesting.post("/ingest", (READING % device).encode(), INGEST, headers)
-        assert document["status"] == 200, headers
-        marking.accepted.add(device)
+        device = f"{marked.prefix}{number}"
+        document = api.post("/ingest", (READING % device).encode(), INGEST, headers)
+        assert document["status"] == 200, (headers, document)
+        marked.accepted.add(device)
         figures.count("odd headers")
-    marking.check(figures)
+    marked.check(figures)
 
 
 METHODS: Final = ("GET", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "NONSENSE")
@@ -162,14 +162,14 @@ PATHS: Final = (
 )
 
 
-def test_wrong_methods_and_paths(requesting: Requesting, marking: Marking, figures: Figures) -> None:
-    body = (READING % f"{marking.mark}x").encode()
-    asked = [(method, "/ingest") for method in METHODS] + [("POST", path) for path in PATHS]
-    for method, path in asked:
-        document = judged(requesting.send(method, path, body), REFUSED)
+def test_wrong_methods_and_paths(api: ApiCaller, marked: MarkedDevices, figures: Figures) -> None:
+    body = (READING % f"{marked.prefix}x").encode()
+    given = [(method, "/ingest") for method in METHODS] + [("POST", path) for path in PATHS]
+    for method, path in given:
+        document = checked_document(api.send(method, path, body), REFUSED)
         assert document["status"] in REFUSED, (method, path)
         figures.count("wrong methods and paths refused")
-    marking.check(figures)
+    marked.check(figures)
 
 
 QUERIES: Final = (
@@ -185,18 +185,18 @@ QUERIES: Final = (
     *("device_id=d&next_token=%00", "device_id=d&next_token=" + "A" * 5_000, "device_id=d&table=%27%20OR%201%3D1"),
     *("device_id=d&interval=PT0M", "device_id=d&statistics=min", "device_id=d&order=ASC", "device_id=d&a%0d%0ab=1"),
 )
-"""Each is refused: some for their signature, which covers the text as AWS normalises it."""
+"""Each is refused: some because of their signature, which covers the text as AWS normalises it."""
 
 
-def test_odd_query_strings(requesting: Requesting, figures: Figures) -> None:
+def test_odd_query_strings(api: ApiCaller, figures: Figures) -> None:
     for query in QUERIES:
-        assert requesting.query(query, REFUSED)["status"] in REFUSED, query
+        assert api.query(query, REFUSED)["status"] in REFUSED, query
         figures.count("odd query strings refused")
 
 
-def test_a_refusal_of_the_gateway_itself_is_json_for_any_text(requesting: Requesting, figures: Figures) -> None:
-    answer = requesting.send("GET", "/query", headers={}, query="device_id=%22%7D%5C")
+def test_a_refusal_of_the_gateway_itself_is_json_for_any_text(api: ApiCaller, figures: Figures) -> None:
+    answer = api.send("GET", "/query", headers={}, query="device_id=%22%7D%5C")
 
     assert json.loads(answer.text)["status"] == answer.status == 400
-    judge(answer.status, answer.headers["content-type"], answer.text, allowed=REFUSED)
+    check_answer(answer.status, answer.headers["content-type"], answer.text, allowed=REFUSED)
     figures.count("quotes in a parameter")

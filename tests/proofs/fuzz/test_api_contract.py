@@ -1,4 +1,4 @@
-"""The running API, asked with what its OpenAPI document allows and with what it does not."""
+"""The running API, sent requests that its OpenAPI document allows, and requests that it does not allow."""
 
 import json
 from typing import Any, Final
@@ -18,8 +18,8 @@ from ops.aws.api_client import Answer, ApiClient
 from ops.local.pipeline import Pipeline
 from ops.project.paths import ROOT
 from tests.proofs.fuzz.effort import EFFORTS, Effort
-from tests.proofs.fuzz.marking import Marking
-from tests.proofs.fuzz.requesting import INGEST, PROCESS, QUERY, Requesting, judged, query_string
+from tests.proofs.fuzz.marked_devices import MarkedDevices
+from tests.proofs.fuzz.signed_requests import INGEST, PROCESS, QUERY, ApiCaller, checked_document, query_string
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(1800)]
@@ -37,7 +37,7 @@ MODES: Final = [schemathesis.GenerationMode.POSITIVE, schemathesis.GenerationMod
 
 
 def operation(path: str) -> Any:
-    """An operation of the published contract; how to sign is not what is tried here."""
+    """An operation of the published contract, without its security scheme, which is not tested here."""
     document = json.loads((ROOT / "docs/openapi.json").read_text(encoding="utf-8"))
     del document["security"]
     schema = schemathesis.openapi.from_dict(document)
@@ -50,20 +50,20 @@ def _sound(result: Any) -> Any:
     return result.ok()
 
 
-def sent(requesting: Requesting, case: Case) -> tuple[requests.PreparedRequest, Answer]:
+def sent(api: ApiCaller, case: Case) -> tuple[requests.PreparedRequest, Answer]:
     """Send a case as schemathesis would, but signed."""
-    asked = case.as_transport_kwargs(base_url=requesting.api.address)
-    headers = {name: asked["headers"][name] for name in HEADERS_OF_CASES if name in asked["headers"]}
-    prepared = requests.Request(**asked | {"headers": headers}).prepare()
+    given = case.as_transport_kwargs(base_url=api.client.address)
+    headers = {name: given["headers"][name] for name in HEADERS_OF_CASES if name in given["headers"]}
+    prepared = requests.Request(**given | {"headers": headers}).prepare()
     pairs = parse_qsl(urlsplit(str(prepared.url)).query, keep_blank_values=True, encoding="latin-1")
     query = query_string((name.encode("latin-1"), value.encode("latin-1")) for name, value in pairs)
     body: Any = prepared.body.encode() if isinstance(prepared.body, str) else prepared.body
     media_type = {name: str(value) for name, value in prepared.headers.items() if name in HEADERS_OF_CASES}
-    return prepared, requesting.send(case.method, case.path, body, headers | media_type, query)
+    return prepared, api.send(case.method, case.path, body, headers | media_type, query)
 
 
 def conform(case: Case, prepared: requests.PreparedRequest, answer: Answer) -> None:
-    """Hold an answer against the contract."""
+    """Check an answer against the contract."""
     headers = {name: [value] for name, value in answer.headers.items()}
     response = schemathesis.Response(
         answer.status, headers, answer.text.encode(), prepared, elapsed=0, verify=True, encoding="utf-8"
@@ -81,18 +81,18 @@ def test_the_api_keeps_its_contract(
     mode: schemathesis.GenerationMode,
     path: str,
 ) -> None:
-    requesting, marking = Requesting(ApiClient(pipeline.api, pipeline.caller)), Marking(pipeline)
+    api, marked = ApiCaller(ApiClient(pipeline.api, pipeline.caller)), MarkedDevices(pipeline)
 
     def check(case: Case) -> None:
         devices: list[str] = []
         if path == "/ingest":
-            case.body, devices = marking.marked(case.body)
-        prepared, answer = sent(requesting, case)
+            case.body, devices = marked.mark(case.body)
+        prepared, answer = sent(api, case)
         conform(case, prepared, answer)
-        document = judged(answer, ALLOWED[path])
-        marking.answered(devices, document)
+        document = checked_document(answer, ALLOWED[path])
+        marked.record_answer(devices, document)
         figures.count(f"{mode.value} cases of {path}, {'refused' if answer.status >= 400 else 'answered'}")
 
     effort.explore(150, operation(path).as_strategy(generation_mode=mode), check)
 
-    marking.check(figures)
+    marked.check(figures)

@@ -16,8 +16,8 @@ from ops.aws.api_client import Answer, ApiClient
 from ops.cli.application import USAGE
 from ops.cli.command import main
 from ops.cli.running import FAILED
+from tests.proofs.fuzz.bad_json import NUMBERS, READINGS, TEXTS, VALUES, damaged, deep
 from tests.proofs.fuzz.effort import EFFORTS, Effort
-from tests.proofs.fuzz.texts import NUMBERS, READINGS, TEXTS, VALUES, damaged, deep
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]
@@ -49,10 +49,10 @@ def typed(verb: str, *words: str) -> str:
     with redirect_stdout(_stream("strict")) as said, redirect_stderr(_stream("backslashreplace")) as complaint:
         code = main([verb, *words])
     assert code in (FAILED, USAGE)
-    told = _written(complaint)
-    assert "Traceback" not in told
-    assert ("HTTP 400" in _written(said)) is not ("error: " in told)
-    return "refused before they were sent" if told else "sent"
+    error = _written(complaint)
+    assert "Traceback" not in error
+    assert ("HTTP 400" in _written(said)) is not ("error: " in error)
+    return "refused before they were sent" if error else "sent"
 
 
 def _stream(errors: str) -> TextIOWrapper:

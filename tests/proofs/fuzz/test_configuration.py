@@ -1,4 +1,4 @@
-"""The configuration parameter, with any text in it: the functions go on with the last good one, and say so."""
+"""The configuration parameter may contain any text: the functions use the last valid one, and report the error."""
 
 import json
 from typing import Final
@@ -12,8 +12,8 @@ from handlers.errors import InvalidParameterError
 from tests.handlers.conftest import CACHED
 from tests.handlers.fakes import Logs
 from tests.handlers.moto_pipeline import CONFIG_PARAMETER, MotoPipeline, new_device, reading_message
+from tests.proofs.fuzz.bad_json import NUMBERS, TEXTS, VALUES, damaged, deep
 from tests.proofs.fuzz.effort import EFFORTS, Effort
-from tests.proofs.fuzz.texts import NUMBERS, TEXTS, VALUES, damaged, deep
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]
@@ -60,19 +60,19 @@ def test_any_text_is_a_configuration_or_refused(figures: Figures, effort: Effort
         for rule in configuration.rules.values():
             assert (rule.minimum, rule.maximum) != (None, None)
             assert rule.hysteresis >= 0
-        figures.count("texts of the parameter, taken")
+        figures.count("texts of the parameter, accepted")
 
     broken = damaged(TEXT).map(lambda body: body.decode("utf-8", "surrogateescape"))
     effort.explore(5_000, TEXT | broken, check)
 
 
-def fresh() -> None:
-    """Forget what the functions keep between invocations."""
+def clear_caches() -> None:
+    """Clear what the functions cache between invocations."""
     for cached in CACHED:
         cached.cache_clear()
 
 
-def is_good(text: str) -> bool:
+def is_valid(text: str) -> bool:
     try:
         return isinstance(read_configuration(text), Configuration)
     except InvalidParameterError:
@@ -80,12 +80,12 @@ def is_good(text: str) -> bool:
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
-def test_the_functions_go_on_whatever_the_parameter_says(
+def test_the_functions_work_with_any_text_in_the_parameter(
     moto: MotoPipeline, logs: Logs, figures: Figures, effort: Effort
 ) -> None:
     def check(text: str) -> None:
         moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
-        fresh()
+        clear_caches()
         logs.stream.seek(0)
         logs.stream.truncate()
         device = new_device()
@@ -95,30 +95,30 @@ def test_the_functions_go_on_whatever_the_parameter_says(
 
         assert (status, replayed, response) == (200, 200, {"batchItemFailures": []})
         lines = [line for line in logs.lines() if line["message"] == "the configuration is invalid"]
-        assert len(lines) == (0 if is_good(text) else 2), "once by each function"
+        assert len(lines) == (0 if is_valid(text) else 2), "once by each function"
         assert all(line["level"] == "ERROR" and line["reason"] for line in lines)
         assert not any("exception" in line for line in logs.lines())
-        figures.count("texts of the parameter under the functions")
+        figures.count("texts of the parameter that functions read")
 
     storable = TEXT.filter(lambda text: 0 < len(text.encode("utf-8", "replace")) <= 8_192).filter(encodable)
     effort.explore(300, storable, check)
 
 
 def encodable(text: str) -> bool:
-    """Tell whether AWS could hold the text at all."""
+    """Whether AWS could store the text."""
     return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
-def test_the_last_good_configuration_stays(
+def test_the_last_valid_configuration_stays(
     moto: MotoPipeline, figures: Figures, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("handlers.aws.parameters.LIFETIME_SECONDS", 0.0)
-    good = json.dumps({"batch_size": 1})
+    valid = json.dumps({"batch_size": 1})
     two = {"readings": [{"device_id": new_device(), "sensor_data": {"a": 1}} for _ in range(2)]}
-    for text in (good, "{", '{"batch_size": 0}', "null", '{"rules": {"a": {}}}'):
+    for text in (valid, "{", '{"batch_size": 0}', "null", '{"rules": {"a": {}}}'):
         moto.ssm.put_parameter(Name=CONFIG_PARAMETER, Value=text, Type="String", Overwrite=True)
         status, problem = moto.post(two)
         assert (status, problem["errors"][0]["detail"]) == (400, "must be an array of 1 to 1 readings"), text
         metrics = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        assert any("ConfigurationInvalid" in line for line in metrics) is (text is not good)
-        figures.count("texts after a good one")
+        assert any("ConfigurationInvalid" in line for line in metrics) is (text is not valid)
+        figures.count("invalid texts after a valid one")

@@ -1,4 +1,4 @@
-"""The three functions, called with whatever API Gateway and SQS could hand over, and some that they never would."""
+"""The three functions, called with any input of API Gateway and SQS, and some that these would never send."""
 
 import base64
 import json
@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from handlers.contract import MAXIMUM_BODY_BYTES
 from handlers.domain.pages import token
 from tests.handlers.moto_pipeline import MotoPipeline, event
+from tests.proofs.fuzz.bad_json import BATCHES, READINGS, REPLAYS, VALUES, damaged, deep, large
 from tests.proofs.fuzz.effort import EFFORTS, Effort
-from tests.proofs.fuzz.invoking import Invoking
-from tests.proofs.fuzz.texts import BATCHES, READINGS, REPLAYS, VALUES, damaged, deep, large
+from tests.proofs.fuzz.function_calls import FunctionCaller
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]
@@ -23,40 +23,42 @@ EXTREMES: Final = {**deep(10), **deep(1_000), **deep(100_000), **large(MAXIMUM_B
 
 
 @pytest.fixture
-def invoking(moto: MotoPipeline) -> Iterator[Invoking]:
-    with Invoking(moto).listening() as listening:
-        yield listening
+def functions(moto: MotoPipeline) -> Iterator[FunctionCaller]:
+    with FunctionCaller(moto).recording_writes() as caller:
+        yield caller
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
 @pytest.mark.parametrize("operation", SENT)
-def test_bodies_that_look_like_json(invoking: Invoking, figures: Figures, effort: Effort, operation: str) -> None:
+def test_bodies_that_look_like_json(
+    functions: FunctionCaller, figures: Figures, effort: Effort, operation: str
+) -> None:
     def check(body: str) -> None:
-        status = invoking.send(operation, body)["status"]
-        fate = {200: "taken", 207: "taken in part"}.get(status, "refused")
-        figures.count(f"bodies that look like JSON, {fate}")
+        status = functions.send(operation, body)["status"]
+        outcome = {200: "accepted", 207: "partly accepted"}.get(status, "refused")
+        figures.count(f"bodies that look like JSON, {outcome}")
 
     effort.explore(2_000, SENT[operation], check)
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
 @pytest.mark.parametrize("operation", SENT)
-def test_damaged_bytes(invoking: Invoking, figures: Figures, effort: Effort, operation: str) -> None:
+def test_damaged_bytes(functions: FunctionCaller, figures: Figures, effort: Effort, operation: str) -> None:
     def check(body: bytes) -> None:
-        invoking.send(operation, body.decode("utf-8", "replace"))
-        invoking.send(operation, body.decode("utf-8", "surrogateescape"))
-        invoking.send(operation, base64.b64encode(body).decode(), in_base64=True)
-        invoking.send(operation, body.decode("latin-1"), in_base64=True)
+        functions.send(operation, body.decode("utf-8", "replace"))
+        functions.send(operation, body.decode("utf-8", "surrogateescape"))
+        functions.send(operation, base64.b64encode(body).decode(), in_base64=True)
+        functions.send(operation, body.decode("latin-1"), in_base64=True)
         figures.tried("bodies of damaged bytes", 4)
 
     effort.explore(2_000, damaged(SENT[operation]) | st.binary(max_size=200), check)
 
 
 @pytest.mark.parametrize("operation", SENT)
-def test_deep_and_large_bodies(invoking: Invoking, figures: Figures, operation: str) -> None:
+def test_deep_and_large_bodies(functions: FunctionCaller, figures: Figures, operation: str) -> None:
     for name, text in EXTREMES.items():
         for body, in_base64 in ((text, False), (base64.b64encode(text.encode()).decode(), True)):
-            assert invoking.send(operation, body, in_base64=in_base64)["status"] in (400, 413), name
+            assert functions.send(operation, body, in_base64=in_base64)["status"] in (400, 413), name
             figures.count("deep and large bodies refused")
 
 
@@ -86,28 +88,28 @@ def queries() -> st.SearchStrategy[dict[str, str]]:
     """Query strings as API Gateway decodes them."""
     odd = st.text(max_size=20)
     known = {name: st.sampled_from(values) | odd for name, values in PARAMETERS.items()}
-    asked = st.fixed_dictionaries({}, optional=known).map(lambda parameters: {"device_id": "d"} | parameters)
+    given = st.fixed_dictionaries({}, optional=known).map(lambda parameters: {"device_id": "d"} | parameters)
     loose = st.dictionaries(st.sampled_from([*PARAMETERS, "", "a/b~c", "x" * 300]) | odd, odd, max_size=4)
-    return asked | st.builds(dict.__or__, asked, loose) | loose
+    return given | st.builds(dict.__or__, given, loose) | loose
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
-def test_query_strings(invoking: Invoking, figures: Figures, effort: Effort) -> None:
+def test_query_strings(functions: FunctionCaller, figures: Figures, effort: Effort) -> None:
     def check(parameters: dict[str, str]) -> None:
         several = {name: [value] for name, value in parameters.items()}
-        asked = {"queryStringParameters": parameters or None, "multiValueQueryStringParameters": several or None}
-        document = invoking.call("query", event("query") | asked)
+        given = {"queryStringParameters": parameters or None, "multiValueQueryStringParameters": several or None}
+        document = functions.call("query", event("query") | given)
         figures.count(f"query strings, {'refused' if document['status'] >= 400 else 'answered'}")
 
     effort.explore(3_000, queries(), check)
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
-def test_repeated_parameters(invoking: Invoking, figures: Figures, effort: Effort) -> None:
+def test_repeated_parameters(functions: FunctionCaller, figures: Figures, effort: Effort) -> None:
     def check(several: dict[str, list[str]]) -> None:
         last = {name: values[-1] for name, values in several.items()}
-        asked = {"queryStringParameters": last or None, "multiValueQueryStringParameters": several or None}
-        document = invoking.call("query", event("query") | asked)
+        given = {"queryStringParameters": last or None, "multiValueQueryStringParameters": several or None}
+        document = functions.call("query", event("query") | given)
         assert document["status"] == 400 or all(len(values) == 1 for values in several.values())
         figures.count("query strings with repeated parameters")
 
@@ -117,21 +119,21 @@ def test_repeated_parameters(invoking: Invoking, figures: Figures, effort: Effor
 
 @pytest.mark.parametrize("effort", EFFORTS)
 @pytest.mark.parametrize("operation", ["query", "process"])
-def test_tokens_that_the_caller_made(invoking: Invoking, figures: Figures, effort: Effort, operation: str) -> None:
-    """A token's digest holds no secret, so that anybody can make one for any position."""
+def test_tokens_made_by_the_caller(functions: FunctionCaller, figures: Figures, effort: Effort, operation: str) -> None:
+    """A token's digest contains no secret, so that anybody can make one for any position."""
     first, last = 1_000, 2_000
 
-    def check(asked: tuple[int, bool]) -> None:
-        position, is_descending = asked
+    def check(given: tuple[int, bool]) -> None:
+        position, is_descending = given
         scope = ("query", "d", "processed") if operation == "query" else ("process", "d")
         made = token((*scope, first, last, is_descending), position)
         if operation == "process":
             body = {"device_id": "d", "start": first, "end": last, "next_token": made}
-            invoking.send("process", json.dumps(body))
+            functions.send("process", json.dumps(body))
         else:
             order = "desc" if is_descending else "asc"
             texts = {"device_id": "d", "start": str(first), "end": str(last), "order": order, "next_token": made}
-            invoking.call("query", event("query") | {"queryStringParameters": texts})
+            functions.call("query", event("query") | {"queryStringParameters": texts})
         figures.count("tokens made by the caller")
 
     for position in (-(10**60), -1, 0, first - 1, first, last, last + 1, 10**15, 10**18, 10**60):
@@ -152,16 +154,16 @@ ODD_PARTS: Final[dict[str, list[Any]]] = {
     "pathParameters": [None, {"proxy": ".."}],
     "stageVariables": [None, {"a": "b"}],
 }
-"""What API Gateway sends rarely, or never."""
+"""Values that API Gateway sends rarely or never."""
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
 @pytest.mark.parametrize("operation", ["ingest", "process", "query"])
-def test_odd_events(invoking: Invoking, figures: Figures, effort: Effort, operation: str) -> None:
+def test_odd_events(functions: FunctionCaller, figures: Figures, effort: Effort, operation: str) -> None:
     def check(change: tuple[dict[str, Any], list[str]]) -> None:
         parts, missing = change
-        asked = event(operation) | parts
-        invoking.call(operation, {name: value for name, value in asked.items() if name not in missing})
+        given = event(operation) | parts
+        functions.call(operation, {name: value for name, value in given.items() if name not in missing})
         figures.count("odd events of API Gateway")
 
     parts = st.fixed_dictionaries({}, optional={name: st.sampled_from(values) for name, values in ODD_PARTS.items()})

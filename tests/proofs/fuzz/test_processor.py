@@ -1,4 +1,4 @@
-"""The processor, given messages that nobody of ours has sent: none holds back another, none goes without a word."""
+"""The processor, given messages that this project does not send: none blocks another, and none is dropped silently."""
 
 import json
 from typing import Any, Final
@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from handlers.services.batch import BatchFailedError
 from tests.handlers.moto_pipeline import PROCESSED_TABLE, Document, MotoPipeline, message, new_device, reading_message
+from tests.proofs.fuzz.bad_json import READINGS, VALUES
 from tests.proofs.fuzz.effort import EFFORTS, Effort
-from tests.proofs.fuzz.texts import READINGS, VALUES
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("bad inputs"), pytest.mark.timeout(900)]
@@ -41,23 +41,23 @@ ODD_ATTRIBUTES: Final[list[dict[str, Any]]] = [
     {"other": {"stringValue": "x", "dataType": "String"}},
     {"correlation_id": {"dataType": "String"}},
 ]
-"""Message attributes as senders of all kinds set them."""
+"""Message attributes of other senders."""
 
 
 @pytest.mark.parametrize("effort", EFFORTS)
 def test_odd_messages(moto: MotoPipeline, figures: Figures, effort: Effort) -> None:
     def check(sent: list[tuple[str, int, dict[str, Any]]]) -> None:
         records = [record_of(*each) for each in sent]
-        good = new_device()
-        response = moto.process(*records[:1], reading_message(good, MOMENT, temp=1), *records[1:])
+        valid = new_device()
+        response = moto.process(*records[:1], reading_message(valid, MOMENT, temp=1), *records[1:])
 
-        assert len(moto.items_of(PROCESSED_TABLE, good)) == 1
+        assert len(moto.items_of(PROCESSED_TABLE, valid)) == 1
         failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
-        letters = taken_letters(moto)
+        reasons = take_dead_letter_reasons(moto)
         for record in records:
-            fate = fate_of(record, failed, letters)
-            figures.count(f"odd messages, {fate}", held=fate != "lost")
-            assert fate != "lost", record["body"][:500]
+            outcome = outcome_of(record, failed, reasons)
+            figures.count(f"odd messages, {outcome}", held=outcome != "lost")
+            assert outcome != "lost", record["body"][:500]
 
     each = st.tuples(BODIES, st.integers(1, 100), st.sampled_from(ODD_ATTRIBUTES))
     effort.explore(200, st.lists(each, min_size=4, max_size=20), check)
@@ -67,28 +67,28 @@ def record_of(body: str, receive_count: int, attributes: dict[str, Any]) -> Docu
     return message(body, receive_count) | {"messageAttributes": attributes}
 
 
-def taken_letters(moto: MotoPipeline) -> dict[str, str]:
-    """The reasons in the dead-letter queue, by the message's id, taken from it."""
+def take_dead_letter_reasons(moto: MotoPipeline) -> dict[str, str]:
+    """Take all messages out of the dead-letter queue; return their reasons by original message id."""
     reasons = {}
-    for letter in moto.dead_letters():
-        attributes = letter["MessageAttributes"]
+    for dead_letter in moto.dead_letters():
+        attributes = dead_letter["MessageAttributes"]
         reasons[attributes["original_message_id"]["StringValue"]] = attributes["reason"]["StringValue"]
-        moto.sqs.delete_message(QueueUrl=moto.dead_letter_queue_url, ReceiptHandle=letter["ReceiptHandle"])
+        moto.sqs.delete_message(QueueUrl=moto.dead_letter_queue_url, ReceiptHandle=dead_letter["ReceiptHandle"])
     return reasons
 
 
-def fate_of(record: Document, failed: set[str], reasons: dict[str, str]) -> str:
-    """What became of a message."""
+def outcome_of(record: Document, failed: set[str], reasons: dict[str, str]) -> str:
+    """The outcome of a message."""
     identifier = record["messageId"]
     if identifier in failed:
-        return "to come again"
+        return "to be redelivered"
     if identifier in reasons:
-        return "sent away with the reason" if reasons[identifier] else "lost"
-    return "processed" if is_ours(record["body"]) else "lost"
+        return "dead-lettered with the reason" if reasons[identifier] else "lost"
+    return "processed" if is_valid_message(record["body"]) else "lost"
 
 
-def is_ours(body: str) -> bool:
-    """Tell, by other means than the processor's, whether a body may be a message."""
+def is_valid_message(body: str) -> bool:
+    """Whether a body may be a message, decided by other code than the processor's."""
     try:
         document = json.loads(body)
     except ValueError:
@@ -101,7 +101,7 @@ def is_ours(body: str) -> bool:
     return isinstance(readings, list) and all(isinstance(each, dict) and "device_id" in each for each in readings)
 
 
-MISSHAPEN: Final[list[dict[str, Any]]] = [
+MALFORMED: Final[list[dict[str, Any]]] = [
     {"attributes": None},
     {"attributes": {}},
     {"attributes": {"ApproximateReceiveCount": "x"}},
@@ -109,28 +109,30 @@ MISSHAPEN: Final[list[dict[str, Any]]] = [
     {"messageAttributes": {"correlation_id": None}},
     {"body": None},
 ]
-"""What SQS never sends; a test by hand in Lambda's console does."""
+"""Records that SQS never sends, but a manual test in Lambda's console may."""
 
 
-@pytest.mark.parametrize("change", MISSHAPEN, ids=str)
-def test_a_misshapen_record_stays_alone(moto: MotoPipeline, figures: Figures, change: dict[str, Any]) -> None:
-    good, odd = new_device(), message("?") | change
+@pytest.mark.parametrize("change", MALFORMED, ids=str)
+def test_a_malformed_record_does_not_affect_others(
+    moto: MotoPipeline, figures: Figures, change: dict[str, Any]
+) -> None:
+    valid, odd = new_device(), message("?") | change
 
-    response = moto.process(odd, reading_message(good, MOMENT, temp=1))
+    response = moto.process(odd, reading_message(valid, MOMENT, temp=1))
 
-    assert len(moto.items_of(PROCESSED_TABLE, good)) == 1
+    assert len(moto.items_of(PROCESSED_TABLE, valid)) == 1
     failed = {failure["itemIdentifier"] for failure in response["batchItemFailures"]}
-    figures.count("misshapen records", held=fate_of(odd, failed, taken_letters(moto)) != "lost")
+    figures.count("malformed records", held=outcome_of(odd, failed, take_dead_letter_reasons(moto)) != "lost")
 
 
-def test_an_empty_batch_is_no_failure(moto: MotoPipeline, figures: Figures) -> None:
+def test_an_empty_batch_succeeds(moto: MotoPipeline, figures: Figures) -> None:
     assert moto.process() == {"batchItemFailures": []}
     figures.count("empty batches")
 
 
-def test_only_odd_messages_that_cannot_be_sent_away_fail_the_batch(moto: MotoPipeline, figures: Figures) -> None:
+def test_a_batch_of_odd_messages_fails_where_none_can_be_dead_lettered(moto: MotoPipeline, figures: Figures) -> None:
     moto.sqs.delete_queue(QueueUrl=moto.dead_letter_queue_url)
 
     with pytest.raises(BatchFailedError, match="all 2 messages failed"):
         moto.process(message("?"), message("["))
-    figures.tried("odd messages kept where the dead-letter queue is gone", 2)
+    figures.tried("odd messages kept when the dead-letter queue does not exist", 2)

@@ -1,4 +1,4 @@
-"""The installer is found where the machine has one, and gets what the user has set for pip."""
+"""The installer uses the machine's uv where there is one, and the user's settings of pip."""
 
 import os
 import subprocess
@@ -18,8 +18,8 @@ from ops.setup.pinning import lock_variables
 
 
 @pytest.fixture(autouse=True)
-def _fresh() -> Iterator[None]:
-    """Pip's settings are read anew in each test."""
+def _no_cached_settings() -> Iterator[None]:
+    """Read pip's settings again in each test."""
     pip_settings.cache_clear()
     yield
     pip_settings.cache_clear()
@@ -27,7 +27,7 @@ def _fresh() -> Iterator[None]:
 
 @pytest.fixture
 def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A pip.conf in place of this machine's, and none of its variables."""
+    """A pip.conf in place of this machine's, and none of pip's environment variables."""
     for name in [name for name in os.environ if name.startswith(("PIP_", "UV_", "SSL_"))]:
         monkeypatch.delenv(name)
     path = tmp_path / "pip.conf"
@@ -47,7 +47,7 @@ def program(folder: Path, name: str, text: str) -> Path:
     return path
 
 
-def test_what_pip_is_set_to_is_handed_on(configured: Path) -> None:
+def test_settings_of_pip_are_passed_on_to_uv(configured: Path) -> None:
     configured.write_text(
         "[global]\nindex-url = https://mirror.example/simple\nextra-index-url =\n  https://one.example\n"
         "  https://two.example\ncert = /certificates/ca.pem\nproxy = http://proxy.example:8080\n"
@@ -68,7 +68,7 @@ def test_what_pip_is_set_to_is_handed_on(configured: Path) -> None:
     }
 
 
-def test_pips_variables_win_over_its_files_as_with_pip(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pips_variables_override_its_files_as_in_pip(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     configured.write_text(
         "[global]\nindex-url = https://file.example\n[install]\nindex-url = https://install.example\n"
     )
@@ -81,7 +81,7 @@ def test_pips_variables_win_over_its_files_as_with_pip(configured: Path, monkeyp
 
 
 @pytest.mark.parametrize("name", ["UV_DEFAULT_INDEX", "UV_INDEX_URL"])
-def test_what_is_set_for_uv_itself_wins(name: str, configured: Path) -> None:
+def test_settings_of_uv_itself_win(name: str, configured: Path) -> None:
     configured.write_text("[global]\nindex-url = https://file.example\n")
 
     variables = uv_variables({name: "https://own.example"})
@@ -89,7 +89,7 @@ def test_what_is_set_for_uv_itself_wins(name: str, configured: Path) -> None:
     assert {key: value for key, value in variables.items() if "example" in value} == {name: "https://own.example"}
 
 
-def test_a_machine_without_pip_has_no_settings_of_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_pip_there_are_no_settings_of_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = program(tmp_path, "python", "exit 1")
     monkeypatch.setattr(sys, "executable", str(broken))
     monkeypatch.setattr(sys, "_base_executable", str(tmp_path / "missing"), raising=False)
@@ -98,7 +98,7 @@ def test_a_machine_without_pip_has_no_settings_of_pip(monkeypatch: pytest.Monkey
     assert pip_settings() == {}
 
 
-def test_the_cache_is_in_the_project_where_the_home_cannot_be_written(
+def test_the_cache_is_in_the_project_where_the_home_folder_is_read_only(
     configured: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert configured.exists()
@@ -108,17 +108,17 @@ def test_the_cache_is_in_the_project_where_the_home_cannot_be_written(
 
 
 @pytest.mark.parametrize(
-    ("version", "taken"), [("uv 0.9.0", True), ("uv 1.2.3 (abc)", True), ("uv 0.8.22", False), ("broken", False)]
+    ("version", "used"), [("uv 0.9.0", True), ("uv 1.2.3 (abc)", True), ("uv 0.8.22", False), ("broken", False)]
 )
-def test_the_users_uv_is_taken_where_it_is_recent_enough(
-    version: str, *, taken: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progress: Progress
+def test_the_users_uv_is_used_where_it_is_recent_enough(
+    version: str, *, used: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, progress: Progress
 ) -> None:
-    theirs = program(tmp_path / "bin", "uv", f"echo '{version}'")
-    own = program(tmp_path / "own", "uv", "exit 0")
-    monkeypatch.setenv("PATH", str(theirs.parent))
-    monkeypatch.setattr(installer, "_OWN_UV", own)
+    users_uv = program(tmp_path / "bin", "uv", f"echo '{version}'")
+    projects_uv = program(tmp_path / "own", "uv", "exit 0")
+    monkeypatch.setenv("PATH", str(users_uv.parent))
+    monkeypatch.setattr(installer, "_OWN_UV", projects_uv)
 
-    assert find_uv(progress) == str(theirs if taken else own)
+    assert find_uv(progress) == str(users_uv if used else projects_uv)
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_an_interpreter_that_uv_finds_or_fetches_is_used(
     assert asked.read_text().startswith("run --no-project --quiet --python cpython@3.99 python -c ")
 
 
-def test_the_first_step_of_the_set_up_imports_the_standard_library_alone() -> None:
+def test_the_first_step_of_the_set_up_imports_only_the_standard_library() -> None:
     text = "import sys; sys.path.insert(0, '.'); import ops.setup.environments; "
     text += "print(*{name.partition('.')[0] for name in sys.modules} - set(sys.stdlib_module_names))"
     root = installer.ROOT
@@ -173,7 +173,7 @@ def test_the_first_step_of_the_set_up_imports_the_standard_library_alone() -> No
     assert set(done.stdout.split()) == {"ops", "__main__"}
 
 
-def test_the_pins_come_from_the_index_proper(configured: Path) -> None:
+def test_pins_come_from_the_main_index_only(configured: Path) -> None:
     configured.write_text("[global]\nindex-url = https://one.example\nextra-index-url = https://two.example\n")
 
     assert lock_variables()["UV_DEFAULT_INDEX"] == "https://one.example"

@@ -1,4 +1,4 @@
-"""A fresh machine is set up whatever pip it has, and whatever its index has released since the pins were made."""
+"""The project is installed with any version of pip, and whatever its index has released since the pins were made."""
 
 import os
 import shutil
@@ -14,7 +14,7 @@ from ops.project.paths import ROOT
 from ops.project.progress import Progress
 from ops.setup.environments import ensure
 from ops.setup.installer import find_uv
-from tests.proofs.installing.stand_in_index import Release, serving
+from tests.proofs.installing.local_index import Release, serve
 
 _FIRST_STEP = (
     "__init__",
@@ -34,20 +34,20 @@ def oldest_pip() -> Path:
 
 @pytest.fixture
 def uv() -> Release:
-    """The installer as the index has it: a program that runs the real one."""
+    """The installer in the index: a program that runs the real one."""
     script = f'#!/bin/sh\nexec "{find_uv(Progress(StringIO()))}" "$@"\n'
     return Release("uv", "0.13.9", scripts={"uv": script})
 
 
 @pytest.fixture
 def index(tmp_path: Path, uv: Release) -> Iterator[tuple[str, list[str]]]:
-    with serving(tmp_path / "index", [*_PINNED, _NEWER, uv]) as served:
+    with serve(tmp_path / "index", [*_PINNED, _NEWER, uv]) as served:
         yield served
 
 
 @pytest.fixture
 def project(tmp_path: Path, uv: Release) -> Path:
-    """What the first step of the set-up reads, in a path with a space."""
+    """The files that the first step of the set-up reads, in a path with a space."""
     folder = tmp_path / "a project"
     pins = folder / "ops" / "setup" / "requirements"
     pins.mkdir(parents=True)
@@ -61,7 +61,7 @@ def project(tmp_path: Path, uv: Release) -> Path:
 
 
 def set_up(project: Path, interpreter: Path, **variables: str) -> "subprocess.CompletedProcess[str]":
-    """Make the environment `dev` as `make` does, with nothing of this machine's settings."""
+    """Make the environment `dev` as `make` does, without this machine's settings."""
     home = project.parent / "home"
     home.mkdir(exist_ok=True)
     fixed = {"PATH": "/usr/bin:/bin", "HOME": str(home), "PIP_CONFIG_FILE": os.devnull, "UV_NO_CACHE": "1"}
@@ -76,7 +76,7 @@ def set_up(project: Path, interpreter: Path, **variables: str) -> "subprocess.Co
 
 
 def installed(project: Path) -> str:
-    """The versions that the project's environment has."""
+    """The versions that are installed in the project's environment."""
     program = "import alpha, beta; print(alpha.version, beta.version)"
     done = subprocess.run(  # noqa: S603  # the interpreter that was installed
         [project / ".venv/bin/python", "-c", program], capture_output=True, text=True, check=False
@@ -96,22 +96,24 @@ def test_the_pins_are_installed_although_a_newer_release_of_one_with_an_extra_ex
 
     done = set_up(project, oldest_pip, PIP_INDEX_URL=address)
 
-    assert "all requirements must have their versions pinned with ==" in alone.stderr, "this pip shows nothing"
+    assert "all requirements must have their versions pinned with ==" in alone.stderr, (
+        "this version of pip has no such fault"
+    )
     assert done.returncode == 0, done.stderr
     assert installed(project) == "1.0 1.0"
 
 
-def test_a_second_time_nothing_is_asked_for(project: Path, index: tuple[str, list[str]], oldest_pip: Path) -> None:
-    address, asked = index
+def test_a_second_run_requests_nothing(project: Path, index: tuple[str, list[str]], oldest_pip: Path) -> None:
+    address, requested = index
     set_up(project, oldest_pip, PIP_INDEX_URL=address)
-    asked.clear()
+    requested.clear()
 
     done = set_up(project, oldest_pip, PIP_INDEX_URL=address)
 
-    assert (done.returncode, done.stdout, asked) == (0, "", [])
+    assert (done.returncode, done.stdout, requested) == (0, "", [])
 
 
-def test_changed_pins_are_installed_and_what_is_pinned_no_longer_goes(
+def test_changed_pins_are_installed_and_packages_without_a_pin_removed(
     project: Path, index: tuple[str, list[str]], oldest_pip: Path
 ) -> None:
     address, _ = index
@@ -127,7 +129,7 @@ def test_changed_pins_are_installed_and_what_is_pinned_no_longer_goes(
 def test_the_users_own_index_is_used(
     how: str, project: Path, index: tuple[str, list[str]], oldest_pip: Path, tmp_path: Path
 ) -> None:
-    address, asked = index
+    address, requested = index
     variables = {how: address, "PIP_INDEX_URL": address}
     if how == "pip.conf":
         (tmp_path / "pip.conf").write_text(f"[global]\nindex-url = {address}\n")
@@ -140,12 +142,10 @@ def test_the_users_own_index_is_used(
 
     assert done.returncode == 0, done.stderr
     assert installed(project) == "1.0 1.0"
-    assert any(path.startswith("/simple/alpha/") for path in asked) == (how != "PIP_FIND_LINKS")
+    assert any(path.startswith("/simple/alpha/") for path in requested) == (how != "PIP_FIND_LINKS")
 
 
-def test_a_file_that_is_not_the_pinned_one_is_refused(
-    project: Path, index: tuple[str, list[str]], oldest_pip: Path
-) -> None:
+def test_a_file_with_another_hash_is_refused(project: Path, index: tuple[str, list[str]], oldest_pip: Path) -> None:
     address, _ = index
     pins = project / "ops/setup/requirements/dev.txt"
     pins.write_text(pins.read_text().replace("sha256:", "sha256:0000")[:-5])
@@ -166,7 +166,7 @@ def test_without_an_index_the_message_says_what_to_set(project: Path, oldest_pip
     assert "Traceback" not in done.stderr
 
 
-def test_the_running_python_will_do(project: Path, index: tuple[str, list[str]]) -> None:
+def test_the_running_python_can_be_used(project: Path, index: tuple[str, list[str]]) -> None:
     done = set_up(project, Path(sys.executable), PIP_INDEX_URL=index[0])
 
     assert done.returncode == 0, done.stderr

@@ -1,4 +1,4 @@
-"""The wheel holds the library with its data, and brings the command `iot-pipeline`."""
+"""The wheel contains the library with its data, and installs the command `iot-pipeline`."""
 
 import os
 import shutil
@@ -44,7 +44,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The command in an empty environment, with this environment's packages for what it depends on."""
+    """The command in a new environment, with this environment's packages as its dependencies."""
     folder = tmp_path_factory.mktemp("empty") / "venv"
     uv = find_uv(Progress(StringIO()))
     for arguments in (
@@ -53,8 +53,8 @@ def command(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     ):
         subprocess.run([uv, *arguments], check=True)  # noqa: S603  # the uv that this project found
     (packages,) = folder.glob("lib/python*/site-packages")
-    (own,) = Path(sys.prefix).glob("lib/python*/site-packages")
-    (packages / "dependencies.pth").write_text(f"{own}\n")
+    (current,) = Path(sys.prefix).glob("lib/python*/site-packages")
+    (packages / "dependencies.pth").write_text(f"{current}\n")
     return folder / "bin" / "iot-pipeline"
 
 
@@ -64,7 +64,7 @@ def run(command: Path, *arguments: str, folder: Path = ROOT) -> "subprocess.Comp
     )
 
 
-def test_the_wheel_holds_every_file_that_is_read(wheel: Path) -> None:
+def test_the_wheel_contains_every_file(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         names = set(archive.namelist())
     paths = (path for name in _FOLDERS for path in (ROOT / name).rglob("*") if path.is_file())
@@ -73,7 +73,7 @@ def test_the_wheel_holds_every_file_that_is_read(wheel: Path) -> None:
     assert {name for name in names if ".dist-info/" not in name and not name.endswith("/")} == wanted
 
 
-def test_the_build_backend_is_the_one_that_is_tested() -> None:
+def test_the_tests_use_the_build_backend_of_the_project() -> None:
     (required,) = _PROJECT["build-system"]["requires"]
 
     assert required.replace("_", "-") in _PROJECT["dependency-groups"]["dev"]
@@ -93,7 +93,7 @@ def test_the_command_says_its_version(command: Path) -> None:
     assert run(command, "--version").stdout == f"iot-pipeline {_PROJECT['project']['version']}\n"
 
 
-def test_the_command_refuses_what_it_does_not_know(command: Path) -> None:
+def test_the_command_refuses_an_unknown_verb(command: Path) -> None:
     done = run(command, "deploy-it-all")
 
     assert done.returncode == 2

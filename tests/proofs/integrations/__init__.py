@@ -1,5 +1,5 @@
-"""The seven integrations of a deployed environment, of which an address, credentials and its outputs are known.
+"""The seven integrations of a deployed environment, of which only an address, credentials and outputs are known.
 
-`make verify ENV=dev` runs them against that environment, `make verify` against what `make up` left running, and `make
-test` against the tests' own pipeline. They leave nothing behind but log lines, traces and metrics.
+`make verify ENV=dev` tests that environment, `make verify` the one that `make up` has started, and `make test` the
+tests' own pipeline. The tests leave only log lines, traces and metrics behind.
 """

@@ -1,4 +1,4 @@
-"""The environment that is tested, those who call it, and a device whose traces are wiped out."""
+"""The environment under test, its callers, and a device whose items are deleted afterwards."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -17,16 +17,16 @@ from ops.operate.callers import Operator, find_operator
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT
 from ops.project.progress import Progress
-from tests.proofs.integrations.listeners import delete_left_over_queues
-from tests.proofs.integrations.looking import dynamodb
-from tests.support.running import eventually
-from tests.support.stored import alert_states, items
-from tests.support.temporary_users import PREFIX, delete_left_over_users, temporary_user
+from tests.proofs.integrations.lookups import dynamodb
+from tests.proofs.integrations.topic_endpoint import delete_leftover_queues
+from tests.support.running_pipeline import eventually
+from tests.support.stored_items import alert_states, items
+from tests.support.temporary_users import PREFIX, delete_leftover_users, temporary_user
 
 _LONGEST_RUN = timedelta(hours=1)
 _UNKNOWN_KEY = "UnrecognizedClientException"
 _IN_A_ROW = 3
-"""IAM's servers learn of a change one after the other: one that knows it does not mean that all do."""
+"""IAM's servers receive a change one after the other: that one has it does not mean that all have it."""
 
 
 _OPERATOR = pytest.StashKey[Operator]()
@@ -48,7 +48,7 @@ class Callers:
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--environment", help="the environment to verify: local is what `make up` left running")
+    parser.addoption("--environment", help="the environment to verify; local is the one that `make up` has started")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -62,7 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def operator(request: pytest.FixtureRequest) -> Operator:
-    """Who looks after the environment; without a name it is the tests' own pipeline."""
+    """The operator of the environment; without a name that of the tests' own pipeline."""
     environment = request.config.getoption("environment", None)
     if environment is None:
         pipeline = request.getfixturevalue("pipeline")
@@ -71,16 +71,16 @@ def operator(request: pytest.FixtureRequest) -> Operator:
 
 
 @pytest.fixture(scope="session")
-def _nothing_left_over(operator: Operator) -> None:
+def _no_leftovers(operator: Operator) -> None:
     before = datetime.now(UTC) - _LONGEST_RUN
-    names = [*delete_left_over_users(operator.access, before), *delete_left_over_queues(operator, before)]
+    names = [*delete_leftover_users(operator.access, before), *delete_leftover_queues(operator, before)]
     if names:
-        Progress().say(f"deleted what a killed run left behind: {', '.join(names)}")
+        Progress().say(f"deleted leftovers of a killed run: {', '.join(names)}")
 
 
 @pytest.fixture(scope="session")
-def callers(operator: Operator, _nothing_left_over: None) -> Iterator[Callers]:
-    """Users that exist as long as the tests run."""
+def callers(operator: Operator, _no_leftovers: None) -> Iterator[Callers]:
+    """The API as temporary users."""
     stage = f"{operator.output('ApiExecutionArn')}/{operator.output('ApiStageName')}"
     with ExitStack() as users:
 
@@ -90,9 +90,9 @@ def callers(operator: Operator, _nothing_left_over: None) -> Iterator[Callers]:
             return ApiClient(operator.output("ApiEndpoint"), access)
 
         made = Callers(client(f"{stage}/*"), client(f"{stage}/POST/ingest"), client(None))
-        await_in_a_row(lambda: _status(made.caller) == HTTPStatus.BAD_REQUEST)
-        await_in_a_row(lambda: made.ingester.post("/ingest", {}).status == HTTPStatus.BAD_REQUEST)
-        await_in_a_row(lambda: made.stranger.post("/ingest", {}).headers.get("x-amzn-errortype") != _UNKNOWN_KEY)
+        await_repeatedly(lambda: _status(made.caller) == HTTPStatus.BAD_REQUEST)
+        await_repeatedly(lambda: made.ingester.post("/ingest", {}).status == HTTPStatus.BAD_REQUEST)
+        await_repeatedly(lambda: made.stranger.post("/ingest", {}).headers.get("x-amzn-errortype") != _UNKNOWN_KEY)
         yield made
 
 
@@ -103,8 +103,8 @@ def _status(caller: ApiClient) -> int:
     return status
 
 
-def await_in_a_row(look: Callable[[], bool]) -> None:
-    """Wait until a look is right some times without a break."""
+def await_repeatedly(look: Callable[[], bool]) -> None:
+    """Wait until a check succeeds several times in a row."""
     eventually(lambda: all(look() for _ in range(_IN_A_ROW)) or None, 120)
 
 
@@ -115,7 +115,7 @@ def caller(callers: Callers) -> ApiClient:
 
 @pytest.fixture
 def device(operator: Operator) -> Iterator[str]:
-    """A device that nobody has; what the tables hold of it afterwards is deleted."""
+    """A device id that nobody uses; its items are deleted after the test."""
     name = f"{PREFIX}{time.time_ns()}"
     yield name
     client = dynamodb(operator.access)

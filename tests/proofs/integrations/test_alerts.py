@@ -1,4 +1,4 @@
-"""Alert delivery: a reading beyond a rule reaches who listens to the topic."""
+"""Alert delivery: subscribers of the topic receive an alert for a reading that breaks a rule."""
 
 import json
 from collections.abc import Callable
@@ -10,10 +10,10 @@ import pytest
 
 from ops.aws.api_client import ApiClient
 from ops.operate.callers import Operator
-from tests.proofs.integrations.listeners import listening_endpoint
-from tests.support.listening import Messages, listening_queue
+from tests.proofs.integrations.topic_endpoint import subscribed_endpoint
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
+from tests.support.topic_subscriber import Messages, subscribed_queue
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
 LOOPBACK = ("127.0.0.1", "localhost")
@@ -32,12 +32,12 @@ def breaking(operator: Operator) -> tuple[str, float]:
 def test_an_alert_reaches_a_queue(
     operator: Operator, caller: ApiClient, device: str, breaking: tuple[str, float], figures: Figures
 ) -> None:
-    with listening_queue(operator.access, operator.output("AlertTopicArn")) as messages:
+    with subscribed_queue(operator.access, operator.output("AlertTopicArn")) as messages:
         break_rule(caller, device, breaking)
 
-        message = eventually(lambda: alert_of(device, messages), 120)
+        message = eventually(lambda: find_alert(device, messages), 120)
 
-    check(operator, message, device, breaking)
+    check_alert(operator, message, device, breaking)
     figures.count("alerts delivered to a queue")
 
 
@@ -45,21 +45,21 @@ def test_an_alert_reaches_an_http_endpoint(
     operator: Operator, caller: ApiClient, device: str, breaking: tuple[str, float], figures: Figures
 ) -> None:
     if urlsplit(caller.address).hostname not in LOOPBACK:
-        pytest.skip("AWS cannot reach an HTTP endpoint on this machine: there, delivery to a queue stands for it")
+        pytest.skip("AWS cannot reach an HTTP endpoint on this machine: there, only delivery to a queue is tested")
     sns, topic = operator.access.sns(), operator.output("AlertTopicArn")
-    with listening_endpoint() as (address, messages):
+    with subscribed_endpoint() as (address, messages):
         sns.subscribe(TopicArn=topic, Protocol="http", Endpoint=address)
         request = eventually(lambda: first(messages, lambda each: each["Type"] == "SubscriptionConfirmation"))
         subscription = sns.confirm_subscription(TopicArn=topic, Token=request["Token"])["SubscriptionArn"]
         try:
             break_rule(caller, device, breaking)
-            message = eventually(lambda: alert_of(device, messages))
+            message = eventually(lambda: find_alert(device, messages))
         finally:
             sns.unsubscribe(SubscriptionArn=subscription)
 
     assert message["Type"] == "Notification"
-    check(operator, message, device, breaking)
-    figures.count("alerts delivered to an HTTP endpoint that confirmed itself")
+    check_alert(operator, message, device, breaking)
+    figures.count("alerts delivered to an HTTP endpoint that confirmed its subscription")
 
 
 def break_rule(caller: ApiClient, device: str, breaking: tuple[str, float]) -> None:
@@ -68,8 +68,8 @@ def break_rule(caller: ApiClient, device: str, breaking: tuple[str, float]) -> N
     assert answer.status == 200, answer
 
 
-def alert_of(device: str, messages: Messages) -> dict[str, Any] | None:
-    """The device's alert, where it has come; others' are passed over."""
+def find_alert(device: str, messages: Messages) -> dict[str, Any] | None:
+    """The device's alert, or None; alerts of other devices are ignored."""
     return first(messages, lambda each: each.get("Subject") == f"IoT alert: {device}")
 
 
@@ -77,9 +77,9 @@ def first(messages: Messages, wanted: Callable[[dict[str, Any]], bool]) -> dict[
     return next(filter(wanted, messages()), None)
 
 
-def check(operator: Operator, message: dict[str, Any], device: str, breaking: tuple[str, float]) -> None:
-    """The message says which device broke which rule with what."""
-    told = json.loads(message["Message"])
+def check_alert(operator: Operator, message: dict[str, Any], device: str, breaking: tuple[str, float]) -> None:
+    """Assert that the message names device, rule and value."""
+    alert = json.loads(message["Message"])
     assert message["TopicArn"] == operator.output("AlertTopicArn")
-    assert (told["device_id"], told["rule"], told["state"]) == (device, breaking[0], "alert")
-    assert Decimal(str(told["value"])) == Decimal(str(breaking[1]))
+    assert (alert["device_id"], alert["rule"], alert["state"]) == (device, breaking[0], "alert")
+    assert Decimal(str(alert["value"])) == Decimal(str(breaking[1]))

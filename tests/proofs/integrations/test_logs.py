@@ -1,4 +1,4 @@
-"""Logs: each function writes to its own group; a request is found in both by its id; no payload is in any."""
+"""Logs: each function writes to its own log group; a request is found by its id; no log contains a payload."""
 
 import json
 from typing import TYPE_CHECKING
@@ -9,16 +9,16 @@ from handlers.aws.ingestion_queue import CORRELATION_ATTRIBUTE
 from ops.aws.api_client import ApiClient
 from ops.operate.callers import Operator
 from ops.operate.logs import FUNCTIONS
-from tests.proofs.integrations.looking import logged, take_dead_letter
+from tests.proofs.integrations.lookups import logged, take_dead_letter_message
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
 
 if TYPE_CHECKING:
     from types_boto3_sqs.type_defs import MessageAttributeValueTypeDef
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
 PATIENCE = 120
-"""Seconds; CloudWatch shows what was logged some time later."""
+"""Seconds; log events become visible some time later."""
 
 
 def test_a_request_is_found_in_the_logs_of_both_functions(
@@ -29,16 +29,16 @@ def test_a_request_is_found_in_the_logs_of_both_functions(
     )
     level = configuration["Environment"]["Variables"]["POWERTOOLS_LOG_LEVEL"]
     if level not in ("DEBUG", "INFO"):
-        pytest.skip(f"this environment logs from {level} on, and a request that goes well is logged at INFO")
+        pytest.skip(f"this environment logs from {level} on, and a successful request is logged at INFO")
 
     answer = caller.post("/ingest", {"device_id": device, "sensor_data": {"temp": 25.5, "note": f"secret-{device}"}})
 
     request = answer.headers["x-amzn-requestid"]
-    (taken,) = eventually(lambda: logged(operator, "IngestionFunctionName", request) or None, PATIENCE)
+    (ingested,) = eventually(lambda: logged(operator, "IngestionFunctionName", request) or None, PATIENCE)
     (processed,) = eventually(lambda: logged(operator, "ProcessorFunctionName", request) or None, PATIENCE)
-    assert json.loads(taken)["correlation_id"] == request
+    assert json.loads(ingested)["correlation_id"] == request
     assert request in json.loads(processed)["correlation_ids"]
-    figures.tried("functions whose log tells of the request by its id", 2)
+    figures.tried("functions whose log contains the request's id", 2)
 
 
 def test_no_payload_is_in_any_log(operator: Operator, caller: ApiClient, device: str, figures: Figures) -> None:
@@ -50,7 +50,7 @@ def test_no_payload_is_in_any_log(operator: Operator, caller: ApiClient, device:
     ):
         caller.post("/ingest", document)
     caller.get("/query", {"device_id": device, "table": secret})
-    poison(operator, secret, device)
+    send_poison(operator, secret, device)
 
     eventually(lambda: logged(operator, "ProcessorFunctionName", device) or None, PATIENCE)
     for output in FUNCTIONS.values():
@@ -58,12 +58,12 @@ def test_no_payload_is_in_any_log(operator: Operator, caller: ApiClient, device:
         figures.count("logs without a payload")
 
 
-def poison(operator: Operator, body: str, correlation_id: str) -> None:
-    """Send what cannot be processed, which is logged whatever the level is."""
+def send_poison(operator: Operator, body: str, correlation_id: str) -> None:
+    """Send a message that cannot be processed, which is logged at every level."""
     attribute: MessageAttributeValueTypeDef = {"DataType": "String", "StringValue": correlation_id}
     operator.access.sqs().send_message(
         QueueUrl=operator.output("IngestionQueueUrl"),
         MessageBody=body,
         MessageAttributes={CORRELATION_ATTRIBUTE: attribute},
     )
-    eventually(lambda: take_dead_letter(operator, body), PATIENCE)
+    eventually(lambda: take_dead_letter_message(operator, body), PATIENCE)

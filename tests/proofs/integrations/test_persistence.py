@@ -1,4 +1,4 @@
-"""Persistence: what was acknowledged is stored, exactly as it came, once, and found again."""
+"""Persistence: an acknowledged reading is stored once, exactly as sent, and can be queried."""
 
 import gzip
 import json
@@ -9,26 +9,26 @@ import pytest
 
 from ops.aws.api_client import ApiClient
 from ops.operate.callers import Operator
-from tests.proofs.integrations.looking import processed_readings, raw_readings
+from tests.proofs.integrations.lookups import processed_readings, raw_readings
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
-LONGEST = "1234567890123456789.0123456789012345678"
-"""38 digits, the most that DynamoDB keeps."""
+LONGEST_NUMBER = "1234567890123456789.0123456789012345678"
+"""38 digits, the most that DynamoDB stores."""
 
 
-def test_an_acknowledged_reading_is_stored_as_it_came(
+def test_an_acknowledged_reading_is_stored_exactly_as_sent(
     operator: Operator, caller: ApiClient, device: str, figures: Figures
 ) -> None:
     request = caller.prepare_post("/ingest", {"device_id": device, "sensor_data": {"temp": 25.5, "exact": 0.5}})
     assert request.data is not None
-    request.data = request.data.replace(b"0.5}", f"{LONGEST}}}".encode())
+    request.data = request.data.replace(b"0.5}", f"{LONGEST_NUMBER}}}".encode())
     answer = caller.deliver(caller.sign(request))
 
     assert answer.status == 200, answer
     (raw,) = raw_readings(operator, device)
-    assert raw["sensor_data"] == {"temp": Decimal("25.5"), "exact": Decimal(LONGEST)}
+    assert raw["sensor_data"] == {"temp": Decimal("25.5"), "exact": Decimal(LONGEST_NUMBER)}
     assert raw["timestamp"] == answer.document()["timestamp"]
     figures.count("readings stored raw, to the last digit")
 
@@ -40,7 +40,7 @@ def test_a_compressed_reading_is_stored_and_its_answer_compressed(
     assert request.data is not None
     request.data = gzip.compress(request.data)
     request.headers["Content-Encoding"], request.headers["Accept-Encoding"] = "gzip", "gzip"
-    response = caller.connection().send(caller.sign(request).prepare())
+    response = caller.connection.send(caller.sign(request).prepare())
 
     assert response.status_code == 200, response.content
     assert response.headers["content-encoding"] == "gzip"
@@ -50,7 +50,7 @@ def test_a_compressed_reading_is_stored_and_its_answer_compressed(
     figures.count("compressed readings stored")
 
 
-def test_a_reading_sent_again_changes_nothing_and_another_is_refused(
+def test_a_repeated_reading_changes_nothing_and_a_different_one_is_refused(
     operator: Operator, caller: ApiClient, device: str, figures: Figures
 ) -> None:
     reading = {"device_id": device, "timestamp": time.time_ns() // 1_000_000, "sensor_data": {"temp": 25.5}}
@@ -79,7 +79,7 @@ def test_a_processed_reading_is_stored_and_queried(
     figures.count("readings stored processed, and queried")
 
 
-def test_what_is_raw_can_be_processed_again(
+def test_a_raw_reading_can_be_processed_again(
     operator: Operator, caller: ApiClient, device: str, figures: Figures
 ) -> None:
     caller.post("/ingest", {"device_id": device, "sensor_data": {"temp": 25.5}})
@@ -92,4 +92,4 @@ def test_what_is_raw_can_be_processed_again(
     assert (answer.status, answer.document()["processed"]) == (200, 1)
     (again,) = processed_readings(operator, device)
     assert again["temperature_fahrenheit"] == Decimal("77.9")
-    figures.count("lost items processed again from what is raw")
+    figures.count("lost items processed again from raw readings")

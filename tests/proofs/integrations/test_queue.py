@@ -1,4 +1,4 @@
-"""Queue processing: every reading of a batch is processed, and what cannot be is put aside with its reason."""
+"""Queue processing: every reading of a batch is processed, and an invalid message is dead-lettered with its reason."""
 
 import json
 import time
@@ -8,13 +8,13 @@ import pytest
 from handlers.aws.dead_letter_queue import REASON_ATTRIBUTE
 from ops.aws.api_client import ApiClient
 from ops.operate.callers import Operator
-from tests.proofs.integrations.looking import processed_readings, take_dead_letter, temperatures
+from tests.proofs.integrations.lookups import processed_readings, take_dead_letter_message, temperatures
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
 READINGS = 25
-"""More than one message carries, which is 10."""
+"""More than the 10 readings that one message carries."""
 
 
 def test_every_reading_of_a_batch_is_processed(
@@ -39,12 +39,12 @@ def all_processed(operator: Operator, device: str) -> list[dict[str, object]] | 
     return found if len(found) == READINGS else None
 
 
-def test_what_is_no_reading_is_put_aside_with_its_reason(operator: Operator, device: str, figures: Figures) -> None:
+def test_an_invalid_message_is_dead_lettered_with_its_reason(operator: Operator, device: str, figures: Figures) -> None:
     body = json.dumps({"poison": device})
     operator.access.sqs().send_message(QueueUrl=operator.output("IngestionQueueUrl"), MessageBody=body)
 
-    letter = eventually(lambda: take_dead_letter(operator, device), 120)
+    message = eventually(lambda: take_dead_letter_message(operator, device), 120)
 
-    assert letter["Body"] == body
-    assert "version" in letter["MessageAttributes"][REASON_ATTRIBUTE]["StringValue"]
-    figures.count("poison messages put aside with their reason")
+    assert message["Body"] == body
+    assert "version" in message["MessageAttributes"][REASON_ATTRIBUTE]["StringValue"]
+    figures.count("invalid messages dead-lettered with their reason")

@@ -1,7 +1,7 @@
-"""Trace collection: one trace leads from the API's request through both functions.
+"""Trace collection: one trace connects the API's request with both functions.
 
-Lambda gives a batch a trace of its own; the processor tells it in the traces of its messages, too, known by the header
-that each message carries through the queue.
+Lambda gives each batch a trace of its own. The processor also reports it in the traces of the batch's messages, which
+it knows from the header that each message carries through the queue.
 """
 
 import json
@@ -18,16 +18,16 @@ from ops.aws.access import Access
 from ops.aws.api_client import ApiClient
 from ops.operate.callers import Operator
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.pipeline, pytest.mark.proof("integrations")]
 HEADER = "X-Amzn-Trace-Id"
 xray = cache(Access.xray)
 PATIENCE = 180
-"""Seconds; X-Ray shows a trace some time later."""
+"""Seconds; traces become visible some time later."""
 
 
-def test_one_trace_leads_through_both_functions(
+def test_one_trace_contains_both_functions(
     operator: Operator, caller: ApiClient, device: str, figures: Figures
 ) -> None:
     trace = post_traced(caller, {"device_id": device, "sensor_data": {"temp": 25.5}})
@@ -37,10 +37,10 @@ def test_one_trace_leads_through_both_functions(
     (handled,) = named("## lambda_handler", ingestion)
     assert handled["annotations"]["device"] == device
     assert {"dynamodb", "sqs"} <= {each["name"] for each in within(handled)}
-    (continued,) = continuations(operator, trace)
-    assert continued in processor
-    assert continued["annotations"]["messages"] == 1
-    assert continued["parent_id"] in {each["id"] for each in ingestion}
+    (message_segment,) = message_segments(operator, trace)
+    assert message_segment in processor
+    assert message_segment["annotations"]["messages"] == 1
+    assert message_segment["parent_id"] in {each["id"] for each in ingestion}
     figures.tried("functions in the request's trace", 2)
 
 
@@ -48,9 +48,9 @@ def test_a_batchs_own_trace_is_found_from_the_requests(
     operator: Operator, caller: ApiClient, device: str, figures: Figures
 ) -> None:
     def batch_of_a_request() -> str | None:
-        """The trace of a batch: on AWS not every one is sampled."""
+        """The trace of a request's batch; on AWS not every batch is sampled."""
         trace = post_traced(caller, {"device_id": device, "sensor_data": {"temp": 25.5}})
-        found = eventually(lambda: continuations(operator, trace) or None, PATIENCE)
+        found = eventually(lambda: message_segments(operator, trace) or None, PATIENCE)
         batch: str | None = found[0]["annotations"].get("batch_trace")
         assert batch != trace
         return batch
@@ -62,7 +62,7 @@ def test_a_batchs_own_trace_is_found_from_the_requests(
     figures.count("traces of batches found from the request's")
 
 
-def test_a_trace_is_told_once_of_the_messages_that_belong_to_it(
+def test_a_trace_reports_each_of_its_messages_once(
     operator: Operator, caller: ApiClient, device: str, figures: Figures
 ) -> None:
     began = time.time_ns() // 1_000_000
@@ -73,12 +73,12 @@ def test_a_trace_is_told_once_of_the_messages_that_belong_to_it(
     three_messages, two_messages = readings[: 3 * MAXIMUM_READINGS], readings[3 * MAXIMUM_READINGS :]
     traces = [post_traced(caller, {"readings": each}) for each in (three_messages, two_messages)]
 
-    def messages_told() -> list[int] | None:
-        found = [sum(each["annotations"]["messages"] for each in continuations(operator, trace)) for trace in traces]
+    def messages_reported() -> list[int] | None:
+        found = [sum(each["annotations"]["messages"] for each in message_segments(operator, trace)) for trace in traces]
         return found if found == [3, 2] else None
 
-    eventually(messages_told, PATIENCE)
-    figures.tried("messages told in the trace of their own request", 5)
+    eventually(messages_reported, PATIENCE)
+    figures.tried("messages reported in the trace of their own request", 5)
 
 
 def post_traced(caller: ApiClient, document: object) -> str:
@@ -92,7 +92,7 @@ def post_traced(caller: ApiClient, document: object) -> str:
 
 
 def segments_of_both(operator: Operator, trace: str) -> dict[str, list[dict[str, Any]]] | None:
-    """The segments of each function, where both have some."""
+    """The segments of each function, or None until both have some."""
     functions = [operator.output(f"{name}FunctionName") for name in ("Ingestion", "Processor")]
     found = documents(operator, trace)
     segments = {name: [each for each in found if each["name"] == name] for name in functions}
@@ -100,8 +100,8 @@ def segments_of_both(operator: Operator, trace: str) -> dict[str, list[dict[str,
     return segments if complete else None
 
 
-def continuations(operator: Operator, trace: str) -> list[dict[str, Any]]:
-    """The segments of a trace that tell of its messages."""
+def message_segments(operator: Operator, trace: str) -> list[dict[str, Any]]:
+    """The segments of a trace that report messages."""
     return [each for each in documents(operator, trace) if "messages" in each.get("annotations", {})]
 
 
@@ -112,7 +112,7 @@ def documents(operator: Operator, trace: str) -> list[dict[str, Any]]:
 
 
 def named(name: str, segments: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The subsegments of that name, at whatever depth."""
+    """The subsegments of that name, at any depth."""
     return [each for segment in segments for each in within(segment) if each["name"] == name]
 
 

@@ -1,9 +1,9 @@
-"""The tables in which a load is accounted for."""
+"""The tables that a load is compared with."""
 
 import pytest
 
 from ops.local.pipeline import Pipeline
-from ops.operate.load.stored import Tables
+from ops.operate.load.ledger import Tables
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
-"""Nothing acknowledged is lost, and nothing is there twice, whatever breaks in between."""
+"""Nothing acknowledged is lost or stored twice, whatever fails."""
 
 import pytest
 
-pytest.register_assert_rewrite(f"{__name__}.surroundings")
+pytest.register_assert_rewrite(f"{__name__}.scenario")

@@ -1,4 +1,4 @@
-"""An AWS that is reached over HTTP, as by functions in processes of their own."""
+"""AWS (moto) over HTTP, for functions that run in their own processes."""
 
 import json
 import re
@@ -12,9 +12,9 @@ from botocore.config import Config
 
 from handlers.aws.alert_state import partition
 from tests.handlers.moto_pipeline import MotoPipeline
-from tests.proofs.nothing_lost import server
-from tests.proofs.nothing_lost.functions import Functions, started
-from tests.proofs.nothing_lost.surroundings import RECEIVES
+from tests.proofs.nothing_lost import moto_process
+from tests.proofs.nothing_lost.function_process import FunctionProcess, start
+from tests.proofs.nothing_lost.scenario import RECEIVES
 
 CREDENTIALS = {
     "AWS_ACCESS_KEY_ID": "testing",
@@ -25,29 +25,31 @@ CREDENTIALS = {
 
 @pytest.fixture(scope="session")
 def address() -> Iterator[str]:
-    """Where moto answers."""
-    with server.started() as address:
+    """The address of moto."""
+    with moto_process.start() as address:
         yield address
 
 
 @pytest.fixture(scope="session")
 def clients(address: str) -> list[Any]:
-    """What makes a world there."""
+    """The clients of a world on moto."""
     session = boto3.Session("testing", "testing", region_name="us-east-1")
-    quick = Config(proxies={}, retries={"total_max_attempts": 1})
-    return [session.client(name, endpoint_url=address, config=quick) for name in ("dynamodb", "sqs", "sns", "ssm")]
+    without_retries = Config(proxies={}, retries={"total_max_attempts": 1})
+    return [
+        session.client(name, endpoint_url=address, config=without_retries) for name in ("dynamodb", "sqs", "sns", "ssm")
+    ]
 
 
 @pytest.fixture(scope="session")
-def functions(clients: list[Any], address: str) -> Iterator[Functions]:
-    """The functions, with the environment that the generator gives them: every world has the same names."""
-    with started({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **MotoPipeline.of(*clients).variables}) as functions:
+def functions(clients: list[Any], address: str) -> Iterator[FunctionProcess]:
+    """The functions, with the environment variables that the generator gives them. Every world has the same names."""
+    with start({**CREDENTIALS, "AWS_ENDPOINT_URL": address, **MotoPipeline.of(*clients).variables}) as functions:
         yield functions
 
 
 @pytest.fixture
-def world(clients: list[Any], address: str, functions: Functions) -> MotoPipeline:  # noqa: ARG001  # their world is gone then
-    """What the functions talk to, empty, with the ingestion queue's redrive policy."""
+def world(clients: list[Any], address: str, functions: FunctionProcess) -> MotoPipeline:  # noqa: ARG001  # ends first
+    """Empty tables, queues, topic and parameter, with the ingestion queue's redrive policy."""
     urllib3.request("POST", f"{address}/moto-api/reset")
     world = MotoPipeline.of(*clients)
     policy = {"deadLetterTargetArn": _arn(world, world.dead_letter_queue_url), "maxReceiveCount": RECEIVES}
@@ -57,7 +59,7 @@ def world(clients: list[Any], address: str, functions: Functions) -> MotoPipelin
 
 @pytest.fixture(autouse=True)
 def _nothing_but_readings(world: MotoPipeline) -> Iterator[None]:
-    """Find what lies in a table and is neither a device's nor one of its alert states, where no story would look."""
+    """Fail where a table contains anything but readings and alert states: no other check would find it."""
     yield
     items = world.raw_items() + world.processed_items()
     assert all(re.fullmatch(r"device-\d+", item["device_id"]) for item in items)
@@ -68,8 +70,8 @@ def _nothing_but_readings(world: MotoPipeline) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take what moto answers at once for all that there is."""
-    monkeypatch.setattr("ops.operate.redriving.holding._WAIT_SECONDS", 0)
+    """Receive without waiting: moto always returns what there is."""
+    monkeypatch.setattr("ops.operate.redriving.moving._WAIT_SECONDS", 0)
 
 
 def _arn(world: MotoPipeline, url: str) -> str:

@@ -1,7 +1,7 @@
-"""What goes wrong with a function's calls of AWS, put in by botocore's own event hooks.
+"""Injects faults into a function's AWS calls, by botocore's event hooks.
 
-Calls are counted as they leave, one at a time: those which a function makes side by side wait for each other, so that
-every run has the same calls before and behind the one that goes wrong.
+Calls are counted in the order in which they are sent. Concurrent calls are sent one after the other, so that every run
+has the same calls before and after the one that fails.
 """
 
 import json
@@ -24,14 +24,14 @@ class Fault(StrEnum):
     """What happens to a call."""
 
     KILLED_BEFORE = "killed before"
-    """The process is gone, and AWS never got the call."""
+    """The process is killed, and AWS does not receive the call."""
     KILLED_AFTER = "killed after"
-    """AWS did it, and the process is gone."""
+    """AWS carries out the call, and the process is killed."""
     THROTTLED = "throttled"
     SERVER_ERROR = "server error"
     CONNECTION_RESET = "connection reset"
     LOST_ANSWER = "lost answer"
-    """AWS did it, and then the connection breaks."""
+    """AWS carries out the call, and then the connection breaks."""
     ACCESS_DENIED = "access denied"
 
 
@@ -45,64 +45,64 @@ _ANSWERS: Final = {
 
 
 @dataclass(frozen=True)
-class Trouble:
-    """Which calls go wrong, and how.
+class InjectedFault:
+    """Which calls fail, and how.
 
     Attributes:
         fault: What happens.
-        call: Only to this one, counted from 1; None: to every one.
-        operation: Only to calls of this operation (`PutItem`); None: whichever it is.
+        call: The number of the only call that fails, counted from 1; None: every call fails.
+        operation: The only operation that fails (`PutItem`); None: every operation fails.
     """
 
     fault: Fault
     call: int | None = None
     operation: str | None = None
 
-    def strikes(self, number: int, operation: str) -> bool:
-        """Whether it strikes a call."""
+    def applies_to(self, number: int, operation: str) -> bool:
+        """Whether a call fails."""
         return self.call in (None, number) and self.operation in (None, operation)
 
 
 class Calls:
-    """Every call that goes through some clients.
+    """The calls of some clients.
 
     Attributes:
-        operations: Those that left, in order.
-        struck: How many of them something happened to.
+        operations: The operations that were sent, in order.
+        faulted: How many of them failed.
     """
 
-    def __init__(self, clients: Sequence[Any], trouble: Trouble | None) -> None:
+    def __init__(self, clients: Sequence[Any], injected: InjectedFault | None) -> None:
         """Watch the clients."""
         self.operations: list[str] = []
-        self.struck = 0
-        self._trouble = trouble
+        self.faulted = 0
+        self._injected = injected
         self._one_at_a_time = Lock()
         for client in clients:
-            client.meta.events.register("before-send", self._leaving(client.meta.service_model.metadata))
-            client.meta.events.register("response-received", self._answered)
+            client.meta.events.register("before-send", self._before_send(client.meta.service_model.metadata))
+            client.meta.events.register("response-received", self._after_response)
 
-    def _leaving(self, service: dict[str, Any]) -> Callable[..., AWSResponse | None]:
-        def leaving(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
-            self._one_at_a_time.acquire()  # released when its answer is there
+    def _before_send(self, service: dict[str, Any]) -> Callable[..., AWSResponse | None]:
+        def before_send(request: AWSPreparedRequest, event_name: str, **_: object) -> AWSResponse | None:
+            self._one_at_a_time.acquire()  # released when the response has arrived
             self.operations.append(event_name.rpartition(".")[2])
             fault = self._fault(Fault.KILLED_AFTER)
-            self.struck += fault is not None
-            return None if fault is None else _struck(fault, request, service)
+            self.faulted += fault is not None
+            return None if fault is None else _faulted_response(fault, request, service)
 
-        return leaving
+        return before_send
 
-    def _answered(self, **_: object) -> None:
+    def _after_response(self, **_: object) -> None:
         if self._fault() is Fault.KILLED_AFTER:
             os.kill(os.getpid(), signal.SIGKILL)
         self._one_at_a_time.release()
 
     def _fault(self, but: Fault | None = None) -> Fault | None:
-        trouble = self._trouble
-        strikes = trouble and trouble.strikes(len(self.operations), self.operations[-1])
-        return trouble.fault if trouble and strikes and trouble.fault is not but else None
+        injected = self._injected
+        applies_to = injected and injected.applies_to(len(self.operations), self.operations[-1])
+        return injected.fault if injected and applies_to and injected.fault is not but else None
 
 
-def _struck(fault: Fault, request: AWSPreparedRequest, service: dict[str, Any]) -> AWSResponse:
+def _faulted_response(fault: Fault, request: AWSPreparedRequest, service: dict[str, Any]) -> AWSResponse:
     match fault:
         case Fault.KILLED_BEFORE:
             os.kill(os.getpid(), signal.SIGKILL)
@@ -121,8 +121,8 @@ def _error(code: str, service: dict[str, Any]) -> bytes:
 
 
 class _Body(BytesIO):
-    """What botocore reads an answer from."""
+    """A response body that botocore can read."""
 
     def stream(self, **_: object) -> Iterator[bytes]:
-        """The whole of it at once."""
+        """Return all of it at once."""
         yield self.read()

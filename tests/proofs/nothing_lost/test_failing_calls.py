@@ -1,8 +1,8 @@
-"""Each AWS call of the functions fails once, then calls of each operation fail for good, until the cause is gone.
+"""Each AWS call of the functions fails once; then all calls of an operation fail until the cause is fixed.
 
-Once: callers are answered 200, or 503 and 200 when they send again; messages are processed, now or when they come back.
-For good: nothing is acknowledged; messages are received exactly as often as the queue allows, and are then in the
-dead-letter queue, from which `iot-pipeline redrive` brings them back when the cause is gone.
+Once: callers get 200, or 503 and then 200 when they send again; messages are processed at once or when redelivered.
+Permanently: nothing is acknowledged; messages are received exactly as often as the queue allows, and are then in the
+dead-letter queue, from which `make redrive` moves them back when the cause is fixed.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,14 +11,12 @@ from typing import Any
 
 import pytest
 
-from ops.operate.redriving.destination import IngestionQueue
-from ops.operate.redriving.holding import HeldLetters
-from ops.operate.redriving.letter import EVERY_LETTER
-from ops.operate.redriving.moving import Mover
+from ops.operate.redriving.destinations import IngestionQueue
+from ops.operate.redriving.moving import DeadLetterQueue, redrive
 from tests.handlers.moto_pipeline import MotoPipeline
-from tests.proofs.nothing_lost.faults import FAILURES, Fault, Trouble
-from tests.proofs.nothing_lost.functions import Ending, Functions
-from tests.proofs.nothing_lost.surroundings import RECEIVES, SHORTEST_DELAY_SECONDS, Document, Surroundings, status_of
+from tests.proofs.nothing_lost.faults import FAILURES, Fault, InjectedFault
+from tests.proofs.nothing_lost.function_process import FunctionProcess, Outcome
+from tests.proofs.nothing_lost.scenario import RECEIVES, SHORTEST_DELAY_SECONDS, Document, Scenario, status_of
 from tests.support.proving import Figures
 
 pytestmark = [pytest.mark.proof("nothing lost"), pytest.mark.timeout(600)]
@@ -26,134 +24,139 @@ POISON = "{no reading"
 EVERY = None
 
 
-def quick(fault: Fault) -> list[Any]:
-    """All faults, of which only this one is tried where there is little time."""
+def slow_except(fault: Fault) -> list[Any]:
+    """All faults, all but this one marked as slow."""
     return [each if each is fault else pytest.param(each, marks=pytest.mark.slow) for each in FAILURES]
 
 
-def failing_calls(fault: Fault, story: Callable[[Trouble], tuple[Ending, Surroundings]]) -> Iterator[Surroundings]:
-    """Play a story for every call that fails once, and hand it out when the invocation has ended."""
+def failing_calls(fault: Fault, attempt: Callable[[InjectedFault], tuple[Outcome, Scenario]]) -> Iterator[Scenario]:
+    """Make an attempt for every call that can fail, and yield its scenario."""
     for call in count(1):
-        ending, surroundings = story(Trouble(fault, call))
-        if not ending.struck:
-            assert len(ending.operations) == call - 1
+        outcome, scenario = attempt(InjectedFault(fault, call))
+        if not outcome.faulted:
+            assert len(outcome.operations) == call - 1
             return
-        yield surroundings
+        yield scenario
 
 
-@pytest.mark.parametrize("fault", quick(Fault.LOST_ANSWER))
-@pytest.mark.parametrize("body", [Surroundings.one, Surroundings.batch])
+@pytest.mark.long
+@pytest.mark.parametrize("fault", slow_except(Fault.LOST_ANSWER))
+@pytest.mark.parametrize("body", [Scenario.one, Scenario.batch])
 def test_one_call_of_ingest_fails(
     fault: Fault,
-    body: Callable[[Surroundings], Document],
+    body: Callable[[Scenario], Document],
     world: MotoPipeline,
-    functions: Functions,
+    functions: FunctionProcess,
     figures: Figures,
 ) -> None:
-    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
-        surroundings = Surroundings(world, functions)
-        sent = body(surroundings)
-        ending = surroundings.send(sent, trouble)
-        assert status_of(ending) in (200, 503)
-        assert status_of(ending) == 200 or status_of(surroundings.send(sent)) == 200
-        return ending, surroundings
+    def attempt(injected: InjectedFault) -> tuple[Outcome, Scenario]:
+        scenario = Scenario(world, functions)
+        sent = body(scenario)
+        outcome = scenario.send(sent, injected)
+        assert status_of(outcome) in (200, 503)
+        assert status_of(outcome) == 200 or status_of(scenario.send(sent)) == 200
+        return outcome, scenario
 
-    for surroundings in failing_calls(fault, story):
-        surroundings.drain()
-        surroundings.assert_whole()
-        figures.count("calls of ingest that failed once: whole, once")
+    for scenario in failing_calls(fault, attempt):
+        scenario.drain()
+        scenario.assert_complete()
+        figures.count("calls of ingest that failed once: all readings once")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", FAILURES)
 def test_one_call_of_processing_fails(
-    fault: Fault, world: MotoPipeline, functions: Functions, figures: Figures
+    fault: Fault, world: MotoPipeline, functions: FunctionProcess, figures: Figures
 ) -> None:
-    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
-        surroundings = Surroundings(world, functions)
-        assert status_of(surroundings.send(surroundings.large())) == 200
-        surroundings.enqueue(POISON)
-        ending = surroundings.deliver(trouble)
-        assert ending is not None
-        return ending, surroundings
+    def attempt(injected: InjectedFault) -> tuple[Outcome, Scenario]:
+        scenario = Scenario(world, functions)
+        assert status_of(scenario.send(scenario.large())) == 200
+        scenario.enqueue(POISON)
+        outcome = scenario.deliver(injected)
+        assert outcome is not None
+        return outcome, scenario
 
-    for surroundings in failing_calls(fault, story):
-        surroundings.drain()
-        surroundings.assert_whole(POISON)
-        figures.count("calls of processing that failed once: whole, once, alerts told")
-
-
-@pytest.mark.parametrize("fault", quick(Fault.LOST_ANSWER))
-def test_one_call_of_a_replay_fails(fault: Fault, world: MotoPipeline, functions: Functions, figures: Figures) -> None:
-    def story(trouble: Trouble) -> tuple[Ending, Surroundings]:
-        surroundings = Surroundings(world, functions)
-        device = surroundings.raw_alone()
-        ending = surroundings.replay(device, trouble)
-        assert status_of(ending) in (200, 503)
-        surroundings.clock += SHORTEST_DELAY_SECONDS
-        assert status_of(ending) == 200 or status_of(surroundings.replay(device)) == 200
-        return ending, surroundings
-
-    for surroundings in failing_calls(fault, story):
-        surroundings.assert_whole()
-        figures.count("calls of a replay that failed once: whole, once, alerts told")
+    for scenario in failing_calls(fault, attempt):
+        scenario.drain()
+        scenario.assert_complete(POISON)
+        figures.count("calls of processing that failed once: all readings once, alerts sent")
 
 
-@pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
+@pytest.mark.parametrize("fault", slow_except(Fault.LOST_ANSWER))
+def test_one_call_of_a_replay_fails(
+    fault: Fault, world: MotoPipeline, functions: FunctionProcess, figures: Figures
+) -> None:
+    def attempt(injected: InjectedFault) -> tuple[Outcome, Scenario]:
+        scenario = Scenario(world, functions)
+        device = scenario.store_raw_only()
+        outcome = scenario.replay(device, injected)
+        assert status_of(outcome) in (200, 503)
+        scenario.clock += SHORTEST_DELAY_SECONDS
+        assert status_of(outcome) == 200 or status_of(scenario.replay(device)) == 200
+        return outcome, scenario
+
+    for scenario in failing_calls(fault, attempt):
+        scenario.assert_complete()
+        figures.count("calls of a replay that failed once: all readings once, alerts sent")
+
+
+@pytest.mark.parametrize("fault", slow_except(Fault.ACCESS_DENIED))
 @pytest.mark.parametrize("operation", ["GetParameter", "PutItem", "SendMessageBatch", EVERY])
-def test_ingest_acknowledges_nothing_while_it_cannot_work(
-    fault: Fault, operation: str | None, world: MotoPipeline, functions: Functions, figures: Figures
+def test_ingest_acknowledges_nothing_while_its_calls_fail(
+    fault: Fault, operation: str | None, world: MotoPipeline, functions: FunctionProcess, figures: Figures
 ) -> None:
-    surroundings = Surroundings(world, functions)
-    body = surroundings.batch()
+    scenario = Scenario(world, functions)
+    body = scenario.batch()
 
     for _ in range(3):
-        ending = surroundings.send(body, Trouble(fault, operation=operation))
-        assert ending.struck > 0
-        assert status_of(ending) == 503
+        outcome = scenario.send(body, InjectedFault(fault, operation=operation))
+        assert outcome.faulted > 0
+        assert status_of(outcome) == 503
 
-    assert surroundings.raw().items() <= surroundings.sent.items()
-    assert status_of(surroundings.send(body)) == 200
-    surroundings.drain()
-    surroundings.assert_whole()
-    figures.count("operations of ingest that failed for good: never acknowledged, whole afterwards")
+    assert scenario.raw().items() <= scenario.sent.items()
+    assert status_of(scenario.send(body)) == 200
+    scenario.drain()
+    scenario.assert_complete()
+    figures.count("operations of ingest that kept failing: never acknowledged, all readings once afterwards")
 
 
-@pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
+@pytest.mark.parametrize("fault", slow_except(Fault.ACCESS_DENIED))
 @pytest.mark.parametrize(
     "operation", ["GetParameter", "BatchWriteItem", "BatchGetItem", "Query", "UpdateItem", "Publish", EVERY]
 )
-def test_what_cannot_be_processed_is_dead_lettered_after_exactly_so_many_receives(
-    fault: Fault, operation: str | None, world: MotoPipeline, functions: Functions, figures: Figures
+def test_messages_that_keep_failing_are_dead_lettered_after_the_maximum_receives(
+    fault: Fault, operation: str | None, world: MotoPipeline, functions: FunctionProcess, figures: Figures
 ) -> None:
-    surroundings = Surroundings(world, functions)
-    assert status_of(surroundings.send(surroundings.large())) == 200
+    scenario = Scenario(world, functions)
+    assert status_of(scenario.send(scenario.large())) == 200
 
-    endings = surroundings.drain(Trouble(fault, operation=operation))
+    outcomes = scenario.drain(InjectedFault(fault, operation=operation))
 
-    assert all(ending.struck for ending in endings)
-    assert set(surroundings.received.values()) == {RECEIVES}
-    assert surroundings.raw() == surroundings.sent
-    letters = HeldLetters(world.sqs, world.dead_letter_queue_url)
-    moved = Mover(letters, IngestionQueue(world.sqs, world.queue_url)).move(EVERY_LETTER)
-    assert moved.seen == set(surroundings.received)
-    assert len(moved.new_ids) == len(surroundings.received)
-    surroundings.drain()
-    surroundings.assert_whole()
-    figures.count("operations of processing that failed for good: dead letters after 3 receives, whole when redriven")
+    assert all(outcome.faulted for outcome in outcomes)
+    assert set(scenario.received.values()) == {RECEIVES}
+    assert scenario.raw() == scenario.sent
+    queue = DeadLetterQueue(world.sqs, world.dead_letter_queue_url)
+    moved = redrive(queue, IngestionQueue(world.sqs, world.queue_url))
+    assert moved.seen == set(scenario.received)
+    assert len(moved.new_ids) == len(scenario.received)
+    scenario.drain()
+    scenario.assert_complete()
+    figures.count(
+        "operations of processing that kept failing: dead letters after 3 receives, all readings once when redriven"
+    )
 
 
-@pytest.mark.parametrize("fault", quick(Fault.ACCESS_DENIED))
-def test_poison_that_cannot_be_sent_away_is_dead_lettered_by_the_queue(
-    fault: Fault, world: MotoPipeline, functions: Functions, figures: Figures
+@pytest.mark.parametrize("fault", slow_except(Fault.ACCESS_DENIED))
+def test_poison_that_the_processor_cannot_dead_letter_is_dead_lettered_by_the_queue(
+    fault: Fault, world: MotoPipeline, functions: FunctionProcess, figures: Figures
 ) -> None:
-    surroundings = Surroundings(world, functions)
-    assert status_of(surroundings.send(surroundings.batch())) == 200
-    surroundings.enqueue(POISON)
+    scenario = Scenario(world, functions)
+    assert status_of(scenario.send(scenario.batch())) == 200
+    scenario.enqueue(POISON)
 
-    surroundings.drain(Trouble(fault, operation="SendMessageBatch"))
+    scenario.drain(InjectedFault(fault, operation="SendMessageBatch"))
 
-    assert sorted(surroundings.received.values())[-2:] == [1, RECEIVES]
-    assert POISON in {letter["Body"] for letter in surroundings.dead_letters()}
-    surroundings.assert_whole()
-    figures.count("poison that could not be sent away: held up nothing, dead letter after 3 receives")
+    assert sorted(scenario.received.values())[-2:] == [1, RECEIVES]
+    assert POISON in {message["Body"] for message in scenario.dead_letters()}
+    scenario.assert_complete()
+    figures.count("poison that could not be dead-lettered at once: delayed nothing, dead letter after 3 receives")

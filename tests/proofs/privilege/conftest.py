@@ -1,4 +1,4 @@
-"""The running pipeline as its roles see it: their policies, what uses them, and every decision written down."""
+"""Fixtures: the running pipeline, its roles' policies, and a record of all authorization decisions."""
 
 from collections.abc import Iterator
 
@@ -6,15 +6,15 @@ import pytest
 
 from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
-from tests.proofs.privilege.documents import Body, Statement, generated, statements
-from tests.proofs.privilege.policies import RolePolicy, applied_policies
-from tests.proofs.privilege.record import Record, recording
-from tests.proofs.privilege.scene import Scene
+from tests.proofs.privilege.applied_policies import RolePolicy, applied_policies
+from tests.proofs.privilege.authorization_record import Record, recording
+from tests.proofs.privilege.driver import Driver
+from tests.proofs.privilege.generated_documents import Body, Statement, generated, statements
 
 
 @pytest.fixture
-def scene(pipeline: Pipeline) -> Scene:
-    return Scene(pipeline)
+def driver(pipeline: Pipeline) -> Driver:
+    return Driver(pipeline)
 
 
 @pytest.fixture

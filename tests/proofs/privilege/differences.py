@@ -1,10 +1,10 @@
-"""Where generated policies and documented ones differ, in words."""
+"""Describes the differences between generated and documented policies."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
-from tests.proofs.privilege.documented.vocabulary import Documented, Place
-from tests.proofs.privilege.documents import Body, Statement
+from tests.proofs.privilege.documented.statement import Documented, Place
+from tests.proofs.privilege.generated_documents import Body, Statement
 
 _ABSENT: Final = "absent"
 
@@ -13,7 +13,7 @@ def differences(generated: Iterable[Statement], documented: Mapping[Place, Docum
     """Compare statements, element by element.
 
     Returns:
-        One line for each statement that only one side has, and for each element that is not the same.
+        One line for each statement that only one side has, and for each element that differs.
     """
     found: dict[Place, list[Body]] = {}
     for statement in generated:
@@ -26,7 +26,7 @@ def differences(generated: Iterable[Statement], documented: Mapping[Place, Docum
 
 def _of_place(bodies: list[Body], documented: Documented | None, sid: str) -> Iterator[str]:
     if documented is None:
-        yield "generated, and not documented: say why it is there, in tests/proofs/privilege/documented/"
+        yield "generated, and not documented: give its reason in tests/proofs/privilege/documented/"
     elif len(bodies) > 1:
         yield f"generated {len(bodies)} times"
     else:

@@ -1,4 +1,4 @@
-"""The comparison with the documented statements notices every change, one at a time."""
+"""The comparison with the documented statements finds every single change."""
 
 import copy
 from collections.abc import Callable, Iterator
@@ -8,15 +8,15 @@ import pytest
 
 from tests.proofs.privilege.differences import as_generated, differences
 from tests.proofs.privilege.documented import STATEMENTS
-from tests.proofs.privilege.documents import Body, Statement
+from tests.proofs.privilege.generated_documents import Body, Statement
 
 Change = Callable[[Body], Any]
-"""Takes the body of a statement."""
+"""Changes the body of a statement."""
 
 
 @pytest.fixture(scope="module")
-def described() -> list[Statement]:
-    """The statements that are documented, as they would be generated."""
+def generated_as_documented() -> list[Statement]:
+    """The documented statements, in the form of generated ones."""
     return [
         Statement(root, document, as_generated(statement, sid))
         for (root, document, sid), statement in STATEMENTS.items()
@@ -31,8 +31,8 @@ def changed(every: list[Statement], number: int, change: Change) -> list[Stateme
     return [*every[:number], Statement(statement.root, statement.document, body), *every[number + 1 :]]
 
 
-def drop(body: Body, *path: str | int) -> None:
-    """Drop what a path leads to."""
+def delete(body: Body, *path: str | int) -> None:
+    """Delete the element at a path."""
     *parents, last = path
     parent: Any = body
     for part in parents:
@@ -40,7 +40,7 @@ def drop(body: Body, *path: str | int) -> None:
     del parent[last]
 
 
-def droppable(statement: Body) -> Iterator[tuple[str | int, ...]]:
+def deletable_paths(statement: Body) -> Iterator[tuple[str | int, ...]]:
     """The path of every element, of every entry of one, and of every value of a condition or principal."""
     for name in statement.keys() - {"sid"}:
         yield (name,)
@@ -51,16 +51,18 @@ def droppable(statement: Body) -> Iterator[tuple[str | int, ...]]:
                 yield from ((name, number, part, place) for place in range(len(values)) if isinstance(values, list))
 
 
-def test_what_is_documented_differs_in_nothing(described: list[Statement]) -> None:
-    assert differences(described, STATEMENTS) == []
+def test_documented_statements_have_no_differences(generated_as_documented: list[Statement]) -> None:
+    assert differences(generated_as_documented, STATEMENTS) == []
 
 
-def test_whatever_is_dropped_is_noticed(described: list[Statement]) -> None:
-    for number, statement in enumerate(described):
-        assert differences([*described[:number], *described[number + 1 :]], STATEMENTS), statement.place
-        for path in droppable(statement.body):
-            change: Change = lambda body, path=path: drop(body, *path)  # type: ignore[misc] # noqa: E731 # a default binds the path
-            assert differences(changed(described, number, change), STATEMENTS), (statement.place, path)
+def test_every_deletion_is_found(generated_as_documented: list[Statement]) -> None:
+    for number, statement in enumerate(generated_as_documented):
+        assert differences([*generated_as_documented[:number], *generated_as_documented[number + 1 :]], STATEMENTS), (
+            statement.place
+        )
+        for path in deletable_paths(statement.body):
+            change: Change = lambda body, path=path: delete(body, *path)  # type: ignore[misc] # noqa: E731 # a default binds the path
+            assert differences(changed(generated_as_documented, number, change), STATEMENTS), (statement.place, path)
 
 
 ADDITIONS: dict[str, Change] = {
@@ -78,34 +80,36 @@ ADDITIONS: dict[str, Change] = {
 
 
 @pytest.mark.parametrize("addition", ADDITIONS)
-def test_whatever_is_added_or_turned_round_is_noticed(described: list[Statement], addition: str) -> None:
-    for number, statement in enumerate(described):
-        assert differences(changed(described, number, ADDITIONS[addition]), STATEMENTS), statement.place
+def test_every_addition_or_reversal_is_found(generated_as_documented: list[Statement], addition: str) -> None:
+    for number, statement in enumerate(generated_as_documented):
+        assert differences(changed(generated_as_documented, number, ADDITIONS[addition]), STATEMENTS), statement.place
 
 
-def test_a_difference_names_its_place_and_both_sides(described: list[Statement]) -> None:
-    number = [statement.place for statement in described].index(("functions", "processor", "ReadRaw"))
+def test_a_difference_names_its_place_and_both_sides(generated_as_documented: list[Statement]) -> None:
+    number = [statement.place for statement in generated_as_documented].index(("processor", "this", "ReadRaw"))
 
-    (line,) = differences(changed(described, number, lambda body: body["actions"].append("dynamodb:Scan")), STATEMENTS)
+    (line,) = differences(
+        changed(generated_as_documented, number, lambda body: body["actions"].append("dynamodb:Scan")), STATEMENTS
+    )
 
     assert line == (
-        "functions.processor.ReadRaw: actions: generated is ['dynamodb:Query', 'dynamodb:Scan'], "
+        "processor.this.ReadRaw: actions: generated is ['dynamodb:Query', 'dynamodb:Scan'], "
         "documented is ['dynamodb:Query']"
     )
 
 
-def test_a_statement_twice_is_noticed(described: list[Statement]) -> None:
-    (line,) = differences([*described, described[0]], STATEMENTS)
+def test_a_duplicate_statement_is_found(generated_as_documented: list[Statement]) -> None:
+    (line,) = differences([*generated_as_documented, generated_as_documented[0]], STATEMENTS)
 
-    assert line == f"{'.'.join(described[0].place)}: generated 2 times"
+    assert line == f"{'.'.join(generated_as_documented[0].place)}: generated 2 times"
 
 
-def test_a_statement_without_its_document_and_a_document_without_its_statement_are_noticed(
-    described: list[Statement],
+def test_an_undocumented_statement_and_one_that_is_not_generated_are_found(
+    generated_as_documented: list[Statement],
 ) -> None:
-    stranger = Statement("data", "key", {"sid": "Stranger", "effect": "Allow", "actions": ["kms:Decrypt"]})
+    undocumented = Statement("data", "key", {"sid": "Undocumented", "effect": "Allow", "actions": ["kms:Decrypt"]})
 
-    assert differences([*described[1:], stranger], STATEMENTS) == [
-        "data.key.Stranger: generated, and not documented: say why it is there, in tests/proofs/privilege/documented/",
-        f"{'.'.join(described[0].place)}: documented, and not generated",
+    assert differences([*generated_as_documented[1:], undocumented], STATEMENTS) == [
+        "data.key.Undocumented: generated, and not documented: give its reason in tests/proofs/privilege/documented/",
+        f"{'.'.join(generated_as_documented[0].place)}: documented, and not generated",
     ]

@@ -1,4 +1,4 @@
-"""Who is no role of the pipeline is kept out by the policies of its resources, and nothing comes in without TLS."""
+"""The resources' policies refuse every principal that is not a role of the pipeline, and every call without TLS."""
 
 import json
 from dataclasses import replace
@@ -13,19 +13,19 @@ from ops.aws.access import Access, Keys
 from ops.aws.api_client import ApiClient
 from ops.local.pipeline import Pipeline
 from ops.operate.logs import FUNCTIONS
-from tests.proofs.privilege.closed import CLOSED, Call
-from tests.proofs.privilege.documents import generated, statements
-from tests.proofs.privilege.policies import RolePolicy, tail
+from tests.proofs.privilege.applied_policies import RolePolicy, tail
+from tests.proofs.privilege.generated_documents import generated, statements
 from tests.proofs.privilege.test_documents import READS_THROUGH, WRITES_THROUGH
-from tests.support.listening import listening_queue
+from tests.proofs.privilege.tls_only import TLS_ONLY, Call
 from tests.support.proving import Figures
-from tests.support.running import eventually
+from tests.support.running_pipeline import eventually
+from tests.support.topic_subscriber import subscribed_queue
 
 pytestmark = [pytest.mark.timeout(900), pytest.mark.proof("least privilege")]
 
 REFUSED = {"AccessDenied", "AccessDeniedException", "AuthorizationError"}
-UNSEEN = {("lambda", "ResourceNotFoundException"), ("kms", "NotFoundException")}
-"""What the embedded AWS says of another account's functions and keys, where AWS says AccessDeniedException."""
+NOT_FOUND = {("lambda", "ResourceNotFoundException"), ("kms", "NotFoundException")}
+"""The embedded AWS's errors for another account's functions and keys, where AWS answers AccessDeniedException."""
 KEY_ACTIONS = ["kms:Decrypt", "kms:GenerateDataKey", "kms:Encrypt", "kms:ReEncryptFrom", "kms:CreateGrant"]
 KEY_SERVICES = ("dynamodb", "sqs", "sns", "ssm", "s3", "lambda", "logs")
 
@@ -45,11 +45,11 @@ def code_of(call: Call, client: Any) -> str | None:
 
 
 def calls(pipeline: Pipeline) -> dict[str, tuple[str, Call]]:
-    """A call for each resource with a policy of its own, or that only its account may reach: service and call."""
+    """A call for each resource with its own policy, or that only its account may use: service and call."""
     outputs = pipeline.outputs
-    closed = {document: make(pipeline) for (_, document, _), make in CLOSED.items()}
+    tls_only = {document: make(pipeline) for (_, document, _), make in TLS_ONLY.items()}
     return {
-        **{name: (each.service, each.call) for name, each in closed.items()},
+        **{name: (each.service, each.call) for name, each in tls_only.items()},
         **{name: ("lambda", _function(outputs[name])) for name in FUNCTIONS.values()},
         "key": ("kms", lambda kms: kms.encrypt(KeyId=outputs["KeyArn"], Plaintext=b"a test")),
     }
@@ -71,7 +71,7 @@ def test_another_user_and_another_account_are_refused(pipeline: Pipeline, figure
         assert code_of(call, client(pipeline.administrator, service)) is None, f"{what} by the administrator"
         for who, access in others.items():
             code = code_of(call, client(access, service))
-            assert code in REFUSED or (service, code) in UNSEEN, f"{what} by {who}: {code}"
+            assert code in REFUSED or (service, code) in NOT_FOUND, f"{what} by {who}: {code}"
             if code in REFUSED:
                 figures.count("calls of other users and accounts refused")
             else:
@@ -81,31 +81,31 @@ def test_another_user_and_another_account_are_refused(pipeline: Pipeline, figure
 def test_each_statement_that_denies_is_taken_away_below(figures: Figures) -> None:
     denying = {each.place for each in statements(generated()) if each.body["effect"] == "Deny"}
 
-    assert denying == set(CLOSED)
+    assert denying == set(TLS_ONLY)
     figures.tried("statements of all documents that deny", len(denying))
 
 
-@pytest.mark.parametrize("place", CLOSED, ids=".".join)
+@pytest.mark.parametrize("place", TLS_ONLY, ids=".".join)
 def test_without_its_statement_a_resource_is_open_to_plain_http_and_with_it_closed_again(
     pipeline: Pipeline, place: tuple[str, str, str], figures: Figures
 ) -> None:
-    """The embedded AWS speaks TLS alone; it takes a request for plain http where a proxy says that it came so."""
+    """The embedded AWS accepts only TLS; a request counts as plain http where a proxy's header says so."""
     *_, sid = place
-    closed = CLOSED[place](pipeline)
-    over_tls, plain = (client(pipeline.administrator, closed.service) for _ in range(2))
-    plain.meta.events.register("before-sign", _say_it_came_over_http)
+    tls_only = TLS_ONLY[place](pipeline)
+    over_tls, plain = (client(pipeline.administrator, tls_only.service) for _ in range(2))
+    plain.meta.events.register("before-sign", _mark_as_http)
 
-    assert code_of(closed.call, plain) in REFUSED
+    assert code_of(tls_only.call, plain) in REFUSED
     figures.count("calls without TLS refused")
-    with closed.without(sid, over_tls):
-        assert code_of(closed.call, plain) is None
-        figures.count("statements that deny taken away, the call without TLS then allowed")
-    assert code_of(closed.call, plain) in REFUSED
-    figures.count("statements that deny given back, the call then refused")
-    assert code_of(closed.call, over_tls) is None
+    with tls_only.without(sid, over_tls):
+        assert code_of(tls_only.call, plain) is None
+        figures.count("denying statements removed, the call without TLS then allowed")
+    assert code_of(tls_only.call, plain) in REFUSED
+    figures.count("denying statements restored, the call then refused")
+    assert code_of(tls_only.call, over_tls) is None
 
 
-def _say_it_came_over_http(request: Any, **_: Any) -> None:
+def _mark_as_http(request: Any, **_: Any) -> None:
     request.headers["X-Forwarded-Proto"] = "http"
 
 
@@ -117,10 +117,10 @@ def test_nobody_assumes_a_functions_role(pipeline: Pipeline, policies: dict[str,
     for role in roles:
         assume = partial(type(sts).assume_role, RoleArn=role["Arn"], RoleSessionName="a-test")
         assert code_of(assume, sts) == "AccessDenied", role["RoleName"]
-        figures.count("roles that even the administrator may not assume")
+        figures.count("roles that not even the administrator may assume")
 
 
-def test_a_role_uses_the_key_through_its_services_and_no_others(
+def test_a_role_uses_the_key_only_through_its_services(
     pipeline: Pipeline, policies: dict[str, RolePolicy], figures: Figures
 ) -> None:
     for function, policy in policies.items():
@@ -133,13 +133,13 @@ def test_a_role_uses_the_key_through_its_services_and_no_others(
         assert found == expected
         assert _key_actions(pipeline, policy, None) == []
         figures.tried(
-            "uses of the key simulated, allowed or refused as they should be",
+            "simulated uses of the key, allowed or refused as expected",
             (len(KEY_SERVICES) + 1) * len(KEY_ACTIONS),
         )
 
 
 def _key_actions(pipeline: Pipeline, policy: RolePolicy, service: str | None) -> list[str]:
-    """What a role may do with the key, itself or through a service; the simulation is the embedded AWS's own."""
+    """The actions that a role may do with the key, directly or through a service, by the embedded AWS's simulation."""
     host = f"{service}.{pipeline.administrator.region}.amazonaws.com"
     via = {"ContextKeyName": "kms:ViaService", "ContextKeyType": "string", "ContextKeyValues": [host]}
     iam: Any = policy.iam
@@ -152,7 +152,7 @@ def _key_actions(pipeline: Pipeline, policy: RolePolicy, service: str | None) ->
     return [each["EvalActionName"] for each in answer["EvaluationResults"] if each["EvalDecision"] == "allowed"]
 
 
-def test_a_function_is_invoked_by_the_apis_method_alone(pipeline: Pipeline, figures: Figures) -> None:
+def test_a_function_is_invoked_only_by_the_apis_method(pipeline: Pipeline, figures: Figures) -> None:
     functions = pipeline.administrator.functions()
     methods = {"ingestion": "POST/ingest", "processor": "POST/process", "query": "GET/query"}
 
@@ -163,11 +163,11 @@ def test_a_function_is_invoked_by_the_apis_method_alone(pipeline: Pipeline, figu
         assert statement["Action"] == "lambda:InvokeFunction"
         source = f"{pipeline.outputs['ApiExecutionArn']}/{pipeline.outputs['ApiStageName']}/{method}"
         assert statement["Condition"] == {"ArnLike": {"AWS:SourceArn": source}}
-        figures.count("function policies that let in one method, as applied")
+        figures.count("function policies that admit one method, as applied")
 
 
-def test_who_lets_the_api_in_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
-    """Held by `test_resource_documents.test_one_method_invokes_each_function`, and by the test above."""
+def test_permissions_of_functions_are_not_enforced_here(pipeline: Pipeline, figures: Figures) -> None:
+    """Checked by `test_resource_documents.test_one_method_invokes_each_function`, and by the test above."""
     functions: Any = pipeline.administrator.functions()
     name = pipeline.outputs["QueryFunctionName"]
     (statement,) = json.loads(functions.get_policy(FunctionName=name)["Policy"])["Statement"]
@@ -189,8 +189,8 @@ def test_who_lets_the_api_in_is_not_asked_here(pipeline: Pipeline, figures: Figu
     figures.count("policies not enforced here, as measured")
 
 
-def test_which_queue_uses_a_dead_letter_queue_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
-    """Held by `test_resource_documents.test_who_dead_letters_where_is_documented`."""
+def test_redrive_allow_policies_are_not_enforced_here(pipeline: Pipeline, figures: Figures) -> None:
+    """Checked by `test_resource_documents.test_the_sources_of_dead_letter_queues_are_documented`."""
     sqs = pipeline.administrator.sqs()
     url = pipeline.outputs["DeadLetterQueueUrl"]
     names: Any = ["QueueArn", "RedriveAllowPolicy"]
@@ -199,14 +199,14 @@ def test_which_queue_uses_a_dead_letter_queue_is_not_asked_here(pipeline: Pipeli
     assert source.endswith(f":{tail(pipeline.outputs['IngestionQueueUrl'])}")
     redrive = json.dumps({"deadLetterTargetArn": attributes["QueueArn"], "maxReceiveCount": 1})
 
-    other = sqs.create_queue(QueueName="no-source-of-it", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
+    other = sqs.create_queue(QueueName="not-its-source", Attributes={"RedrivePolicy": redrive})["QueueUrl"]
 
     sqs.delete_queue(QueueUrl=other)
     figures.count("policies not enforced here, as measured")
 
 
-def test_whose_alarms_publish_is_not_asked_here(pipeline: Pipeline, figures: Figures) -> None:
-    """Held by the statements AlarmsPublish and AlarmsToEncryptedTopic in `documented/resources.py`."""
+def test_permissions_of_alarms_are_not_enforced_here(pipeline: Pipeline, figures: Figures) -> None:
+    """Checked by the statements AlarmsPublish and AlarmsToEncryptedTopic in `documented/resources.py`."""
     sns, cloudwatch = pipeline.administrator.sns(), pipeline.administrator.cloudwatch()
     topic = pipeline.outputs["AlertTopicArn"]
     applied = sns.get_topic_attributes(TopicArn=topic)["Attributes"]["Policy"]
@@ -214,7 +214,7 @@ def test_whose_alarms_publish_is_not_asked_here(pipeline: Pipeline, figures: Fig
     document["Statement"] = [each for each in document["Statement"] if each["Effect"] == "Deny"]
     (alarm, *_) = cloudwatch.describe_alarms()["MetricAlarms"]
 
-    with listening_queue(pipeline.administrator, topic) as messages:
+    with subscribed_queue(pipeline.administrator, topic) as messages:
         sns.set_topic_attributes(TopicArn=topic, AttributeName="Policy", AttributeValue=json.dumps(document))
         try:
             cloudwatch.set_alarm_state(AlarmName=alarm["AlarmName"], StateValue="ALARM", StateReason="a test")

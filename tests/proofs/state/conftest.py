@@ -1,4 +1,4 @@
-"""A small root of its own in the shared embedded AWS; what it makes there is gone after each test."""
+"""A small root module in the shared embedded AWS; its resources and state are deleted after each test."""
 
 import os
 from collections.abc import Callable, Iterator
@@ -13,10 +13,10 @@ from ops.local.variables import isolated_variables
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
 from ops.terraform.toolchain import Toolchain
-from tests.proofs.state.held_root import ENVIRONMENT, PARAMETER, StoredState, Workplace, write_project
 from tests.proofs.state.parameters import parameters_of
+from tests.proofs.state.paused_apply import ENVIRONMENT, PARAMETER, StoredState, WorkingCopy, write_project
 
-Checkout = Callable[[str], Workplace]
+Checkout = Callable[[str], WorkingCopy]
 
 
 @pytest.fixture
@@ -37,7 +37,7 @@ def stored(pipeline: Pipeline, project: Path) -> Iterator[StoredState]:
 
 @pytest.fixture
 def deployment(project: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatch) -> Deployment:
-    """The root as an environment of real AWS; only the environment variables lead it to the embedded one."""
+    """The root as an environment on AWS; only environment variables direct it to the embedded AWS."""
     for name in [name for name in os.environ if name.startswith(("AWS_", "TF_"))]:
         monkeypatch.delenv(name)
     for name, value in {**isolated_variables(), **pipeline.administrator.variables()}.items():
@@ -47,14 +47,14 @@ def deployment(project: Path, pipeline: Pipeline, monkeypatch: pytest.MonkeyPatc
 
 @pytest.fixture
 def checkout(stored: StoredState, project: Path, toolchain: Toolchain, tmp_path: Path) -> Iterator[Checkout]:
-    places = []
+    copies = []
 
-    def check_out(name: str) -> Workplace:
-        place = Workplace(tmp_path / name, tmp_path / f"{name}-gate", toolchain, stored.access)
-        places.append(place)
-        place.prepare(project / "envs" / ENVIRONMENT)
-        return place
+    def check_out(name: str) -> WorkingCopy:
+        working_copy = WorkingCopy(tmp_path / name, tmp_path / f"{name}-gate", toolchain, stored.access)
+        copies.append(working_copy)
+        working_copy.prepare(project / "envs" / ENVIRONMENT)
+        return working_copy
 
     yield check_out
-    for place in places:
-        place.release()  # whatever a failed test left behind goes on and ends
+    for working_copy in copies:
+        working_copy.release()  # ends what a failed test left running

@@ -1,4 +1,4 @@
-"""A client of the parameter store, which nothing in `ops` needs."""
+"""A client of Parameter Store, which `ops` does not have."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""No secret stands in a plan, a state, a log or a file that is not there to hold it."""
+"""No plan, state, log or other file contains a secret, except the files for credentials."""
 
 import stat
 from collections.abc import Iterator
@@ -12,14 +12,23 @@ from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
 from ops.terraform.runner import Terraform
 from tests.proofs.state.parameters import parameters_of
-from tests.proofs.state.places import HOLDERS, LOGGED, STORES, Place, aws_places, local_places, plan_places, tracing
+from tests.proofs.state.secret_places import (
+    CREDENTIAL_FILES,
+    LOGGED_ADDRESS,
+    STORAGE_FOLDERS,
+    Place,
+    aws_places,
+    local_places,
+    plan_places,
+    tracing,
+)
 from tests.support.changed_settings import with_changed_settings
 from tests.support.proving import Figures
 
 pytestmark = pytest.mark.timeout(900)
 KNOWN = "RawSensorTableName"
 NEW_KEY = 'a"new\\key/+<&>=%-of-an-unusual?kind'
-"""Every tool that writes it has to escape something of it."""
+"""Every tool has to escape some of its characters."""
 SETTINGS = {"[data]\n": "[api]\nrequire_api_key = true\n\n[data]\napi_key_version = 2\n"}
 
 
@@ -31,10 +40,10 @@ def stored_key(pipeline: Pipeline) -> str:
     return value
 
 
-def look(places: dict[str, Place], secrets: dict[str, str], figures: Figures) -> None:
+def search(places: dict[str, Place], secrets: dict[str, str], figures: Figures) -> None:
     """Search every place for every secret."""
     for name, place in places.items():
-        found = {secret: stands for secret, value in secrets.items() if (stands := place.findings(value))}
+        found = {secret: found_in for secret, value in secrets.items() if (found_in := place.findings(value))}
         assert not found, f"{name}: {found}"
         figures.tried(f"searches of {name}", len(secrets))
 
@@ -52,7 +61,7 @@ def test_no_secret_is_in_state_log_or_file(pipeline: Pipeline, machine: Machine,
     known = pipeline.outputs[KNOWN]
     places = {**aws_places(pipeline.administrator, known), **local_places(machine.layout, known)}
 
-    look(places, secrets_of(pipeline), figures)
+    search(places, secrets_of(pipeline), figures)
 
 
 @pytest.mark.proof("state")
@@ -62,13 +71,15 @@ def test_no_secret_is_in_a_plan_or_its_trace(
 ) -> None:
     terraform = machine.deployment(pipeline.administrator).terraform()
 
-    look(plan_places(terraform, tmp_path, pipeline.outputs[KNOWN]), secrets_of(pipeline), figures)
+    search(plan_places(terraform, tmp_path, pipeline.outputs[KNOWN]), secrets_of(pipeline), figures)
 
 
 @pytest.mark.proof("state")
-def test_what_holds_credentials_is_its_owners_only(pipeline: Pipeline, machine: Machine, figures: Figures) -> None:
+def test_only_its_owner_may_read_a_file_with_credentials(
+    pipeline: Pipeline, machine: Machine, figures: Figures
+) -> None:
     assert pipeline.outputs
-    for name in (*HOLDERS, *STORES):
+    for name in (*CREDENTIAL_FILES, *STORAGE_FOLDERS):
         mode = stat.S_IMODE((machine.layout.home / name).stat().st_mode)
         assert mode & 0o077 == 0, f"{name}: {mode:o}"
         figures.count("files and folders with credentials that only their owner may read")
@@ -76,7 +87,7 @@ def test_what_holds_credentials_is_its_owners_only(pipeline: Pipeline, machine: 
 
 @pytest.fixture
 def with_second_factor(pipeline: Pipeline, machine: Machine, tmp_path: Path) -> Iterator[Terraform]:
-    """The environment as its settings with the second factor make it; the applied one stands again afterwards."""
+    """The environment with the second factor in its settings; afterwards the original one is applied again."""
     applied = machine.deployment(pipeline.administrator).terraform()
     terraform = with_changed_settings(applied, tmp_path, SETTINGS)
     yield replace(terraform, environment={**terraform.environment, "TF_VAR_api_key": NEW_KEY})
@@ -85,7 +96,7 @@ def with_second_factor(pipeline: Pipeline, machine: Machine, tmp_path: Path) -> 
 
 @pytest.mark.proof("state")
 @pytest.mark.slow
-def test_an_api_key_that_is_sent_and_used_leaves_no_trace(
+def test_an_api_key_in_use_is_in_no_plan_state_log_or_file(
     pipeline: Pipeline, machine: Machine, with_second_factor: Terraform, tmp_path: Path, figures: Figures
 ) -> None:
     traced, log = tracing(with_second_factor, tmp_path / "apply.log")
@@ -99,12 +110,12 @@ def test_an_api_key_that_is_sent_and_used_leaves_no_trace(
 
     known = pipeline.outputs[KNOWN]
     places = {
-        "Terraform's trace of an apply": Place({"apply.log": log.read_bytes()}, LOGGED),
+        "Terraform's trace of an apply": Place({"apply.log": log.read_bytes()}, LOGGED_ADDRESS),
         **plan_places(with_second_factor, tmp_path, known),
         **aws_places(pipeline.administrator, known),
         **local_places(machine.layout, known),
     }
-    look(places, {"the API key": NEW_KEY, "a wrong key": NEW_KEY[::-1]}, figures)
+    search(places, {"the API key": NEW_KEY, "a wrong key": NEW_KEY[::-1]}, figures)
 
 
 def status_with(caller: ApiClient, key: str | None) -> int:

@@ -1,7 +1,7 @@
-"""The generated files of the previous version, kept so that an upgrade from it can be planned.
+"""The generated files of the previous version, from which an upgrade can be planned.
 
-`python -m tests.proofs.upgrade.previous` (or `make previous`) keeps what this tree generates from the settings of
-`tests/support/sample/`; a release does that last.
+`python -m tests.proofs.upgrade.previous` (or `make previous`) archives what this tree generates from the settings of
+`tests/support/sample/`; it is the last step of a release.
 """
 
 import gzip
@@ -28,7 +28,7 @@ def generated(project: Path) -> Iterator[Path]:
 
 
 def pack(project: Path) -> bytes:
-    """An archive of the generated files; the same files make the same bytes."""
+    """An archive of the generated files; the same files give the same bytes."""
     content = io.BytesIO()
     with tarfile.open(fileobj=content, mode="w", format=tarfile.USTAR_FORMAT) as archive:
         for file in generated(project):
@@ -49,4 +49,4 @@ if __name__ == "__main__":
     with TemporaryDirectory() as name:
         write_generated(Path(name))
         ARCHIVE.write_bytes(pack(Path(name)))
-        sys.stdout.write(f"kept as the previous version: {len(list(generated(Path(name))))} files of this tree\n")
+        sys.stdout.write(f"archived as the previous version: {len(list(generated(Path(name))))} files of this tree\n")

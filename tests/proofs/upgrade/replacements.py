@@ -1,4 +1,4 @@
-"""Reads in a plan what an upgrade would destroy."""
+"""Reads from a plan what an upgrade would destroy."""
 
 from typing import Any, Final
 
@@ -11,26 +11,27 @@ KEPT: Final = (
     "aws_ssm_parameter",
     "aws_api_gateway_rest_api",
 )
-"""What holds data or an address that somebody else knows: never destroyed, never replaced."""
+"""Types with data, or with an address that others know: never destroyed, never replaced."""
 REPLACED: Final = {
-    "aws_api_gateway_deployment": "a deployment cannot be changed; the next one is made before the last one goes",
-    "aws_lambda_layer_version": "a layer's version cannot be changed; the functions move to the next one",
+    "aws_api_gateway_deployment": "a deployment cannot be changed; the next one is created before it is deleted",
+    "aws_lambda_permission": "a permission cannot be changed; the next one is created before it is deleted",
+    "aws_lambda_layer_version": "a layer version cannot be changed; the functions use the next one",
 }
-"""What may be replaced, each with the reason."""
+"""Types that may be replaced, each with the reason."""
 
 
 def destroyed(plan: dict[str, Any]) -> dict[str, str]:
-    """What a plan deletes or replaces: types by address.
+    """The resources that a plan deletes or replaces: types by address.
 
     Args:
-        plan: Terraform's JSON of a plan.
+        plan: A plan in Terraform's JSON.
     """
     changes = plan.get("resource_changes", ())
     return {change["address"]: change["type"] for change in changes if "delete" in change["change"]["actions"]}
 
 
 def kept_resources(plan: dict[str, Any]) -> list[str]:
-    """The addresses of what is in the state before, and must stay."""
+    """The addresses of the resources in the state that must not be destroyed."""
     return [
         change["address"]
         for change in plan["resource_changes"]

@@ -1,5 +1,6 @@
-"""The previous version is kept whole, and what an upgrade would destroy is read from a plan."""
+"""The archive of the previous version is complete, and a plan shows what an upgrade would destroy."""
 
+import json
 from pathlib import Path
 
 from ops.terraform.provider import LOCK_FILE
@@ -7,12 +8,11 @@ from tests.proofs.upgrade.previous import ARCHIVE, generated, pack, unpack
 from tests.proofs.upgrade.replacements import destroyed, kept_resources
 from tests.support.sample import ROOTS, write_generated
 
-MODULES = {"api", "data", "functions", "monitoring", "queueing"}
 MODULE_FILES = {"main.tf.json", "outputs.tf.json", "variables.tf.json", "versions.tf.json"}
 ROOT_FILES = {"main.tf.json", "outputs.tf.json", "versions.tf.json", LOCK_FILE}
 
 
-def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
+def test_packed_files_are_unpacked_unchanged(tmp_path: Path) -> None:
     project, copy = tmp_path / "project", tmp_path / "copy"
     write_generated(project)
 
@@ -23,11 +23,14 @@ def test_what_is_packed_comes_back_as_it_was(tmp_path: Path) -> None:
     assert pack(copy) == pack(project)
 
 
-def test_the_archive_holds_every_module_and_root(tmp_path: Path) -> None:
+def test_the_archive_contains_every_module_and_root(tmp_path: Path) -> None:
     unpack(ARCHIVE.read_bytes(), tmp_path)
 
     found = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    expected = {f"modules/{module}/{name}" for module in MODULES for name in MODULE_FILES}
+    mains = [json.loads((tmp_path / "envs" / root / "main.tf.json").read_text()) for root in ROOTS]
+    modules = {call["source"].rpartition("/")[2] for main in mains for call in main.get("module", {}).values()}
+    assert modules >= {"api", "data", "monitoring", "queueing"}
+    expected = {f"modules/{module}/{name}" for module in modules for name in MODULE_FILES}
     expected |= {f"envs/{root}/{name}" for root in ROOTS for name in ROOT_FILES}
     assert expected <= found
     assert {path.relative_to(tmp_path).as_posix() for path in generated(tmp_path)} == found
@@ -37,7 +40,7 @@ def change(address: str, kind: str, *actions: str, before: object) -> dict[str, 
     return {"address": address, "type": kind, "change": {"actions": list(actions), "before": before}}
 
 
-def test_what_is_deleted_or_replaced_is_destroyed() -> None:
+def test_deleted_and_replaced_resources_are_destroyed() -> None:
     plan = {
         "resource_changes": [
             change("a", "aws_sqs_queue", "delete", "create", before={}),

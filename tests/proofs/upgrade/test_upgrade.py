@@ -1,4 +1,4 @@
-"""An environment of the previous version is upgraded in place: nothing that holds data or an address is replaced."""
+"""An environment of the previous version is upgraded in place: no resource with data or a known address is replaced."""
 
 import json
 import shutil
@@ -14,17 +14,17 @@ from ops.project.paths import ROOT
 from ops.project.programs import interruptible
 from ops.project.progress import Progress
 from ops.terraform.runner import Terraform
-from tests.proofs.end_to_end.kept_state import KeptState
 from tests.proofs.upgrade.previous import ARCHIVE, unpack
 from tests.proofs.upgrade.replacements import KEPT, REPLACED, destroyed, kept_resources
+from tests.support.applied_state import AppliedStates
 from tests.support.planned_changes import planned_changes
 from tests.support.proving import Figures
-from tests.support.sample import ROOTS, SAMPLE, link_code, write_generated
+from tests.support.sample import ENVIRONMENT, ROOTS, SAMPLE, link_code, write_generated
 
 pytestmark = [pytest.mark.proof("modules alone"), pytest.mark.slow, pytest.mark.timeout(900)]
 BUILD = ROOT / "build" / "upgrade"
 READING = {"device_id": {"S": "before-the-upgrade"}, "timestamp": {"N": "1"}}
-CONTROLS: dict[str, tuple[str, str, dict[str, Any]]] = {
+REPLACING_CHANGES: dict[str, tuple[str, str, dict[str, Any]]] = {
     "aws_dynamodb_table": (
         "data",
         "raw",
@@ -34,17 +34,17 @@ CONTROLS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "aws_ssm_parameter": ("data", "config", {"name": "/elsewhere/config"}),
     "aws_sqs_queue": ("queueing", "dead_letter", {"name": "another-queue"}),
     "aws_sns_topic": ("queueing", "alerts", {"name": "another-topic"}),
-    "aws_cloudwatch_log_group": ("functions", "ingestion", {"name": "/aws/lambda/another"}),
+    "aws_cloudwatch_log_group": ("ingestion", "this", {"name": "/aws/lambda/another-${var.function_name}"}),
 }
-"""For each type a change that AWS can only make by replacing it: the module, the resource, its new arguments."""
+"""For each type a change that requires replacement: the root's module call, the resource, its new arguments."""
 RENAMED = "aws_api_gateway_rest_api"
 """Terraform changes each of its arguments in place (AWS provider, `internal/service/apigateway/rest_api.go`: none is
-`ForceNew`); it goes where it is renamed without a `moved` block."""
+`ForceNew`); it is replaced where it is renamed without a `moved` block."""
 
 
 @pytest.fixture(scope="module")
 def project() -> Path:
-    """A project of the previous version, always in the same place: the state remembers the path of the packages."""
+    """A project of the previous version, always in the same folder: the state contains the path of the packages."""
     folder = BUILD / "project"
     shutil.rmtree(folder, ignore_errors=True)
     unpack(ARCHIVE.read_bytes(), folder)
@@ -57,7 +57,7 @@ def project() -> Path:
 @pytest.fixture(scope="module")
 def previous(project: Path) -> Iterator[tuple[Pipeline, Terraform]]:
     """The previous version applied, and Terraform on the project's root."""
-    kept = KeptState(project, BUILD / "kept", Progress())
+    kept = AppliedStates(project, BUILD / "kept", Progress())
     machine = kept.machine()
     try:
         with interruptible():
@@ -67,16 +67,17 @@ def previous(project: Path) -> Iterator[tuple[Pipeline, Terraform]]:
         machine.down()
 
 
-def take_over(project: Path, changes: dict[str, tuple[str, str, dict[str, Any]]] | None = None) -> None:
-    """Put what this tree generates in the place of the previous version's files.
+def generate_current(project: Path, changes: dict[str, tuple[str, str, dict[str, Any]]] | None = None) -> None:
+    """Replace the previous version's files with those that this tree generates.
 
     Args:
         project: The project of the previous version.
-        changes: What is different from this tree, as in CONTROLS.
+        changes: Further changes, as in REPLACING_CHANGES.
     """
     write_generated(project)
-    for kind, (module, name, arguments) in (changes or {}).items():
-        file = project / "modules" / module / "main.tf.json"
+    calls = json.loads((project / "envs" / ENVIRONMENT / "main.tf.json").read_text())["module"]
+    for kind, (call, name, arguments) in (changes or {}).items():
+        file = project / "envs" / ENVIRONMENT / calls[call]["source"] / "main.tf.json"
         document = json.loads(file.read_text())
         document["resource"][kind][name].update(arguments)
         file.write_text(json.dumps(document))
@@ -100,34 +101,36 @@ def plan(terraform: Terraform) -> dict[str, Any]:
         file.unlink(missing_ok=True)
 
 
-def test_an_upgrade_replaces_nothing_that_holds_data_or_an_address(
+def test_an_upgrade_replaces_no_resource_with_data_or_an_address(
     project: Path, previous: tuple[Pipeline, Terraform], figures: Figures
 ) -> None:
     pipeline, terraform = previous
     dynamodb, table = pipeline.administrator.dynamodb(), pipeline.outputs["RawSensorTableName"]
     dynamodb.put_item(TableName=table, Item=READING)
-    take_over(project)
+    generate_current(project)
 
     upgrade = plan(terraform)
 
     kept = kept_resources(upgrade)
     assert {address.split(".")[-2] for address in kept} == set(KEPT)
     assert [address for address, kind in destroyed(upgrade).items() if kind not in REPLACED] == []
-    figures.tried("tables, queues, topics, keys, parameters, log groups and APIs that stay", len(kept))
+    figures.tried("tables, queues, topics, keys, parameters, log groups and APIs that are not replaced", len(kept))
 
     changes = planned_changes(upgrade)
     terraform.apply()
     assert planned_changes(plan(terraform)) == []
     assert dynamodb.get_item(TableName=table, Key=READING)["Item"] == READING
-    figures.count("upgrades applied, with a plan of nothing and an earlier reading still there")
+    figures.count("upgrades applied, with an empty plan after them and an earlier reading still stored")
     figures.measure("changes from the previous version to this one", len(changes))
 
 
-def test_a_change_that_replaces_is_seen(project: Path, previous: tuple[Pipeline, Terraform], figures: Figures) -> None:
+def test_a_change_that_requires_replacement_is_found(
+    project: Path, previous: tuple[Pipeline, Terraform], figures: Figures
+) -> None:
     _, terraform = previous
-    take_over(project, CONTROLS)
+    generate_current(project, REPLACING_CHANGES)
     rename_api(project)
-    planted = {kind: f"module.{module}.{kind}.{name}" for kind, (module, name, _) in CONTROLS.items()}
+    planted = {kind: f"module.{call}.{kind}.{name}" for kind, (call, name, _) in REPLACING_CHANGES.items()}
     planted[RENAMED] = f"module.api.{RENAMED}.this"
     assert set(planted) == set(KEPT)
 
@@ -136,4 +139,4 @@ def test_a_change_that_replaces_is_seen(project: Path, previous: tuple[Pipeline,
     for kind, address in planted.items():
         assert found.get(address) == kind, found
         assert kind not in REPLACED
-        figures.count("types of resource whose planted replacement or removal is seen")
+        figures.count("types of resource whose planted replacement or removal is found")

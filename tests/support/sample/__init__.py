@@ -1,7 +1,7 @@
-"""A project with settings of the tests' own, so that no expectation depends on a user's `envs/`.
+"""A project with the tests' own settings, so that no expectation depends on a user's `envs/`.
 
-What is asserted of the tree's own environments is derived from them: that their files are current, that they can be
-planned, that their settings are valid.
+Of the tree's own environments tests check only what follows from their settings: that the settings are valid, that the
+files are current, and that they can be planned.
 """
 
 import os
@@ -21,12 +21,12 @@ ENVIRONMENT: Final = "dev"
 SETTINGS: Final = f"envs/{ENVIRONMENT}/{SETTINGS_FILE}"
 ROOTS: Final = (ACCOUNT, ENVIRONMENT)
 LOCK: Final = ROOT / "envs" / ACCOUNT / LOCK_FILE
-"""The provider lock of the root that every project has."""
+"""The provider lock file of the root that every project has."""
 _CODE: Final = ("handlers", "ops")
 
 
 def write_settings(folder: Path) -> None:
-    """Write what a user writes by hand: the settings, and the provider lock of each root."""
+    """Write what a user writes by hand: the settings, and the provider lock file of each root."""
     for root in ROOTS:
         target = folder / "envs" / root
         target.mkdir(parents=True, exist_ok=True)
@@ -35,17 +35,17 @@ def write_settings(folder: Path) -> None:
 
 
 def write_generated(folder: Path) -> None:
-    """Write the settings, and all that is generated from them."""
+    """Write the settings, and all files that are generated from them."""
     write_settings(folder)
     write(folder, generate_project(*read_all(folder)), generated_files(folder))
 
 
 def link_code(folder: Path, *more: str) -> None:
-    """Let a project share this tree's code, by links that stay right where the tree is moved.
+    """Link this tree's code into a project; the links are relative, so that the tree may be moved.
 
     Args:
         folder: The project.
-        more: What else is shared; with `build`, the embedded AWS and the provider are installed once for all.
+        more: Further folders; with `build`, the embedded AWS and the provider are installed only once.
     """
     for name in (*_CODE, *more):
         link = folder / name

@@ -3,7 +3,7 @@
 from typing import Final
 
 from generate.naming import FUNCTIONS, log_group_name, resource_name
-from tests.proofs.privilege.documented.vocabulary import (
+from tests.proofs.privilege.documented.statement import (
     DOMAIN,
     ONLY_OUR_ALARMS,
     ONLY_THIS_ACCOUNT,
@@ -18,23 +18,25 @@ from tests.proofs.privilege.documented.vocabulary import (
     without_tls,
 )
 
-_OWN_KEY: Final = ("*",)
-"""In a key's policy, that key."""
+_THIS_KEY: Final = ("*",)
+"""In a key's policy `*` is that key."""
 
 
-def _governs(why: str) -> Documented:
+def _account_controls(why: str) -> Documented:
     return Documented(
         why,
-        {"kms:*": "without the account's own say nobody can use the key by IAM, nor change this policy ever again"},
-        _OWN_KEY,
+        {"kms:*": "without the account nobody could use the key by IAM, nor change this policy ever again"},
+        _THIS_KEY,
         THIS_ACCOUNT,
     )
 
 
 _ENVIRONMENT_KEY: Final[dict[Place, Documented]] = {
-    ("data", "key", "AccountGovernsByIam"): _governs("the roles use the environment's key by their own policies"),
+    ("data", "key", "AccountGovernsByIam"): _account_controls(
+        "the roles use the environment's key by their own policies"
+    ),
     ("data", "key", "LogGroups"): Documented(
-        "CloudWatch Logs encrypts the log groups itself, in no role (CloudWatch Logs user guide, KMS)",
+        "CloudWatch Logs encrypts the log groups itself, without a role (CloudWatch Logs user guide, KMS)",
         {
             "kms:Encrypt": "log groups are associated with the key",
             "kms:Decrypt": "log events are read: without it logs are written and nobody can read them",
@@ -42,7 +44,7 @@ _ENVIRONMENT_KEY: Final[dict[Place, Documented]] = {
             "kms:GenerateDataKey*": "log events are written",
             "kms:DescribeKey": "the association checks that the key is there and enabled",
         },
-        _OWN_KEY,
+        _THIS_KEY,
         service(f"logs.{REGION}.{DOMAIN}"),
         (
             Condition(
@@ -58,12 +60,12 @@ _ENVIRONMENT_KEY: Final[dict[Place, Documented]] = {
         ),
     ),
     ("data", "key", "AlarmsToEncryptedTopic"): Documented(
-        "an alarm publishes to a topic that the key encrypts, in no role (SNS developer guide, key management)",
+        "an alarm publishes to a topic that the key encrypts, without a role (SNS developer guide, key management)",
         {
-            "kms:Decrypt": "SNS asks for it with each publication",
+            "kms:Decrypt": "SNS calls it with each publication",
             "kms:GenerateDataKey*": "the message is encrypted",
         },
-        _OWN_KEY,
+        _THIS_KEY,
         service("cloudwatch.amazonaws.com"),
         (ONLY_THIS_ACCOUNT, ONLY_OUR_ALARMS),
     ),
@@ -72,30 +74,30 @@ _ENVIRONMENT_KEY: Final[dict[Place, Documented]] = {
 _QUEUES: Final[dict[Place, Documented]] = {
     ("queueing", queue, "DenyWithoutTls"): without_tls(why, "sqs:*", arn("sqs", resource_name(queue, SUFFIX)))
     for queue, why in (
-        ("ingestion_queue", "readings on their way are sent and received over TLS alone"),
-        ("dead_letter_queue", "dead-letter messages hold readings, and are redriven over TLS alone"),
-        ("async_dead_letter_queue", "failed invocations hold whole events, over TLS alone"),
+        ("ingestion_queue", "queued readings are sent and received over TLS only"),
+        ("dead_letter_queue", "dead-letter messages contain readings, and are redriven over TLS only"),
+        ("async_dead_letter_queue", "failed invocations contain whole events, over TLS only"),
     )
 }
 
 _TOPIC: Final[dict[Place, Documented]] = {
     ("queueing", "alert_topic", "AlarmsPublish"): Documented(
-        "CloudWatch's alarms publish in no role; functions publish by their own",
+        "CloudWatch's alarms publish without a role; functions publish with their own",
         {"sns:Publish": "the alarm's notification"},
         ("${aws_sns_topic.alerts.arn}",),
         service("cloudwatch.amazonaws.com"),
         (ONLY_THIS_ACCOUNT, ONLY_OUR_ALARMS),
     ),
-    # sns:* is no action of a topic's policy
+    # sns:* is not allowed in a topic's policy
     ("queueing", "alert_topic", "DenyWithoutTls"): without_tls(
-        "alerts name devices and values, and are published over TLS alone", "sns:Publish", "${aws_sns_topic.alerts.arn}"
+        "alerts name devices and values, and are published over TLS only", "sns:Publish", "${aws_sns_topic.alerts.arn}"
     ),
 }
 
 _STATE: Final[dict[Place, Documented]] = {
-    ("account", "state_key", "AccountGovernsByIam"): _governs("who deploys uses the states' key by IAM"),
+    ("account", "state_key", "AccountGovernsByIam"): _account_controls("whoever deploys uses the states' key by IAM"),
     ("account", "state_bucket", "DenyWithoutTls"): without_tls(
-        "Terraform's states hold everything about the environments, and travel over TLS alone",
+        "Terraform's states describe the environments completely, and are sent over TLS only",
         "s3:*",
         "${aws_s3_bucket.state.arn}",
         "${aws_s3_bucket.state.arn}/*",
@@ -105,14 +107,14 @@ _STATE: Final[dict[Place, Documented]] = {
 _LOGGING: Final[dict[Place, Documented]] = {
     # without a condition: CloudFormation user guide, "AWS::ApiGateway::Account"
     ("account", "assume_role", "AssumeRole"): Documented(
-        "API Gateway writes logs in this role, for all APIs of the account and region",
-        {"sts:AssumeRole": "how a service takes a role on"},
+        "API Gateway writes logs with this role, for all APIs of the account and region",
+        {"sts:AssumeRole": "how a service assumes a role"},
         principal=service("apigateway.amazonaws.com"),
     ),
     ("account", "api_gateway", "WriteLogs"): Documented(
-        "AmazonAPIGatewayPushToCloudWatchLogs, version 1, kept to API Gateway's own log groups",
+        "AmazonAPIGatewayPushToCloudWatchLogs, version 1, limited to API Gateway's own log groups",
         {
-            "logs:CreateLogGroup": "execution logs of an API whose log group nobody has made",
+            "logs:CreateLogGroup": "execution logs of an API without a log group",
             "logs:CreateLogStream": "access and execution logs",
             "logs:DescribeLogStreams": "access and execution logs",
             "logs:PutLogEvents": "access and execution logs",
@@ -122,7 +124,7 @@ _LOGGING: Final[dict[Place, Documented]] = {
         (arn("logs", "log-group:/aws/apigateway/*"), arn("logs", "log-group:API-Gateway-Execution-Logs_*")),
     ),
     ("account", "api_gateway", "FindLogGroups"): Documented(
-        "the one action of AWS's own policy that takes no resource but all log groups",
+        "the only action of AWS's own policy whose resource must be all log groups",
         {"logs:DescribeLogGroups": "API Gateway looks for its log groups"},
         ("*",),
     ),
