@@ -12,7 +12,7 @@ from typing import Any, Final
 
 from ops.aws.api_client import ApiClient
 from ops.operate.load.ledger import Ledger, Reading, Tables
-from ops.operate.load.report import Report
+from ops.operate.load.load_report import Report
 from ops.operate.load.sending import send_batch
 from ops.project.progress import Progress
 

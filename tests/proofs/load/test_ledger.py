@@ -11,7 +11,7 @@ from ops.aws.access import Access
 from ops.aws.api_client import Answer, ApiClient
 from ops.operate.load.generator import batches
 from ops.operate.load.ledger import Items, Ledger, Reading
-from ops.operate.load.report import Report
+from ops.operate.load.load_report import Report
 from ops.operate.load.sending import ATTEMPTS, pause_seconds, send_batch
 from ops.project.errors import OpsError
 

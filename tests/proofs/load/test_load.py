@@ -8,7 +8,7 @@ from ops.local.pipeline import Pipeline
 from ops.operate.callers import Operator
 from ops.operate.load.generator import Shape, generate_load
 from ops.operate.load.ledger import Tables
-from ops.operate.load.report import Report
+from ops.operate.load.load_report import Report
 from tests.support.proving import Figures
 from tests.support.running_pipeline import eventually
 

@@ -12,7 +12,7 @@ from ops.local.machine import Machine
 from ops.local.pipeline import Pipeline
 from ops.operate.load.generator import Shape, run_load
 from ops.operate.load.ledger import Tables
-from ops.operate.load.report import Report
+from ops.operate.load.load_report import Report
 from ops.project.paths import find_environment
 from ops.project.progress import Progress
 from tests.proofs.load.temporary_limits import Throttling, mapping_concurrency, read_throttling, reserved_concurrency
