@@ -9,7 +9,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -88,8 +87,7 @@ def uv_variables(user: Mapping[str, str] | None = None) -> dict[str, str]:
 @cache
 def pip_settings() -> Mapping[str, str]:
     """What pip.conf and `PIP_*` say, by the names of pip's long options; empty where the machine has no pip."""
-    pips = [[sys.executable, "-m", "pip"], [getattr(sys, "_base_executable", sys.executable), "-m", "pip"], ["pip"]]
-    listed = next(filter(None, map(_listed, pips)), "")
+    listed = _listed(sys.executable) or _listed(getattr(sys, "_base_executable", sys.executable)) or ""
     settings: dict[str, str] = {}
     for section in _SECTIONS:
         for line in listed.splitlines():
@@ -118,13 +116,14 @@ def _bootstrap(progress: Progress) -> None:
     """Install the pinned uv with pip; the file asks for no extra and no dependency, so that any pip can."""
     progress.say("fetching uv, which installs everything else (once)")
     folder = _OWN_UV.parents[1]
-    pip = [sys.executable, "-m", "pip"]
-    if _listed(pip) is None:
-        _run([sys.executable, "-m", "venv", str(folder / "venv")], os.environ, progress, "installing pip")
-        pip = [str(folder / "venv" / "bin" / "python"), "-m", "pip"]
+    python = sys.executable
+    if _listed(python) is None:
+        _run([python, "-m", "venv", str(folder / "venv")], os.environ, progress, "installing pip")
+        python = str(folder / "venv" / "bin" / "python")
     options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-user", "--upgrade"]
     exact = ["--no-deps", "--only-binary", ":all:", "--require-hashes", "-r", str(PINS / "uv.txt")]
-    _run([*pip, "install", *options, "--target", str(folder), *exact], os.environ, progress, "installing uv")
+    command = [python, "-m", "pip", "install", *options, "--target", str(folder), *exact]
+    _run(command, os.environ, progress, "installing uv")
 
 
 def _run(command: list[str], variables: Mapping[str, str], progress: Progress, what: str) -> None:
@@ -158,14 +157,11 @@ def _advice(output: str) -> list[str]:
     return [f"-> {advice}" for pattern, advice in known if re.search(pattern, output, re.IGNORECASE | re.DOTALL)]
 
 
-def _listed(pip: list[str]) -> str | None:
-    """What `pip config list` prints, or None where there is no such pip."""
-    try:
-        done = subprocess.run(  # noqa: S603  # pip of this machine
-            [*pip, "config", "list"], capture_output=True, text=True, check=False, cwd=tempfile.gettempdir()
-        )
-    except OSError:
-        return None
+def _listed(python: str) -> str | None:
+    """What `pip config list` prints, or None where a Python has no pip."""
+    done = subprocess.run(  # noqa: S603  # a Python of this machine
+        [python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False, cwd=ROOT
+    )
     return done.stdout if done.returncode == 0 else None
 
 

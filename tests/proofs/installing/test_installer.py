@@ -92,8 +92,7 @@ def test_settings_of_uv_itself_win(name: str, configured: Path) -> None:
 def test_without_pip_there_are_no_settings_of_pip(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     broken = program(tmp_path, "python", "exit 1")
     monkeypatch.setattr(sys, "executable", str(broken))
-    monkeypatch.setattr(sys, "_base_executable", str(tmp_path / "missing"), raising=False)
-    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "_base_executable", str(broken), raising=False)
 
     assert pip_settings() == {}
 
