@@ -19,10 +19,6 @@ _ENCODERS: Final[Mapping[str, _Coder]] = {"gzip": gzip.compress, "deflate": zlib
 _DECODERS: Final[Mapping[str, _Coder]] = {"gzip": gzip.decompress, "deflate": zlib.decompress, "identity": bytes}
 
 
-class RefusedBodyError(Exception):
-    """API Gateway refuses a body. The arguments are its response type and message."""
-
-
 async def translate_codings(
     execute: Callable[..., Coroutine[Any, Any, Any]], gateway: ModuleType, request: dict[str, Any], *more: Any
 ) -> Any:
@@ -37,10 +33,13 @@ async def translate_codings(
     api_id, stage_name, method, path, headers, body, *rest = more
     request["stage"] = gateway._stages_v1.get(api_id, {}).get(stage_name)  # noqa: SLF001  # renders a refusal
     if request["stage"] is not None:
+        refuse = gateway._gw_error  # noqa: SLF001  # there is no public one
         try:
-            body = decompress(body, headers.get("content-encoding", "identity"))
-        except RefusedBodyError as refusal:
-            return gateway._gw_error(*refusal.args)  # noqa: SLF001  # there is no public one
+            body = _DECODERS[headers.get("content-encoding", "identity").strip().lower()](body)
+        except (KeyError, OSError, EOFError, zlib.error):  # not supported, or not encoded so
+            return refuse("UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type")
+        if len(body) > MAXIMUM_BYTES:
+            return refuse("REQUEST_TOO_LARGE", "Request Too Long")
     answer = await execute(request, api_id, stage_name, method, path, headers, body, *rest)
     minimum = _minimum_size(gateway._rest_apis.get(api_id))  # noqa: SLF001  # there is no public access to its store
     is_integration = isinstance(answer, tuple)
@@ -56,21 +55,6 @@ def describe_api(view: Callable[..., dict[str, Any]], api: Any) -> dict[str, Any
 def _minimum_size(api: Mapping[str, Any] | None) -> int | None:
     size = (api or {}).get("minimumCompressionSize")
     return None if size in (None, "") else int(size)
-
-
-def decompress(body: bytes, coding: str) -> bytes:
-    """Return a body without its content coding.
-
-    Raises:
-        RefusedBodyError: The coding is not supported, the body is not encoded so, or it is too large.
-    """
-    try:
-        content = _DECODERS[coding.strip().lower()](body)
-    except (KeyError, OSError, EOFError, zlib.error) as error:
-        raise RefusedBodyError("UNSUPPORTED_MEDIA_TYPE", "Unsupported Media Type") from error
-    if len(content) > MAXIMUM_BYTES:
-        raise RefusedBodyError("REQUEST_TOO_LARGE", "Request Too Long")
-    return content
 
 
 def compress(answer: tuple[int, dict[str, Any], bytes], headers: Mapping[str, str], minimum: int) -> Any:
