@@ -25,7 +25,9 @@ def with_changed_settings(applied: Terraform, folder: Path, changes: Mapping[str
         shutil.copytree(applied.root.parents[1] / name, project / name)
     root = project / "envs" / applied.root.name
     packages = applied.environment["TF_VAR_packages"]  # a relative path, which the state contains
-    Path(os.path.normpath(root / packages)).symlink_to((applied.root / packages).resolve())
+    link = Path(os.path.normpath(root / packages))
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.symlink_to((applied.root / packages).resolve())
     settings = (root / SETTINGS_FILE).read_text()
     for old, new in changes.items():
         assert old in settings

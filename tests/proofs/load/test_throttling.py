@@ -29,7 +29,7 @@ RATE = 2
 """Requests a second and at once, far fewer than a client sends."""
 REQUESTS = 12
 LOWERED = {"[data]\n": f"[api]\nthrottling_rate_limit = {RATE}\nthrottling_burst_limit = {RATE}\n\n[data]\n"}
-METHOD_SETTINGS = "module.api.aws_api_gateway_method_settings.all would be changed in place: settings"
+METHOD_SETTINGS = "module.api.aws_api_gateway_method_settings.all: update"
 SETTINGS = find_environment(SAMPLE, ENVIRONMENT)
 
 
