@@ -8,7 +8,7 @@ from typing import Any
 from generate.builders.api_problems import gateway_responses
 from generate.builders.common import arn_variable, new_module
 from generate.builders.setting_variables import setting_variable
-from generate.functions import specifications
+from generate.functions import served_by_api
 from generate.functions.specification import Route
 from generate.naming import resource_name
 from generate.openapi.gateway import gateway_model
@@ -79,14 +79,13 @@ def _routes(document: Document, api: Expression) -> dict[str, Expression]:
     """Every method with its integration; returns the functions' invoke ARNs by name."""
     validators, models, resources = _validators(document, api), _models(document, api), _Resources(document, api)
     invoke_arns: dict[str, Expression] = {}
-    for function in specifications():
-        if function.routes:
-            invoke_arns[function.name] = arn_variable(
-                document,
-                f"{function.name}_invoke_arn",
-                f"Invoke ARN of the function {function.name}.",
-                f"${{module.{function.name}.invoke_arn}}",
-            )
+    for function in served_by_api():
+        invoke_arns[function.name] = arn_variable(
+            document,
+            f"{function.name}_invoke_arn",
+            f"Invoke ARN of the function {function.name}.",
+            f"${{module.{function.name}.invoke_arn}}",
+        )
         for route in function.routes:
             validator = validators[route.request_schema is not None].id
             request = {"request_validator_id": validator, **_request(route, models)}
@@ -164,7 +163,7 @@ def _request(route: Route, models: dict[str, Expression]) -> dict[str, Any]:
 
 def _models(document: Document, api: Expression) -> dict[str, Expression]:
     """A model for each schema of a request, by the schema's name."""
-    schemas = {route.request_schema for each in specifications() for route in each.routes if route.request_schema}
+    schemas = {route.request_schema for each in served_by_api() for route in each.routes if route.request_schema}
     return {
         schema: document.resource(
             "aws_api_gateway_model",
@@ -239,15 +238,14 @@ def _stage(document: Document, suffix: Expression, api: Expression, deployment: 
 
 
 def _permissions(document: Document, api: Expression, stage: Expression) -> None:
-    for function in specifications():
-        if function.routes:
-            name = document.variable(
-                f"{function.name}_function_name",
-                "string",
-                f"Name of the function {function.name}.",
-                nullable=False,
-                example=f"${{module.{function.name}.function_name}}",
-            )
+    for function in served_by_api():
+        name = document.variable(
+            f"{function.name}_function_name",
+            "string",
+            f"Name of the function {function.name}.",
+            nullable=False,
+            example=f"${{module.{function.name}.function_name}}",
+        )
         for route in function.routes:
             own = _method_name(route)
             document.resource(

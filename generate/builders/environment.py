@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generate.builders.common import ROOT_PROVIDER_VERSION, versions
-from generate.functions import specifications
+from generate.functions import served_by_api, specifications
 from generate.functions.specification import FunctionSpecification, Wiring
 from generate.interface import Interface
 from generate.naming import (
@@ -215,10 +215,9 @@ def _api(settings: EnvironmentSettings, data: Expression, functions: Mapping[str
         "throttling_rate_limit": settings.api.throttling_rate_limit,
         "throttling_burst_limit": settings.api.throttling_burst_limit,
     }
-    for each in specifications():
-        if each.routes:
-            inputs[f"{each.name}_function_name"] = functions[each.name].function_name
-            inputs[f"{each.name}_invoke_arn"] = functions[each.name].invoke_arn
+    for each in served_by_api():
+        inputs[f"{each.name}_function_name"] = functions[each.name].function_name
+        inputs[f"{each.name}_invoke_arn"] = functions[each.name].invoke_arn
     return inputs
 
 

@@ -22,6 +22,11 @@ def specifications() -> tuple[FunctionSpecification, ...]:
     return tuple(found for name in _names() if (found := _specification(name)) is not None)
 
 
+def served_by_api() -> list[FunctionSpecification]:
+    """The functions with routes."""
+    return [each for each in specifications() if each.routes]
+
+
 def specification_problems() -> Iterator[str]:
     """Yield what is missing or wrong in the specifications, one line each."""
     served: dict[tuple[str, str], str] = {}

@@ -71,14 +71,6 @@ class Wiring:
     queueing: Expression
 
 
-def _no_variables(_wiring: Wiring) -> dict[str, object]:
-    return {}
-
-
-def _no_statements(_wiring: Wiring) -> list[Statement]:
-    return []
-
-
 @dataclass(frozen=True, kw_only=True)
 class FunctionSpecification:
     """One Lambda function.
@@ -105,8 +97,8 @@ class FunctionSpecification:
     routes: tuple[Route, ...] = ()
     schemas: Mapping[str, Any] = field(default_factory=dict)
     settings: type[FunctionSettings] = ApiFunctionSettings
-    variables: Callable[[Wiring], dict[str, object]] = field(default=_no_variables)
-    statements: Callable[[Wiring], list[Statement]] = field(default=_no_statements)
+    variables: Callable[[Wiring], dict[str, object]] = lambda _wiring: {}
+    statements: Callable[[Wiring], list[Statement]] = lambda _wiring: []
     encrypts_through: tuple[str, ...] = ()
     decrypts_through: Callable[[Wiring], tuple[str, ...]] = lambda _wiring: ()
     reads_queue: bool = False

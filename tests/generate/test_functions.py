@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from generate import functions
+from generate.builders import api
 from generate.errors import SpecificationError
 from generate.functions import specifications
+from generate.functions.specification import FunctionSpecification, Route
 from generate.naming import FUNCTIONS, resource_name, role_name
 from generate.project import generate_project
 from tests.generate.conftest import Resources
@@ -129,3 +131,37 @@ class TestModule:
 
         assert mapping["function_response_types"] == ["ReportBatchItemFailures"]
         assert mapping["depends_on"] == ["aws_iam_role_policy.this"]
+
+
+class TestPaths:
+    def test_methods_share_the_resources_of_their_paths(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        routes = (
+            Route("GET", "/devices", {}),
+            Route(
+                "GET", "/devices/{device_id}", {"parameters": [{"name": "device_id", "in": "path", "required": True}]}
+            ),
+            Route("DELETE", "/devices/{device_id}", {}),
+        )
+        fleet = FunctionSpecification(name="fleet", resource_name="fleet-{}", description="", routes=routes)
+        monkeypatch.setattr(api, "served_by_api", lambda: [fleet])
+
+        built = api.build().files()["main.tf.json"]["resource"]
+
+        assert built["aws_api_gateway_resource"] == {
+            "devices": {
+                "rest_api_id": "${aws_api_gateway_rest_api.this.id}",
+                "parent_id": "${aws_api_gateway_rest_api.this.root_resource_id}",
+                "path_part": "devices",
+            },
+            "devices_device_id": {
+                "rest_api_id": "${aws_api_gateway_rest_api.this.id}",
+                "parent_id": "${aws_api_gateway_resource.devices.id}",
+                "path_part": "{device_id}",
+            },
+        }
+        methods = built["aws_api_gateway_method"]
+        assert list(methods) == ["get_devices", "get_devices_device_id", "delete_devices_device_id"]
+        assert methods["get_devices_device_id"]["request_parameters"] == {"method.request.path.device_id": True}
+        sources = [each["source_arn"].partition("/")[2] for each in built["aws_lambda_permission"].values()]
+        stage = "${aws_api_gateway_stage.this.stage_name}"
+        assert sources == [f"{stage}/GET/devices", f"{stage}/GET/devices/*", f"{stage}/DELETE/devices/*"]
