@@ -83,6 +83,8 @@ def test_log_bytes() -> None:
     assert lines(found) == (2, 2)
 
 
+@pytest.mark.long
+@pytest.mark.timeout(900)  # its bound is its 500 calls of the real functions
 def test_log_bytes_of_many_messages() -> None:
     # a metric has 100 values at most: the lags of more messages are in more lines
     found = counted(250, 1, processed_in=250, rules=False)
