@@ -6,8 +6,9 @@ MAKEFLAGS += --no-print-directory
 
 # What is typed as NAME=value on make's own command line is the option --name of the command, whatever is in it: it goes
 # through the environment. A variable of the user's environment does not count: shells use ENV, and programs DATA or FILE.
+# make itself would export the typed variables expanded, and so run a $(shell ...) in them: unexport prevents that.
 $(foreach name,$(.VARIABLES),$(if $(filter command,$(firstword $(origin $(name)))),\
-	$(eval export IOT_PIPELINE_$(name) = $$(value $(name)))))
+	$(eval unexport $(name))$(eval export IOT_PIPELINE_$(name) = $$(value $(name)))))
 
 PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v $$name && break; done)

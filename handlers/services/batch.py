@@ -136,7 +136,7 @@ def report(messages: Sequence[ReceivedMessage], outcomes: Outcomes, now: int) ->
         "batch ended",
         readings=outcomes.readings_processed,
         processed=len(outcomes.processed),
-        sent_away=len(outcomes.dead_lettered),
+        dead_lettered=len(outcomes.dead_lettered),
         deferred=len(outcomes.deferred),
         correlation_ids=sorted({message.correlation_id for message in messages if message.correlation_id}),
     )

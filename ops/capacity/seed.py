@@ -4,8 +4,8 @@ Known of it: its API takes one reading a request; 256 MB; one PutItem and one Se
 demand with point-in-time recovery; X-Ray active on API and functions; logs kept 30 days; eight alarms; no key of its
 own. Assumed in its favour where its text is silent: 512 MB for the processor as in this project, Terraform's defaults
 for the event source mapping (batches of 10, no window), one log line an invocation, no access log, no metrics, no
-dashboard; items, CPU and waits of calls as in this project. The functions of `bench/seed` take several readings, too,
-and put and send one after another: like for like, they are priced with as many in a request.
+dashboard; items, CPU and waits of calls as in this project. The functions of `bench/peers/seed.py` take several
+readings, too, and put and send one after another: like for like, they are priced with as many in a request.
 """
 
 from typing import Final

@@ -11,6 +11,8 @@ from ops.project.paths import ROOT, deployed_names
 
 PREFIX: Final = "IOT_PIPELINE_"
 """What is typed as NAME=value on make's command line is the variable of this and NAME: see the Makefile."""
+_OF_EVERY_COMMAND: Final = frozenset({"APPROVE", "PYTHON"})
+"""Variables of make that are no options: the answer to a question, and the interpreter of the set-up."""
 _LONGEST_SHOWN: Final = 40
 """Characters of what was typed that an error repeats."""
 _WHOLE: Final = re.compile(rf"-?[0-9]{{1,{_LONGEST_SHOWN}}}")
@@ -46,11 +48,24 @@ def read_options(_app: App, _verbs: tuple[str, ...], arguments: ArgumentCollecti
         name = argument.name.lstrip("-").replace("-", "_").upper()
         if PREFIX + name in os.environ and not argument.tokens:
             argument.append(Token(keyword=name, value=os.environ[PREFIX + name], source="make"))
-    problems = [
+    problems = _unknown(values) + [
         f"{token.keyword}={_shown(token.value)}: {why}" for argument in values for token, why in _wrong(argument)
     ]
     if problems:
         raise CycloptsError(msg="\n".join(problems))
+
+
+def _unknown(values: list[Argument]) -> list[str]:
+    """What was typed on make's command line and is not an option of this command."""
+    known = {
+        name.lstrip("-").replace("-", "_").upper()
+        for argument in values
+        for name in argument.names
+        if not name.startswith("--no-")
+    }
+    typed = {name.removeprefix(PREFIX) for name in os.environ if name.startswith(PREFIX)}
+    allowed = f"there are {', '.join(sorted(known))}" if known else "it has none"
+    return [f"{name}: not an option of this command; {allowed}" for name in sorted(typed - known - _OF_EVERY_COMMAND)]
 
 
 def _wrong(argument: Argument) -> Iterator[tuple[Token, str]]:

@@ -48,7 +48,7 @@ def destroy(deployment: Deployment) -> None:
             f"the tables of {name} are protected from deletion. To delete them: set deletion_protection = false "
             f"under [data] in envs/{name}/settings.toml, then make generate, make apply ENV={name}, and destroy again"
         )
-    terraform = _prepared(deployment, "make plan")
+    terraform = _prepared(deployment, "make destroy")
     if _planned(terraform, file, _LOCK_TIMEOUT, "-destroy"):
         confirm(f"This destroys {deployment.place} with all its data.", answer=name)
         deployment.progress.say(f"{name}: {terraform.apply(str(file))}")

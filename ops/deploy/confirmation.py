@@ -18,7 +18,7 @@ def confirm(question: str, answer: str = _YES) -> None:
     Raises:
         OpsError: It was not confirmed, or there is no terminal to ask on.
     """
-    given = os.environ.get("APPROVE")
+    given = os.environ.get("IOT_PIPELINE_APPROVE", os.environ.get("APPROVE"))  # the first is what was typed after make
     if given == answer or (given and answer == _YES and given.lower() in (_YES, "1", "true")):
         return
     if not sys.stdin.isatty():

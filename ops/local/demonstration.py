@@ -175,7 +175,7 @@ class Demonstration:
         attributes = message.get("MessageAttributes", {})
         reason = attributes[REASON_ATTRIBUTE].get("StringValue") if REASON_ATTRIBUTE in attributes else None
         self.check(f"it is in the dead-letter queue, with its reason: {reason}", is_true=bool(reason), found=message)
-        self.note("(make redrive ENV=local sends such messages back, when the cause is fixed)")
+        self.note("(make redrive ENV=local would send it back, once the cause is fixed; the demonstration deletes it)")
         sqs.delete_message(QueueUrl=outputs[dead_letters], ReceiptHandle=message["ReceiptHandle"])
 
     def _check_answer(self, request: str, answer: Answer, **members: int) -> None:

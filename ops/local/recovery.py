@@ -50,7 +50,10 @@ def ensure_server(layout: Layout, interpreter: Path, region: str, program: str, 
 
 
 def delete_state(layout: Layout) -> None:
-    """Stop the server and delete everything that it has stored. Terraform that still works on it is ended."""
+    """Stop the server and delete what it has stored, and the files that lead to it.
+
+    Terraform that still works on it is ended.
+    """
     for process in psutil.process_iter(["environ"]):
         if str(layout.terraform) in (process.info["environ"] or {}).get("TF_DATA_DIR", ""):
             end_process(process, _END_SECONDS)
@@ -58,6 +61,8 @@ def delete_state(layout: Layout) -> None:
     if server:
         stop_server(server, layout)
     shutil.rmtree(layout.state, ignore_errors=True)
+    for file in (layout.caller_variables, layout.administrator_variables, layout.outputs):
+        file.unlink(missing_ok=True)
 
 
 def choose_port() -> int:

@@ -12,14 +12,9 @@ from handlers.contract import (
     TTL_ATTRIBUTE,
     Metric,
 )
-from handlers.settings import FunctionSettings, IngestionSettings, ProcessorSettings, QuerySettings
 from tests.generate.conftest import Resources
+from tests.support.function_settings import settings_of
 
-SETTINGS: dict[str, type[FunctionSettings]] = {
-    "ingestion": IngestionSettings,
-    "processor": ProcessorSettings,
-    "query": QuerySettings,
-}
 METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
 
 
@@ -27,7 +22,7 @@ METRICS = {value for name, value in vars(Metric).items() if name.isupper()}
 def test_a_function_gets_the_variables_that_it_reads(documents: dict[str, Any], function: str) -> None:
     variables = documents["envs/dev/main.tf.json"]["module"][function]["environment_variables"]
 
-    fields = {field.encode_name: field for field in msgspec.structs.fields(SETTINGS[function])}
+    fields = {field.encode_name: field for field in msgspec.structs.fields(settings_of(function))}
     powertools = {name for name in variables if name.startswith("POWERTOOLS_")}
     assert set(variables) - powertools <= fields.keys()
     assert {name for name, field in fields.items() if field.required} <= set(variables)

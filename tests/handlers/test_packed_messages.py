@@ -36,7 +36,7 @@ def test_a_mistake_in_the_code_costs_its_neighbours_in_the_message_nothing(
     assert sorted(item["timestamp"] for item in moto.processed_items()) == [1, 2, 3, 4]
 
 
-def test_a_message_one_reading_of_which_is_refused_is_sent_away_and_the_others_are_processed(
+def test_a_message_one_reading_of_which_is_refused_is_dead_lettered_and_the_others_are_processed(
     moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     refusing = ChosenFail(moto, at_2="ValidationException")

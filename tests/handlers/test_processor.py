@@ -25,7 +25,7 @@ DEVICE = "d"
 GOOD = (DEVICE, 1_795_428_930_123)
 
 
-def test_a_real_event_is_processed_and_its_stranger_sent_away(moto: MotoPipeline) -> None:
+def test_a_real_event_is_processed_and_the_other_message_dead_lettered(moto: MotoPipeline) -> None:
     response = processor.lambda_handler(event("messages"), Context())
 
     assert response == {"batchItemFailures": []}
@@ -111,7 +111,7 @@ def test_a_mistake_in_the_code_fails_only_its_message(
     assert "ZeroDivisionError" in exception
 
 
-def test_an_item_that_dynamodb_refuses_is_sent_away(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_item_that_dynamodb_refuses_is_dead_lettered(moto: MotoPipeline, monkeypatch: pytest.MonkeyPatch) -> None:
     refusing = FailingClient(moto.dynamodb, "batch_write_item", client_error("ValidationException"), times=1)
     monkeypatch.setattr(clients, "dynamodb", lambda: refusing)
 

@@ -5,18 +5,15 @@ from datetime import date
 import msgspec
 import pytest
 
+from generate.naming import FUNCTIONS
 from handlers.contract import ENVIRONMENT_VARIABLE
 from handlers.errors import SettingsError
-from handlers.settings import FunctionSettings, IngestionSettings, ProcessorSettings, QuerySettings, load
+from handlers.settings import FunctionSettings, IngestionSettings, load
 from tests.handlers.moto_pipeline import MotoPipeline
+from tests.support.function_settings import settings_of
 
-KINDS: dict[str, type[FunctionSettings]] = {
-    "ingestion": IngestionSettings,
-    "processor": ProcessorSettings,
-    "query": QuerySettings,
-}
 VARIABLES = {
-    function: {field.encode_name for field in msgspec.structs.fields(kind)} for function, kind in KINDS.items()
+    function: {field.encode_name for field in msgspec.structs.fields(settings_of(function))} for function in FUNCTIONS
 }
 
 

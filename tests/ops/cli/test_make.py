@@ -58,12 +58,15 @@ def test_make_drift_fails_only_where_it_could_not_find_out(code: int, seen: int,
 @pytest.mark.parametrize("target", ["plan", "doctor", "send", "logs", "redrive", "package", "new", "unlock", "drift"])
 @pytest.mark.parametrize("value", ["dev;id", "`id`", "it's", "a  b", "$(shell id)", "$HOME", "$$", "#1", '"'])
 def test_make_passes_on_what_was_typed_and_expands_nothing(target: str, value: str, tmp_path: Path) -> None:
+    run_by_mistake = tmp_path / "run-by-mistake"
+    value = value.replace("$(shell id)", f"$(shell touch {run_by_mistake})")
     done = make_with(tmp_path / "run", PRINT, target, f"ENV={value}", "ID=1; id", "FROM=dev")
 
     typed = passed_on(done.stdout)
     assert (typed["ENV"], typed["ID"], typed["FROM"]) == (value, "1; id", "dev")
     assert f"<{target}>" in done.stdout
     assert done.stderr == ""
+    assert not run_by_mistake.exists()
 
 
 @pytest.mark.parametrize(

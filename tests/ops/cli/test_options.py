@@ -144,8 +144,21 @@ def test_a_variable_of_make_is_an_option_and_named_as_it_was_typed(
         "DEVICES=x: a whole number is needed",
         "SECONDS=: it is empty; leave it out, or give a value",
     ]
+    for name in ("DEVICES", "SECONDS"):
+        monkeypatch.delenv(f"{PREFIX}{name}")
     monkeypatch.setenv(f"{PREFIX}DRY_RUN", "off")
     assert error("redrive", capsys=capsys) == 'Invalid value for DRY_RUN from make: unable to convert "off" into bool.'
+
+
+def test_a_misspelt_variable_of_make_is_refused(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv(f"{PREFIX}DRYRUN", "1")
+    monkeypatch.setenv(f"{PREFIX}PYTHON", "python3")
+    allowed = "DEVICE, DRY_RUN, ENV, FUNCTION, ID, LIMIT, QUEUE, REASON"
+
+    assert error("redrive", capsys=capsys) == f"DRYRUN: not an option of this command; there are {allowed}"
+    assert error("reset", capsys=capsys) == "DRYRUN: not an option of this command; it has none"
 
 
 def test_an_option_wins_over_a_variable(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
