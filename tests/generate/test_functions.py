@@ -36,7 +36,10 @@ def actions(call: dict[str, Any], service: str) -> set[str]:
 
 class TestSpecifications:
     def test_each_module_is_a_function(self) -> None:
-        assert [each.name for each in specifications()] == ["ingestion", "processor", "query"] == [*FUNCTIONS]
+        names = [each.name for each in specifications()]
+
+        assert names == sorted(names) == [*FUNCTIONS]
+        assert {"ingestion", "processor", "query"} <= set(names)
 
     @pytest.mark.parametrize(
         ("text", "problem"),
@@ -82,7 +85,8 @@ class TestCalls:
     def test_new_messages_never_meet_an_old_processor(self, dev: dict[str, Any]) -> None:
         after = {name: dev[name]["update_after"] for name in FUNCTIONS}
 
-        assert after == {"ingestion": ["${module.processor.function_arn}"], "processor": [], "query": []}
+        assert after["ingestion"] == ["${module.processor.function_arn}"]
+        assert (after["processor"], after["query"]) == ([], [])
 
     def test_the_queue_feeds_the_processor(self, dev: dict[str, Any]) -> None:
         assert dev["processor"]["event_source"] == {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from generate.__main__ import OK, UNUSABLE, main
+from generate.naming import FUNCTIONS
 from generate.new import renamed
 from generate.reading import environment_names, read_environment
 from tests.support.sample import write_settings
@@ -72,9 +73,9 @@ def test_what_it_reserves_is_reported(tree: Path, capsys: pytest.CaptureFixture[
     assert main(["--root", str(tree), "new", "pr-1"]) == OK
 
     last = capsys.readouterr().out.splitlines()[-1]
-    assert last.startswith(
-        "pr-1 reserves 207 concurrent executions of Lambda (ingestion 100, processor 100, query 7) in us-east-1."
-    )
+    parts = ", ".join(f"{name} {7 if name == 'query' else 100}" for name in FUNCTIONS)
+    total = 100 * (len(FUNCTIONS) - 1) + 7
+    assert last.startswith(f"pr-1 reserves {total} concurrent executions of Lambda ({parts}) in us-east-1.")
     assert "`make doctor ENV=pr-1`" in last
 
 

@@ -18,6 +18,7 @@ from ops.project.errors import OpsError, PackagingError
 from ops.project.progress import Progress
 
 SOURCES = {
+    **{f"handlers/{name}.py": "" for name in FUNCTIONS},
     "handlers/__init__.py": "",
     "handlers/ingestion.py": "from handlers import shared\nfrom handlers.own import tool\n",
     "handlers/processor.py": "import handlers.shared\n",

@@ -47,7 +47,8 @@ def test_the_documented_files_are_a_function_with_a_route(tree: Path, figures: F
 
     assert run(tree, "generate").returncode == 0
     assert run(tree, "generate", "--check").returncode == 0
-    tested = run(tree, "pytest", "-q", "-p", "no:cacheprovider", "tests/handlers/test_latest.py")
+    assert run(tree, "tests.generate.golden").returncode == 0
+    tested = run(tree, "pytest", "-q", "-p", "no:cacheprovider", "tests/handlers/test_latest.py", "tests/generate")
     assert tested.returncode == 0, tested.stdout
 
     root = json.loads((tree / "envs/dev/main.tf.json").read_text())["module"]

@@ -4,16 +4,17 @@ import json
 import re
 from typing import Any, Final
 
-from generate.functions.settings import ApiFunctionSettings, ProcessorSettings
+from generate.functions import specifications
 from generate.naming import FUNCTIONS
 from generate.project import generate_project
 from generate.settings import AccountSettings, EnvironmentSettings, Functions
 
 ENVIRONMENT: Final = "dev"
 _DISTINCT_LIMITS: Final[dict[str, Any]] = {
-    "ingestion": ApiFunctionSettings(timeout_seconds=11, reserved_concurrency=111),
-    "processor": ProcessorSettings(timeout_seconds=92, reserved_concurrency=122),
-    "query": ApiFunctionSettings(timeout_seconds=13, reserved_concurrency=113),
+    each.name: each.settings(
+        timeout_seconds=(90 if each.reads_queue else 10) + number, reserved_concurrency=100 + number
+    )
+    for number, each in enumerate(specifications(), start=1)
 }
 DISTINCT_LIMITS: Final = Functions(**_DISTINCT_LIMITS)
 """No two functions have the same limit, so that a limit identifies its function."""

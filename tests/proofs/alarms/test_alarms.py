@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generate.naming import FUNCTIONS
 from handlers.contract import METRICS_ENVIRONMENT_DIMENSION, METRICS_NAMESPACE, Metric
 from tests.proofs.alarms.dimensions import DISTINCT_LIMITS, DimensionResolver, expected_dimensions
 from tests.proofs.alarms.evaluator import Datapoint, state
@@ -74,7 +75,10 @@ def test_a_limit_is_that_of_the_watched_function(key: str, resolver: DimensionRe
 def test_each_function_has_alarms_on_its_timeout_and_its_concurrency(resolver: DimensionResolver) -> None:
     limits = [resolver.limits(str(alarm["threshold"])) for alarm in ALARMS.values()]
 
-    assert sorted(name for each in limits for name in each) == ["reserved_concurrency"] * 3 + ["timeout_seconds"] * 3
+    assert sorted(name for each in limits for name in each) == [
+        *["reserved_concurrency"] * len(FUNCTIONS),
+        *["timeout_seconds"] * len(FUNCTIONS),
+    ]
 
 
 @pytest.mark.proof("alarms")

@@ -168,6 +168,7 @@ def test_the_event_source_mapping_may_read_its_queue(
 
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_a_role_uses_the_key_only_through_its_services(figures: Figures, function: str) -> None:
+    assert function in WRITES_THROUGH, f"give the services of {function} in WRITES_THROUGH and READS_THROUGH"
     every = statements(generated(require_api_key=False))
     own = [each.body for each in every if (each.root, each.document) == (function, "this")]
     key_statements = {each["sid"]: each for each in own if any(action.startswith("kms:") for action in each["actions"])}
