@@ -55,7 +55,7 @@ package: $(PROJECT) ## Build the functions' packages, and the layer's bill of ma
 ## Operating
 VERBS += logs redrive load verify capacity scale
 logs: $(PROJECT) ## Show the functions' logs: [ENV=dev] [MINUTES=15] [FUNCTION=processor] [FOLLOW=1]
-redrive: $(PROJECT) ## Move dead letters back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [DEVICE=a,b] [REASON='text'] [LIMIT=10] [QUEUE=async [FUNCTION=query]]
+redrive: $(PROJECT) ## Move dead-letter messages back: [ENV=dev] [DRY_RUN=1] [ID=a,b] [DEVICE=a,b] [REASON='text'] [LIMIT=10] [QUEUE=async [FUNCTION=query]]
 load: $(PROJECT) ## Load the API and account for every reading; its readings stay: [ENV=dev] [DEVICES=20] [SECONDS=30] [BATCH=10] [CLIENTS=4]
 verify: $(DEVELOPMENT) ## Test the seven integrations of a deployed environment, and print what was tried: [ENV=dev]
 capacity: $(PROJECT) ## Show what a fleet costs and which limit it meets first: ENV=dev DEVICES=1000 INTERVAL=60 [BATCH=100] [PEAK=2]

@@ -12,6 +12,7 @@ from typing_extensions import override
 
 from generate.reading import environment_names
 from ops.cli.options import read_options
+from ops.project.errors import OpsError
 from ops.project.paths import ROOT
 
 NAME: Final = "iot-pipeline"
@@ -30,6 +31,7 @@ GROUPS: Final = {
     },
 }
 """The verbs of each group, by module of `ops.cli`. A module is imported when one of its verbs is used."""
+_VERBS: Final = frozenset(name for verbs in GROUPS.values() for names in verbs.values() for name in names.split())
 _EPILOGUE: Final = (
     "Exit codes: 0 done; 1 failed or refused; 2 wrong usage; 3 drift found (drift alone); 130 interrupted; 141 the "
     "output was not read to the end. A switch takes a value, too: --follow=no. With make, --name value is NAME=value."
@@ -49,7 +51,13 @@ def execute(words: Sequence[str]) -> int:
 
     Returns:
         The verb's exit code; 2 where the command line cannot be read.
+
+    Raises:
+        OpsError: The command is not that of a checkout.
     """
+    verb = next(iter(words), "")
+    if verb.replace("-", "_") in _VERBS and not (ROOT / "envs").is_dir():
+        raise OpsError(f"{verb} needs a checkout of the project; without one there is {NAME} generate")
     app = application()
     if not words or words[0].startswith("-"):
         app.resolved_commands()  # their help is in their docstrings

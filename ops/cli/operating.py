@@ -112,7 +112,7 @@ def redrive(
     function: _Function = None,
     limit: Annotated[int | None, between(1, MAXIMUM_MESSAGES)] = None,
 ) -> int:
-    """Move dead letters back, all or chosen ones; exit 1 where some of them are dead letters still.
+    """Move dead-letter messages back, all or chosen ones; exit 1 where some are dead-lettered again.
 
     Args:
         dry_run: List what would be moved, and move nothing.

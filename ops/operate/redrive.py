@@ -1,4 +1,4 @@
-"""Moves dead letters back, all or chosen ones.
+"""Moves dead-letter messages back, all or chosen ones.
 
 SQS has a task for this (StartMessageMoveTask), but it moves all of a queue's messages, with the attributes of their
 reason, and not every AWS has it.
@@ -68,7 +68,7 @@ class Request:
 
 
 def redrive_environment(operator: Operator, request: Request, progress: Progress) -> bool:
-    """Move dead letters of an environment back, and list each.
+    """Move dead-letter messages of an environment back, and list each.
 
     Returns:
         Whether everything that was asked for has been moved, or would be.
@@ -106,6 +106,6 @@ def _report(moved: Moved, progress: Progress, *, dry_run: bool) -> None:
     done = f"{moved.chosen} would be moved; this was a dry run" if dry_run else f"{len(moved.new_ids)} moved back"
     progress.say(f"{len(moved.seen) - moved.returned} looked at, {done}")
     if moved.returned:
-        progress.say(f"{moved.returned} of them are dead letters again: their cause is not fixed yet")
+        progress.say(f"{moved.returned} of them are dead-lettered again: their cause is not fixed yet")
     for message, reason in moved.refused:
         progress.say(f"{message.message_id} stays: it {reason}")

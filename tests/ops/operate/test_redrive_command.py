@@ -100,7 +100,7 @@ def test_a_message_that_fails_again_meanwhile_counts_once(
     assert command() == 1
     printed = capsys.readouterr().out
     assert "2 looked at, 2 moved back" in printed
-    assert "2 of them are dead letters again" in printed
+    assert "2 of them are dead-lettered again" in printed
 
 
 def test_contradictions_are_refused_all_at_once(

@@ -99,7 +99,7 @@ def test_a_message_that_keeps_failing_is_dead_lettered_after_the_maximum_receive
         assert sorted(message.devices for message in found) == [*[(device,)] * (MESSAGES - 1), (neighbour, device)]
         assert receives(pipeline, since) == {message.message_id: RECEIVES for message in found}
         assert visible_messages(pipeline, "IngestionQueueUrl") == 0
-    figures.tried(f"messages that kept failing: dead letters after exactly {RECEIVES} receives", MESSAGES)
+    figures.tried(f"messages that kept failing: dead-letter messages after exactly {RECEIVES} receives", MESSAGES)
     redrive_in_parts(pipeline, command, (device, neighbour), found)
 
     def everything() -> dict[int, Any]:
@@ -107,7 +107,7 @@ def test_a_message_that_keeps_failing_is_dead_lettered_after_the_maximum_receive
 
     assert eventually(lambda: everything() if len(everything()) == READINGS else None) == sent
     assert dead_letters(pipeline) == []
-    figures.tried("dead letters redriven after the fix, chosen by id and by device: processed once", MESSAGES)
+    figures.tried("dead-letter messages redriven after the fix, chosen by id and by device: processed once", MESSAGES)
     figures.tried("their readings, processed once", READINGS)
 
 
@@ -144,7 +144,7 @@ def test_poison_is_dead_lettered_at_once_and_exceeds_the_alarms_threshold(
     await_messages(pipeline, "DeadLetterQueueUrl", 1, 60)
     (message,) = dead_letters(pipeline)
     assert (message.receives, message.reason) == (1, "not a message of version 1 or 2")
-    figures.count("permanent failures: dead letters at their first receive, with their reason")
+    figures.count("permanent failures: dead-letter messages at their first receive, with their reason")
 
     alarm, queue = ALARMS["dead_letter_queue_messages"], pipeline.outputs["DeadLetterQueueUrl"].rpartition("/")[2]
     (applied,) = (
@@ -157,7 +157,7 @@ def test_poison_is_dead_lettered_at_once_and_exceeds_the_alarms_threshold(
     measured = float(visible_messages(pipeline, "DeadLetterQueueUrl"))
     assert state(alarm, applied["Threshold"], {alarm["metric_name"]: [measured]}) == "ALARM"
     assert state(alarm, applied["Threshold"], {alarm["metric_name"]: [0.0]}) == "OK"
-    figures.count("dead letters that exceed the threshold of the applied alarm")
+    figures.count("dead-letter messages that exceed the threshold of the applied alarm")
 
 
 def test_a_failed_asynchronous_invocation_is_carried_out_after_a_redrive(

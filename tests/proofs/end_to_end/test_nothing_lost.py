@@ -90,7 +90,7 @@ def test_the_embedded_aws_restarts_under_traffic(
 
 
 def check_all_accounted_for(traffic: Traffic, figures: Figures) -> None:
-    """Wait until all is processed or dead-lettered, check every reading, and redrive the dead letters."""
+    """Wait until all is processed or dead-lettered, check every reading, and redrive the dead-letter messages."""
     assert traffic.acknowledged == traffic.sent
     assert traffic.raw() == traffic.sent
 
@@ -100,7 +100,9 @@ def check_all_accounted_for(traffic: Traffic, figures: Figures) -> None:
 
     with suppress(WaitedTooLongError):
         eventually(lambda: lost() == 0 or None, PATIENCE)
-    assert lost() == 0, f"of {len(traffic.sent)} acknowledged readings neither processed nor dead letters: {lost()}"
+    assert lost() == 0, (
+        f"of {len(traffic.sent)} acknowledged readings neither processed nor dead-letter messages: {lost()}"
+    )
     dead_letters = traffic.dead_letters()
     assert all(reason for _, reason in dead_letters.values())
     if dead_letters:

@@ -100,6 +100,14 @@ def test_the_command_refuses_an_unknown_verb(command: Path) -> None:
     assert done.stderr.startswith('error: Unknown command "deploy-it-all".')
 
 
+@pytest.mark.parametrize("verb", ["send", "reset", "provider-schema"])
+def test_a_command_of_the_checkout_is_refused_elsewhere(command: Path, verb: str) -> None:
+    done = run(command, verb)
+
+    assert done.returncode == 1
+    assert done.stderr == f"error: {verb} needs a checkout of the project; without one there is iot-pipeline generate\n"
+
+
 def test_outside_a_project_the_command_says_what_is_missing(command: Path, tmp_path: Path) -> None:
     done = run(command, "generate", "--check", folder=tmp_path)
 

@@ -132,7 +132,7 @@ def test_a_burst_beyond_the_processors_concurrency_waits_in_the_queue(
     assert dead_letters(pipeline) == before
     figures.tried("readings of a burst drained by one execution, none lost, none doubled", len(report.ledger.accepted))
     figures.tried("messages that waited without using up their receives", len(received))
-    figures.tried("bursts that left no dead letter", 1)
+    figures.tried("bursts that left no dead-letter message", 1)
     figures.measure("lag of the burst", next(line for line in report.lines() if line.startswith("lag"))[11:])
 
 

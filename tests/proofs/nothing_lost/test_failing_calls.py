@@ -142,7 +142,7 @@ def test_messages_that_keep_failing_are_dead_lettered_after_the_maximum_receives
     scenario.drain()
     scenario.assert_complete()
     figures.count(
-        "operations of processing that kept failing: dead letters after 3 receives, all readings once when redriven"
+        "operations of processing that kept failing: dead-lettered after 3 receives, all readings once when redriven"
     )
 
 
@@ -159,4 +159,4 @@ def test_poison_that_the_processor_cannot_dead_letter_is_dead_lettered_by_the_qu
     assert sorted(scenario.received.values())[-2:] == [1, RECEIVES]
     assert POISON in {message["Body"] for message in scenario.dead_letters()}
     scenario.assert_complete()
-    figures.count("poison that could not be dead-lettered at once: delayed nothing, dead letter after 3 receives")
+    figures.count("poison that could not be dead-lettered at once: delayed nothing, dead-lettered after 3 receives")
