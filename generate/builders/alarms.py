@@ -127,17 +127,17 @@ def _table_alarms(table: str) -> Iterator[Alarm]:
         ("write-throttles", "WriteThrottleEvents", 5),
     ):
         yield Alarm(
-            f"{table}_{what.replace('-', '_')}",
-            f"{base}-{what}",
-            "table-throttles",
-            f"DynamoDB throttles requests to {base}.",
-            "AWS/DynamoDB",
-            metric,
-            dimensions,
-            "Sum",
-            0,
-            periods,
-            periods,
+            key=f"{table}_{what.replace('-', '_')}",
+            name=f"{base}-{what}",
+            runbook="table-throttles",
+            meaning=f"DynamoDB throttles requests to {base}.",
+            namespace="AWS/DynamoDB",
+            metric=metric,
+            dimensions=dimensions,
+            statistic="Sum",
+            threshold=0,
+            periods=periods,
+            datapoints=periods,
         )
 
 
@@ -149,17 +149,17 @@ def _queue_alarms() -> Iterator[Alarm]:
         "async_dead_letter_queue", "asynchronous-dead-letter-queue", "Asynchronous invocations failed for good."
     )
     yield Alarm(
-        "ingestion_queue_age",
-        f"{_base_name('ingestion_queue')}-age",
-        "queue-age",
-        "Readings wait longer than they should before they are processed.",
-        "AWS/SQS",
-        "ApproximateAgeOfOldestMessage",
-        {"QueueName": Expression("var.ingestion_queue_name")},
-        "Maximum",
-        Expression("var.queue_age_seconds"),
-        5,
-        5,
+        key="ingestion_queue_age",
+        name=f"{_base_name('ingestion_queue')}-age",
+        runbook="queue-age",
+        meaning="Readings wait longer than they should before they are processed.",
+        namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage",
+        dimensions={"QueueName": Expression("var.ingestion_queue_name")},
+        statistic="Maximum",
+        threshold=Expression("var.queue_age_seconds"),
+        periods=5,
+        datapoints=5,
     )
 
 
@@ -168,25 +168,34 @@ def _dead_letter_alarms(key: str, runbook: str, meaning: str) -> Iterator[Alarm]
     dimensions = {"QueueName": Expression(f"var.{key}_name")}
     # Any message is readings that somebody must look at, so the first one counts. NumberOfMessagesSent would not
     # count what SQS moves there itself.
-    visible = "ApproximateNumberOfMessagesVisible"
     yield Alarm(
-        f"{key}_messages", f"{base}-messages", runbook, meaning, "AWS/SQS", visible, dimensions, "Maximum", 0, 1, 1
+        key=f"{key}_messages",
+        name=f"{base}-messages",
+        runbook=runbook,
+        meaning=meaning,
+        namespace="AWS/SQS",
+        metric="ApproximateNumberOfMessagesVisible",
+        dimensions=dimensions,
+        statistic="Maximum",
+        threshold=0,
+        periods=1,
+        datapoints=1,
     )
     # An alarm rings when its state changes: while messages wait, the one above is silent about those that follow.
     # The age counts from the move, the 14 days from the first sending (SQS developer guide, "Setting-up dead-letter
     # queue retention"), so half of them leaves time.
     yield Alarm(
-        f"{key}_age",
-        f"{base}-age",
-        "dead-letter-age",
-        f"Messages of {base} have waited for a week, and expire soon.",
-        "AWS/SQS",
-        "ApproximateAgeOfOldestMessage",
-        dimensions,
-        "Maximum",
-        DEAD_LETTER_AGE_SECONDS,
-        1,
-        1,
+        key=f"{key}_age",
+        name=f"{base}-age",
+        runbook="dead-letter-age",
+        meaning=f"Messages of {base} have waited for a week, and expire soon.",
+        namespace="AWS/SQS",
+        metric="ApproximateAgeOfOldestMessage",
+        dimensions=dimensions,
+        statistic="Maximum",
+        threshold=DEAD_LETTER_AGE_SECONDS,
+        periods=1,
+        datapoints=1,
     )
 
 
@@ -200,33 +209,33 @@ def _api_alarms() -> Iterator[Alarm]:
     )
     for what, metric, statistic, threshold, periods, meaning in rows:
         yield Alarm(
-            f"api_{what.replace('-', '_')}",
-            f"{base}-{what}",
-            f"api-{what}",
-            f"The API {meaning}.",
-            "AWS/ApiGateway",
-            metric,
-            dimensions,
-            statistic,
-            threshold,
-            periods,
-            periods,
+            key=f"api_{what.replace('-', '_')}",
+            name=f"{base}-{what}",
+            runbook=f"api-{what}",
+            meaning=f"The API {meaning}.",
+            namespace="AWS/ApiGateway",
+            metric=metric,
+            dimensions=dimensions,
+            statistic=statistic,
+            threshold=threshold,
+            periods=periods,
+            datapoints=periods,
         )
 
 
 def _topic_alarms() -> Iterator[Alarm]:
     yield Alarm(
-        "alert_topic_failures",
-        f"{_base_name('alert_topic')}-failures",
-        "topic-failures",
-        "Alerts did not reach a subscriber.",
-        "AWS/SNS",
-        "NumberOfNotificationsFailed",
-        {"TopicName": Expression("var.alert_topic_name")},
-        "Sum",
-        0,
-        5,
-        1,
+        key="alert_topic_failures",
+        name=f"{_base_name('alert_topic')}-failures",
+        runbook="topic-failures",
+        meaning="Alerts did not reach a subscriber.",
+        namespace="AWS/SNS",
+        metric="NumberOfNotificationsFailed",
+        dimensions={"TopicName": Expression("var.alert_topic_name")},
+        statistic="Sum",
+        threshold=0,
+        periods=5,
+        datapoints=1,
     )
 
 
@@ -234,17 +243,17 @@ def _pipeline_alarms(suffix: Expression) -> Iterator[Alarm]:
     dimensions = {METRICS_ENVIRONMENT_DIMENSION: suffix}
     accepted, rejected = Metric.READINGS_ACCEPTED, Metric.READINGS_REJECTED
     yield Alarm(
-        "readings_rejected",
-        "iot-readings-rejected",
-        "readings-rejected",
-        "A large share of the readings is refused.",
-        METRICS_NAMESPACE,
-        "FILL(rejected, 0) / (FILL(accepted, 0) + FILL(rejected, 0))",
-        dimensions,
-        "Sum",
-        Expression("var.rejected_rate"),
-        5,
-        5,
+        key="readings_rejected",
+        name="iot-readings-rejected",
+        runbook="readings-rejected",
+        meaning="A large share of the readings is refused.",
+        namespace=METRICS_NAMESPACE,
+        metric="FILL(rejected, 0) / (FILL(accepted, 0) + FILL(rejected, 0))",
+        dimensions=dimensions,
+        statistic="Sum",
+        threshold=Expression("var.rejected_rate"),
+        periods=5,
+        datapoints=5,
         queries=(("accepted", accepted), ("rejected", rejected)),
     )
     rows: tuple[tuple[str, str, str, Any, int, str], ...] = (
@@ -260,15 +269,15 @@ def _pipeline_alarms(suffix: Expression) -> Iterator[Alarm]:
     )
     for what, metric, statistic, threshold, periods, meaning in rows:
         yield Alarm(
-            what.replace("-", "_"),
-            f"iot-{what}",
-            what,
-            meaning,
-            METRICS_NAMESPACE,
-            metric,
-            dimensions,
-            statistic,
-            threshold,
-            periods,
-            periods,
+            key=what.replace("-", "_"),
+            name=f"iot-{what}",
+            runbook=what,
+            meaning=meaning,
+            namespace=METRICS_NAMESPACE,
+            metric=metric,
+            dimensions=dimensions,
+            statistic=statistic,
+            threshold=threshold,
+            periods=periods,
+            datapoints=periods,
         )
