@@ -10,6 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from generate.errors import GenerateError
 from generate.unread import until_unread
 from ops.aws.credentials import NO_CREDENTIALS, CredentialsError
+from ops.cli.options import PREFIX
 from ops.project.errors import OpsError
 from ops.project.paths import ROOT
 from ops.project.programs import interruptible
@@ -32,7 +33,9 @@ def run(command: Callable[[], int]) -> int:
 def become(module: str, *arguments: str) -> NoReturn:
     """Run one of the checkout's modules in place of this process, so that it gets the signals itself."""
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", module, *arguments])  # noqa: S606  # our own, without a shell
+    # What was typed after make is for this command, and not for those that the module runs.
+    variables = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
+    os.execve(sys.executable, [sys.executable, "-m", module, *arguments], variables)  # noqa: S606  # without a shell
 
 
 def _run(command: Callable[[], int]) -> int:
