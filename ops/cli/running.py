@@ -21,7 +21,7 @@ INTERRUPTED = 130
 
 
 def run(command: Callable[[], int]) -> int:
-    """Run a command, show a user's mistake without a traceback, and end quietly where nobody reads the output any more.
+    """Run a command, show users' mistakes without a traceback, and end quietly where its output is not read to the end.
 
     Returns:
         The command's exit code; 1 where it refused, 130 where Ctrl-C, SIGTERM or SIGHUP interrupted it, 141 where its

@@ -70,7 +70,7 @@ _correct(_lambda, "_xray_trace_id_for_invocation", traces.invocation_header)
 
 
 def _principal(key_id: str) -> str:
-    """The ARN that an access key belongs to, or the key's ID where it belongs to nobody."""
+    """The ARN that an access key belongs to, or the key's ID where it belongs to no principal."""
     return getattr(_evaluator.resolve_principal(key_id, _responses.get_account_id()), "arn", key_id)
 
 

@@ -202,7 +202,7 @@ def test_a_proxy_is_asked_for_aws_and_never_for_the_embedded_aws(
         requests: list[bytes] = []
 
         def refuse() -> None:
-            with suppress(OSError):  # nobody connected, and the test has closed the socket
+            with suppress(OSError):  # no client connected, and the test has closed the socket
                 connection, _ = proxy.accept()
                 with connection:
                     requests.append(connection.recv(100))

@@ -115,7 +115,7 @@ def caller(callers: Callers) -> ApiClient:
 
 @pytest.fixture
 def device(operator: Operator) -> Iterator[str]:
-    """A device id that nobody uses; its items are deleted after the test."""
+    """A device id that no other test uses; its items are deleted after the test."""
     name = f"{PREFIX}{time.time_ns()}"
     yield name
     client = dynamodb(operator.access)

@@ -59,7 +59,7 @@ class Driver:
         return str(self.pipeline.outputs[name])
 
     def new_device(self) -> str:
-        """A device id that nobody else uses."""
+        """A device id that no other caller uses."""
         device = f"privilege-{time.time_ns()}"
         self.devices.append(device)
         return device

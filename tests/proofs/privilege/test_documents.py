@@ -27,7 +27,7 @@ WILDCARD_ACTIONS = {
     ("data", "key", "AlarmsToEncryptedTopic"): ["kms:GenerateDataKey*"],
     ("account", "state_key", "AccountGovernsByIam"): ["kms:*"],
 }
-"""Allowed actions with a wildcard: the account's control of a key, without which nobody can ever change it, and what
+"""Allowed actions with a wildcard: the account's control of a key, without which it could never be changed, and what
 AWS's guides require (CloudWatch Logs and SNS: encryption with a customer managed key)."""
 MAPPING_ACTIONS = {"sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"}
 """What an event source mapping does (AWSLambdaSQSQueueExecutionRole)."""

@@ -17,7 +17,7 @@ def _common(function: str) -> dict[Place, Documented]:
         # confused deputy of another account (Lambda developer guide, "Defining Lambda function permissions with an
         # execution role").
         (function, "assume_role", "AssumeRole"): Documented(
-            "Lambda runs the function in this role, and nobody else may assume it",
+            "Lambda runs the function in this role, and no other principal may assume it",
             {"sts:AssumeRole": "how a service assumes a role"},
             principal=service("lambda.amazonaws.com"),
         ),

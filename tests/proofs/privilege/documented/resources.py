@@ -25,7 +25,7 @@ _THIS_KEY: Final = ("*",)
 def _account_controls(why: str) -> Documented:
     return Documented(
         why,
-        {"kms:*": "without the account nobody could use the key by IAM, nor change this policy ever again"},
+        {"kms:*": "without the account no IAM policy could allow its use, and this policy never change"},
         _THIS_KEY,
         THIS_ACCOUNT,
     )
